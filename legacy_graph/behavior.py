@@ -1,0 +1,59 @@
+"""TensorFlow 1 behaviour, switched on inside a context and restored after it.
+
+Importing this package changes nothing in the process. `tf1_behavior()` gives the code inside
+it what TensorFlow 1.15 gave by default: graph mode, reference variables, v1 control flow,
+comparison of tensors by identity, and shapes made of `Dimension`s. Keras 3 may run eagerly
+before and after it in the same process.
+"""
+
+import contextlib
+
+import tensorflow as tf
+
+from legacy_graph import internals
+
+
+class _Switch:
+    """One global setting of TensorFlow: how to read it, and how to set it to v1 or v2."""
+
+    def __init__(self, is_v2, use_v1, use_v2):
+        self.is_v2, self.use_v1, self.use_v2 = is_v2, use_v1, use_v2
+
+    def set(self, v2):
+        (self.use_v2 if v2 else self.use_v1)()
+
+
+_SWITCHES = (
+    _Switch(internals.tf2.enabled, internals.tf2.disable, internals.tf2.enable),
+    _Switch(tf.compat.v1.resource_variables_enabled,
+            internals.resource_variables_toggle.disable_resource_variables,
+            internals.resource_variables_toggle.enable_resource_variables),
+    _Switch(tf.compat.v1.control_flow_v2_enabled,
+            internals.control_flow_v2_toggles.disable_control_flow_v2,
+            internals.control_flow_v2_toggles.enable_control_flow_v2),
+    _Switch(lambda: internals.tensor.Tensor._USE_EQUALITY,
+            internals.tensor.disable_tensor_equality,
+            internals.tensor.enable_tensor_equality),
+    _Switch(lambda: internals.tensor_shape.TensorShape(None)._v2_behavior,
+            internals.tensor_shape.disable_v2_tensorshape,
+            internals.tensor_shape.enable_v2_tensorshape),
+)
+
+
+@contextlib.contextmanager
+def tf1_behavior(graph=None):
+    """Run the body as TensorFlow 1.15 would, in `graph` (a new tf.Graph when None).
+
+    Yields the graph, which is the default graph inside. On leaving, also by an exception,
+    every setting is what it was before.
+    """
+    before = [switch.is_v2() for switch in _SWITCHES]
+    graph = graph or tf.Graph()
+    try:
+        for switch in _SWITCHES:
+            switch.set(v2=False)
+        with graph.as_default():
+            yield graph
+    finally:
+        for switch, v2 in zip(_SWITCHES, before):
+            switch.set(v2)

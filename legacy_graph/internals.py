@@ -1,0 +1,18 @@
+"""Every private TensorFlow and Keras name this project touches, imported here and nowhere else.
+
+When TensorFlow moves something, this is the file to mend. `tests/test_private_imports.py`
+fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
+"""
+
+from tensorflow.python import tf2
+from tensorflow.python.framework import ops, random_seed, tensor, tensor_shape
+from tensorflow.python.ops import control_flow_v2_toggles, resource_variables_toggle
+from tf_keras.api._v1 import keras as keras_v1
+
+legacy_layers = keras_v1.__internal__.legacy.layers
+legacy_cells = keras_v1.__internal__.legacy.rnn_cell
+
+__all__ = [
+    "control_flow_v2_toggles", "keras_v1", "legacy_cells", "legacy_layers", "ops", "random_seed",
+    "resource_variables_toggle", "tensor", "tensor_shape", "tf2",
+]

@@ -1,0 +1,36 @@
+"""Packaging. `pip install .[test]` brings what the tests need."""
+
+from setuptools import find_packages, setup
+
+setup(
+    name="tf1-rnn",
+    version="0.1.0",
+    description="Run, reproduce, port and prove TensorFlow 1 RNN programs on today's TensorFlow",
+    long_description=open("README.md", encoding="utf-8").read(),
+    long_description_content_type="text/markdown",
+    python_requires=">=3.10",
+    packages=find_packages(include=[
+        f"{name}{rest}" for name in ("mnist_digits", "recipe", "legacy_graph", "keras_port", "parity")
+        for rest in ("", ".*")]),
+    package_data={"mnist_digits": ["data/*"]},
+    install_requires=[
+        # 2.21 and its twin are the newest that were tested. tf-keras must be of TensorFlow's own
+        # minor version: its legacy cells reach into TensorFlow's internals.
+        "tensorflow~=2.21.0",
+        "tf-keras~=2.21.0",
+        "keras>=3.12",
+        "numpy>=1.26",
+        "tf-slim>=1.1",        # tf.contrib.layers, .framework and .slim, kept by Google
+        "tensorboard",         # tf.summary refuses to import without it
+        "tqdm",                # the progress bar
+    ],
+    extras_require={
+        "report": ["matplotlib"],
+        "test": ["pytest", "matplotlib", "build"],
+    },
+    entry_points={"console_scripts": [
+        "legacy-graph = legacy_graph.__main__:main",
+        "keras-port = keras_port.__main__:main",
+        "parity = parity.__main__:main",
+    ]},
+)

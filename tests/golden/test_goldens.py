@@ -1,0 +1,42 @@
+"""Every case, run on ours, gives what TensorFlow 1.15 recorded for it."""
+
+import numpy as np
+import pytest
+
+from legacy_graph import tf1
+from legacy_graph.behavior import tf1_behavior
+from tests.golden import store
+
+CASES = [(module, case) for module in store.case_modules() for case in store.load_cases(module)]
+
+
+@pytest.mark.parametrize("module, case", CASES, ids=["-".join(pair) for pair in CASES])
+def test_case_gives_what_tf115_recorded(module, case):
+    expected, _ = store.read(module)
+    with tf1_behavior():
+        got = store.load_cases(module)[case](tf1)
+    assert not store.differences(expected[case], got)
+
+
+@pytest.mark.parametrize("module", store.case_modules())
+def test_every_case_is_recorded_and_every_recording_has_its_case(module):
+    recorded, provenance = store.read(module)
+    assert set(recorded) == set(store.load_cases(module))
+    assert provenance["tensorflow"].startswith("1.15.")
+
+
+@pytest.mark.parametrize("value", ["text", 3, np.float32([0.1, 0.2])], ids=["text", "int", "float"])
+def test_a_difference_is_found(value):
+    arrays, texts = store.split({"key": value})
+    expected = {**arrays, **texts}
+    other = value + "s" if isinstance(value, str) else value + np.asarray(value).dtype.type(1)
+    assert not store.differences(expected, {"key": value})
+    assert store.differences(expected, {"key": other})
+    assert store.differences(expected, {})
+
+
+def test_bits_are_compared_as_bits():
+    almost = np.float32([0.1]) + np.float32(1e-8)
+    expected = {"bits/key": np.float32([0.1]), "key": np.float32([0.1])}
+    assert not store.differences(expected, {"bits/key": np.float32([0.1]), "key": almost})
+    assert store.differences(expected, {"bits/key": almost, "key": almost})
