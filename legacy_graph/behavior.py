@@ -7,6 +7,7 @@ before and after it in the same process.
 """
 
 import contextlib
+import warnings
 
 import tensorflow as tf
 
@@ -41,19 +42,28 @@ _SWITCHES = (
 
 
 @contextlib.contextmanager
-def tf1_behavior(graph=None):
+def tf1_behavior(graph=None, quiet=True):
     """Run the body as TensorFlow 1.15 would, in `graph` (a new tf.Graph when None).
 
     Yields the graph, which is the default graph inside. On leaving, also by an exception,
-    every setting is what it was before.
+    every setting is what it was before. `quiet` leaves out TensorFlow's advice to move to
+    newer names: whoever is here knows.
     """
     before = [switch.is_v2() for switch in _SWITCHES]
     graph = graph or tf.Graph()
-    try:
-        for switch in _SWITCHES:
-            switch.set(v2=False)
-        with graph.as_default():
-            yield graph
-    finally:
-        for switch, v2 in zip(_SWITCHES, before):
-            switch.set(v2)
+    with _no_deprecation_advice() if quiet else contextlib.nullcontext():
+        try:
+            for switch in _SWITCHES:
+                switch.set(v2=False)
+            with graph.as_default():
+                yield graph
+        finally:
+            for switch, v2 in zip(_SWITCHES, before):
+                switch.set(v2)
+
+
+@contextlib.contextmanager
+def _no_deprecation_advice():
+    with warnings.catch_warnings(), internals.deprecation.silence():
+        warnings.filterwarnings("ignore", r"`tf\.|`layer\.", UserWarning)
+        yield
