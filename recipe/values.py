@@ -49,6 +49,10 @@ class Recipe:
         """Whether accuracy is measured, on the batch just trained on, after this step."""
         return step % self.report_every == 0
 
+    def without_dropout(self, **changes):
+        """Return this recipe with every input kept, and other values changed."""
+        return dataclasses.replace(self, keep_prob=1.0, **changes)
+
     @classmethod
     def of(cls, model, **changes):
         """Return the documents' recipe of `model` with some values changed, checked.
