@@ -6,7 +6,8 @@ fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 
 from tensorflow.python import tf2
 from tensorflow.python.framework import ops, random_seed, tensor, tensor_shape
-from tensorflow.python.ops import control_flow_v2_toggles, resource_variables_toggle
+from tensorflow.python.ops import (
+    control_flow_util, control_flow_v2_toggles, resource_variables_toggle, rnn, rnn_cell_impl)
 from tensorflow.python.util import deprecation
 from tf_keras.api._v1 import keras as keras_v1
 
@@ -14,6 +15,6 @@ legacy_layers = keras_v1.__internal__.legacy.layers
 legacy_cells = keras_v1.__internal__.legacy.rnn_cell
 
 __all__ = [
-    "control_flow_v2_toggles", "deprecation", "keras_v1", "legacy_cells", "legacy_layers", "ops", "random_seed",
-    "resource_variables_toggle", "tensor", "tensor_shape", "tf2",
+    "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_v1", "legacy_cells", "legacy_layers", "ops", "random_seed",
+    "resource_variables_toggle", "rnn", "rnn_cell_impl", "tensor", "tensor_shape", "tf2",
 ]
