@@ -1,0 +1,16 @@
+"""The MNIST database of handwritten digits, bundled, and what reads it. Needs numpy only.
+
+    import mnist_digits
+    digits = mnist_digits.load()                # uint8 arrays, 60,000 and 10,000
+    mnist = mnist_digits.read_data_sets(one_hot=True)
+    images, labels = mnist.train.next_batch(128)  # (128, 784) float32, (128, 10) float64
+"""
+
+from mnist_digits.database import BUNDLED, FILES, Digits, find, load, read_images, read_labels
+from mnist_digits.dataset import DataSet, Datasets, dense_to_one_hot, read_data_sets
+from mnist_digits.idx import DataError, parse_idx, read_idx
+
+__all__ = [
+    "BUNDLED", "DataError", "DataSet", "Datasets", "Digits", "FILES", "dense_to_one_hot", "find",
+    "load", "parse_idx", "read_data_sets", "read_idx", "read_images", "read_labels",
+]

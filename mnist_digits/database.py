@@ -1,0 +1,109 @@
+"""The MNIST database: the four files bundled here, or four such files in a folder of the user's."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from mnist_digits.idx import DataError, parse_idx, read_bytes
+
+BUNDLED = Path(__file__).resolve().parent / "data"
+TRAIN_IMAGES = "train-images-idx3-ubyte.gz"
+TRAIN_LABELS = "train-labels-idx1-ubyte.gz"
+TEST_IMAGES = "t10k-images-idx3-ubyte.gz"
+TEST_LABELS = "t10k-labels-idx1-ubyte.gz"
+SHA256 = {  # of the four compressed files, as first published
+    TRAIN_IMAGES: "0b367032e93c5d0cea0925647cfdb18614af8ee15f83e6f2fc2ad904a6835971",
+    TRAIN_LABELS: "1787548bbe0bff1ec2ecdc0ef292b02df999e2d1a6002d27500982c652b17203",
+    TEST_IMAGES: "1a1a05eab793c14bb050b398624a11b0ffd1a2953baed553b1b9bd079e2a20be",
+    TEST_LABELS: "b91679a0acfe4ba0e50a2437a903084cba1f5f92592b016a25a7dfd00455798b",
+}
+FILES = tuple(SHA256)
+
+
+class Digits(NamedTuple):
+    """Images, uint8 (n, 28, 28), 0 for the ground and 255 for ink; labels, uint8 (n,)."""
+
+    train_images: np.ndarray
+    train_labels: np.ndarray
+    test_images: np.ndarray
+    test_labels: np.ndarray
+
+
+def load(data_dir=None):
+    """Return the `Digits`: the bundled 60,000 and 10,000, or those of a folder.
+
+    Args:
+      data_dir: None for the bundled files; else a folder with the four files under their
+        original names, with or without .gz. Any database of that form will do, Fashion-MNIST
+        for one: 28x28 images and labels 0 to 9.
+
+    Raises DataError, naming the file, where one is missing, damaged or of another kind.
+    """
+    folder = BUNDLED if data_dir is None else Path(data_dir)
+    paths = [find(folder, name) or _missing(folder, name) for name in FILES]
+    digits = Digits(*read_pair(*paths[:2]), *read_pair(*paths[2:]))
+    for images, path in ((digits.train_images, paths[0]), (digits.test_images, paths[2])):
+        if images.shape[1:] != (28, 28):
+            raise DataError(f"{path}: expected images of 28x28 pixels; received {images.shape[1]}x"
+                            f"{images.shape[2]}. Name a folder with files of the MNIST form.")
+    expect_classes(digits.train_labels, paths[1])
+    expect_classes(digits.test_labels, paths[3])
+    return digits
+
+
+def find(folder, name):
+    """Return the path of file `name` (one of FILES) in a folder, gzipped or plain, or None."""
+    gzipped = Path(folder, name)
+    return next((path for path in (gzipped, gzipped.with_suffix("")) if os.path.exists(path)), None)
+
+
+def read_pair(images_path, labels_path):
+    """Return the images and labels of two files; DataError where they differ in number."""
+    images, labels = read_images(images_path), read_labels(labels_path)
+    if len(images) != len(labels):
+        raise DataError(f"{labels_path}: expected {len(images)} labels, one for each image in "
+                        f"{images_path}; received {len(labels)}. Put files that belong together there.")
+    return images, labels
+
+
+def read_images(path):
+    """Return the images of an idx file, uint8 (n, rows, columns); raises DataError."""
+    return expect(_read(path), path, "images", ndim=3)
+
+
+def read_labels(path):
+    """Return the labels of an idx file, uint8 (n,); raises DataError."""
+    return expect(_read(path), path, "labels", ndim=1)
+
+
+def expect(array, name, what, ndim):
+    """Return `array` if it is uint8 with `ndim` dimensions; else raise a DataError about file `name`."""
+    if array.dtype != np.uint8 or array.ndim != ndim:
+        raise DataError(f"{name}: expected {what}, a uint8 array with ndim {ndim}; received {array.dtype} "
+                        f"of shape {array.shape}. Check that the four files were not exchanged.")
+    return array
+
+
+def expect_classes(labels, name, num_classes=10):
+    """Raise a DataError about file `name` unless every label is below `num_classes`."""
+    if labels.max(initial=0) >= num_classes:
+        raise DataError(f"{name}: expected labels 0 to {num_classes - 1}; received {labels.max()} at "
+                        f"index {labels.argmax()}. Use a database of {num_classes} classes.")
+
+
+def _read(path):
+    data = read_bytes(path)
+    path = Path(path)
+    if path.parent.resolve() == BUNDLED and hashlib.sha256(data).hexdigest() != SHA256.get(path.name):
+        raise DataError(f"{path}: expected the bundled file with sha256 {SHA256.get(path.name)}; received "
+                        "another. It was changed after installation: install the package again.")
+    return parse_idx(data, path)
+
+
+def _missing(folder, name):
+    raise DataError(f"{folder}: expected the file {name} (or {name[:-3]}) there; "
+                    f"{'it is missing' if os.path.isdir(folder) else 'there is no such folder'}. Put the four "
+                    "MNIST files there, or name no folder to use the bundled digits.")

@@ -1,0 +1,159 @@
+"""Batches of digits in the very order TensorFlow 1.15's `input_data` gave them; numpy only."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from mnist_digits.database import load
+
+
+class DataSet:
+    """Images and labels, and an endless supply of shuffled batches of them.
+
+    The same shuffles, drawn from the same generator at the same moments, as TensorFlow 1.15's
+    `DataSet`: with numpy seeded alike, the batches are the same bit for bit.
+
+    Args:
+      images: uint8, (n, rows, columns, 1).
+      labels: n of them, of any shape.
+      fake_data: hold nothing; `next_batch` is then to be called with fake_data=True.
+      one_hot: whether fake labels are one-hot; real labels are as they were given.
+      dtype: numpy.float32 scales pixels to [0, 1]; numpy.uint8 leaves them in 0 to 255.
+      reshape: flatten each image to rows * columns values.
+      generator: what shuffles: `numpy.random`, the process's own generator, as in TensorFlow
+        1.15, or a `numpy.random.RandomState`, which leaves the process's alone.
+
+    Raises TypeError for another dtype, and AssertionError, as TensorFlow 1.15 did, where images
+    and labels differ in number or the images to be flattened have more than one channel.
+    """
+
+    def __init__(self, images, labels, fake_data=False, one_hot=False, dtype=np.float32,
+                 reshape=True, generator=np.random):
+        dtype = np.dtype(dtype)
+        if dtype not in (np.uint8, np.float32):
+            raise TypeError(f"Invalid image dtype {dtype.name}: expected uint8 (0 to 255) or float32 (0 to 1)")
+        self._fake_data, self._one_hot, self._generator = bool(fake_data), one_hot, generator
+        self._epochs_completed = 0
+        self._index_in_epoch = 0
+        if fake_data:
+            self._images, self._labels, self._num_examples = [], [], 10000
+            return
+        assert images.shape[0] == labels.shape[0], (
+            f"expected as many labels as images; received {labels.shape} for images {images.shape}")
+        if reshape:
+            assert images.shape[3] == 1, f"expected images of one channel; received {images.shape}"
+            images = images.reshape(images.shape[0], images.shape[1] * images.shape[2])
+        if dtype == np.float32:  # multiplied, not divided: that is how TensorFlow 1.15 rounds
+            images = np.multiply(images, np.float32(1 / 255), dtype=np.float32)
+        self._images, self._labels, self._num_examples = images, labels, len(images)
+
+    @property
+    def images(self):
+        """All images, in the order of the running epoch."""
+        return self._images
+
+    @property
+    def labels(self):
+        """All labels, in the order of the running epoch."""
+        return self._labels
+
+    @property
+    def num_examples(self):
+        """How many images there are; 10,000 for fake data."""
+        return self._num_examples
+
+    @property
+    def epochs_completed(self):
+        """How often `next_batch` has passed the last image."""
+        return self._epochs_completed
+
+    def next_batch(self, batch_size, fake_data=False, shuffle=True):
+        """Return the next `batch_size` images and labels.
+
+        The first batch of all shuffles first. A batch that passes the end of an epoch is the
+        rest of it, then, newly shuffled, the first of the next. As in TensorFlow 1.15 a batch
+        is a view, and one larger than the whole set comes out shorter than asked.
+
+        With fake_data (only where the set was made with it): lists of images of 784 ones and of
+        labels 0. Where that and the set do not agree, the kinds of error of TensorFlow 1.15:
+        AttributeError for fake data of a real set, TypeError for real data of a fake one.
+        """
+        if bool(fake_data) != self._fake_data:
+            kind = AttributeError if fake_data else TypeError
+            raise kind(f"next_batch(fake_data={fake_data}) of a DataSet made with "
+                       f"fake_data={self._fake_data}: expected the same in both")
+        if fake_data:
+            label = [1] + [0] * 9 if self._one_hot else 0
+            return [[1] * 784 for _ in range(batch_size)], [label for _ in range(batch_size)]
+        start, stop = self._index_in_epoch, self._index_in_epoch + batch_size
+        if shuffle and start == 0 and self._epochs_completed == 0:
+            self._shuffle()
+        if stop <= self._num_examples:
+            self._index_in_epoch = stop
+            return self._images[start:stop], self._labels[start:stop]
+        rest_images, rest_labels = self._images[start:], self._labels[start:]
+        if shuffle:
+            self._shuffle()
+        self._epochs_completed += 1
+        self._index_in_epoch = stop = stop - self._num_examples
+        return (np.concatenate([rest_images, self._images[:stop]]),
+                np.concatenate([rest_labels, self._labels[:stop]]))
+
+    def _shuffle(self):
+        order = np.arange(self._num_examples)
+        self._generator.shuffle(order)
+        self._images, self._labels = self._images[order], self._labels[order]
+
+
+class Datasets(NamedTuple):
+    """The three `DataSet`s that `read_data_sets` makes."""
+
+    train: DataSet
+    validation: DataSet
+    test: DataSet
+
+
+def read_data_sets(data_dir=None, one_hot=False, dtype=np.float32, reshape=True,
+                   validation_size=5000, generator=np.random):
+    """Return the digits as `Datasets`: 55,000 to train, 5,000 to validate, 10,000 to test.
+
+    Nothing is seeded here. `numpy.random.seed(s)` before, or `numpy.random.RandomState(s)` as
+    `generator`, gives the batches that TensorFlow 1.15 gave after `tf.set_random_seed(s)`.
+
+    Args:
+      data_dir: as in `load`: None for the bundled digits.
+      one_hot: labels as float64 (n, 10) instead of uint8 (n,).
+      dtype, reshape, generator: as in `DataSet`; reshape=False keeps (n, 28, 28, 1).
+      validation_size: how many of the first training images are kept for validation.
+
+    Raises DataError for bad files, ValueError for a validation_size out of range.
+    """
+    train_images, train_labels, test_images, test_labels = load(data_dir)
+    if one_hot:
+        train_labels, test_labels = dense_to_one_hot(train_labels), dense_to_one_hot(test_labels)
+    return split(
+        train_images[..., None], train_labels, test_images[..., None], test_labels, validation_size,
+        lambda images, labels: DataSet(images, labels, dtype=dtype, reshape=reshape, generator=generator))
+
+
+def split(train_images, train_labels, test_images, test_labels, validation_size, data_set):
+    """Return `Datasets`, validation being cut from the front of train.
+
+    `data_set(images, labels)` makes each, in the order train, validation, test. Raises
+    ValueError for a validation_size out of range.
+    """
+    if not 0 <= validation_size <= len(train_images):
+        raise ValueError(f"validation_size: expected 0 to {len(train_images)}, the number of training "
+                         f"images; received {validation_size}")
+    cut = validation_size
+    return Datasets(train=data_set(train_images[cut:], train_labels[cut:]),
+                    validation=data_set(train_images[:cut], train_labels[:cut]),
+                    test=data_set(test_images, test_labels))
+
+
+def dense_to_one_hot(labels_dense, num_classes=10):
+    """Return labels (n,) as float64 (n, num_classes); raises IndexError for a label beyond them."""
+    labels = np.asarray(labels_dense).ravel()
+    one_hot = np.zeros((len(labels), num_classes))
+    one_hot[np.arange(len(labels)), labels] = 1
+    return one_hot
