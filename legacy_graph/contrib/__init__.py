@@ -4,7 +4,7 @@ import importlib
 
 from legacy_graph.namespace import unknown_name
 
-__all__ = ["rnn"]
+__all__ = ["rnn", "seq2seq"]
 
 
 def __getattr__(name):

@@ -1,0 +1,16 @@
+"""`tf.contrib.seq2seq`: losses, decoders, helpers, attention and beam search of TensorFlow 1.15."""
+
+from legacy_graph.contrib.seq2seq.basic_decoder import BasicDecoder, BasicDecoderOutput
+from legacy_graph.contrib.seq2seq.decoder import Decoder, dynamic_decode
+from legacy_graph.contrib.seq2seq.helper import (
+    CustomHelper, GreedyEmbeddingHelper, Helper, InferenceHelper, SampleEmbeddingHelper,
+    ScheduledEmbeddingTrainingHelper, ScheduledOutputTrainingHelper, TrainingHelper)
+from legacy_graph.contrib.seq2seq.loss import sequence_loss
+from legacy_graph.namespace import refuse_unknown
+
+__all__ = [
+    "BasicDecoder", "BasicDecoderOutput", "CustomHelper", "Decoder", "GreedyEmbeddingHelper",
+    "Helper", "InferenceHelper", "SampleEmbeddingHelper", "ScheduledEmbeddingTrainingHelper",
+    "ScheduledOutputTrainingHelper", "TrainingHelper", "dynamic_decode", "sequence_loss",
+]
+__getattr__ = refuse_unknown("tf.contrib.seq2seq", __all__)
