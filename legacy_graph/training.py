@@ -7,7 +7,8 @@ import tensorflow.compat.v1 as v1
 
 from legacy_graph import bi_lstm, lstm, multi_lstm
 from legacy_graph.behavior import tf1_behavior
-from recipe import InputError, Progress, keep_earlier
+from recipe import Progress, keep_earlier
+from recipe.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
 EVALUATION_BATCH = 1000
@@ -60,6 +61,14 @@ class Session:
     def accuracy(self, images, labels):
         """Return the share of the batch that is classified right, dropout included as in TF 1."""
         return float(self.run(self.program.accuracy, images, labels))
+
+    def logits(self, images):
+        """Return the logits, (n, classes), of any number of images."""
+        size = self.recipe.batch_size  # part of the graph, so the last batch is filled up
+        filling = np.zeros((-len(images) % size, *images.shape[1:]), images.dtype)
+        padded = np.concatenate([images, filling])
+        return np.concatenate([self.run(self.program.logits, padded[start:start + size])
+                               for start in range(0, len(padded), size)])[:len(images)]
 
     def weights(self):
         """Return {name: array} of the trainable variables, in order of creation; names without ':0'."""
@@ -118,18 +127,9 @@ def train(recipe, digits, model_dir=None, log=None):
 
 def evaluate(recipe, weights, digits):
     """Return (loss, accuracy) of `weights` on all of `digits`, without dropout."""
-    evaluated = recipe.without_dropout(batch_size=EVALUATION_BATCH)
-    if digits.num_examples % EVALUATION_BATCH:
-        raise InputError(f"evaluation takes a multiple of {EVALUATION_BATCH} digits, "
-                         f"not {digits.num_examples}")
-    with Session(evaluated) as session:
+    with Session(recipe.without_dropout(batch_size=EVALUATION_BATCH)) as session:
         session.set_weights(weights)
-        figures = [session.run([session.program.loss, session.program.accuracy],
-                               digits.images[start:start + EVALUATION_BATCH],
-                               digits.labels[start:start + EVALUATION_BATCH])
-                   for start in range(0, digits.num_examples, EVALUATION_BATCH)]
-    loss, accuracy = np.mean(figures, axis=0, dtype="float64")
-    return float(loss), float(accuracy)
+        return loss_and_accuracy(session.logits(digits.images), digits.labels)
 
 
 def _build(recipe):

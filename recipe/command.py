@@ -8,6 +8,7 @@ import argparse
 import difflib
 import sys
 
+from mnist_digits import DataError
 from recipe.errors import InputError
 from recipe.values import DOCUMENTS, Recipe
 
@@ -61,7 +62,7 @@ def run(main, prog):
     """Call `main()`, which returns an exit status or None, and end the process accordingly."""
     try:
         status = main()
-    except InputError as error:
+    except (InputError, DataError) as error:
         print(f"{prog}: {' '.join(str(error).split())}", file=sys.stderr)
         status = 2
     except KeyboardInterrupt:

@@ -53,6 +53,12 @@ class Recipe:
         """Return this recipe with every input kept, and other values changed."""
         return dataclasses.replace(self, keep_prob=1.0, **changes)
 
+    def check_fits(self, digits):
+        """Raise InputError unless a batch fits into `digits`, the training DataSet."""
+        if self.batch_size > digits.num_examples:
+            raise InputError(f"--batch-size {self.batch_size} is more than the {digits.num_examples} "
+                             "training digits: ask for fewer")
+
     @classmethod
     def of(cls, model, **changes):
         """Return the documents' recipe of `model` with some values changed, checked.
@@ -86,8 +92,6 @@ def _check(model, name, value):
     least = _AT_LEAST.get(name)
     if least is not None and value < least:
         raise InputError(f"{flag} must be {least} or more, not {value}")
-    if name == "batch_size" and value > 55_000:
-        raise InputError(f"--batch-size must be at most 55000, the number of training digits, not {value}")
     if name == "seed" and value >= 2 ** 31:
         raise InputError(f"--seed must be below 2**31, not {value}")
     if name == "learning_rate" and not 0 < value < float("inf"):

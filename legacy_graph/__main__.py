@@ -1,0 +1,44 @@
+"""`python -m legacy_graph train MODEL` and `python -m legacy_graph run SCRIPT`."""
+
+import os
+
+import numpy as np
+
+import mnist_digits
+from recipe import MODELS, command
+from recipe.quiet import without_startup_messages
+
+
+def main():
+    """Run the command line; ends the process."""
+    command.run(_main, "legacy_graph")
+
+
+def _main():
+    parser = command.Parser(prog="legacy_graph", description="TensorFlow 1 RNN programs, today.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    train = commands.add_parser("train", help="train one of the documents' networks as a TF 1 graph")
+    train.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
+    command.add_training_flags(train)
+    train.set_defaults(action=_train)
+    arguments = parser.parse_args()
+    return arguments.action(arguments)
+
+
+def _train(arguments):
+    recipe = command.recipe_from(arguments, arguments.model)
+    mnist = mnist_digits.read_data_sets(
+        arguments.data_dir, one_hot=True, generator=np.random.RandomState(recipe.seed))
+    recipe.check_fits(mnist.train)
+    with without_startup_messages():
+        from legacy_graph import training
+    if recipe.model == "multi_lstm" and recipe.seed is not None:
+        print("dropout is repeatable: the time steps of the graph run one after another")
+    model_dir = arguments.model_dir or os.path.join("models", recipe.model)
+    _, weights = training.train(recipe, mnist.train, model_dir, arguments.log)
+    loss, accuracy = training.evaluate(recipe, weights, mnist.test)
+    print(f"test digits: accuracy {accuracy:.4f}, loss {loss:.4f}, without dropout")
+
+
+if __name__ == "__main__":
+    main()
