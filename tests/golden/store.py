@@ -42,7 +42,8 @@ def load_cases(module_name):
     finally:
         sys.path.remove(CASES)
     return {name: item for name, item in vars(module).items()
-            if inspect.isfunction(item) and not name.startswith("_")
+            if inspect.isfunction(item) and item.__module__ == module.__name__
+            and not name.startswith("_")
             and list(inspect.signature(item).parameters) == ["tf"]}
 
 
