@@ -49,14 +49,23 @@ def tf1_behavior(graph=None, quiet=True):
     every setting is what it was before. `quiet` leaves out TensorFlow's advice to move to
     newer names: whoever is here knows.
     """
+    with tf1_switches(quiet), (graph or tf.Graph()).as_default() as graph:
+        yield graph
+
+
+@contextlib.contextmanager
+def tf1_switches(quiet=True):
+    """TensorFlow 1.15's settings without a graph of its own; see `tf1_behavior`.
+
+    Eager execution stays as it is: the body enters a graph, or has switched it off for good
+    (only the script runner may, whose process is given over to TF 1).
+    """
     before = [switch.is_v2() for switch in _SWITCHES]
-    graph = graph or tf.Graph()
     with _no_deprecation_advice() if quiet else contextlib.nullcontext():
         try:
             for switch in _SWITCHES:
                 switch.set(v2=False)
-            with graph.as_default():
-                yield graph
+            yield
         finally:
             for switch, v2 in zip(_SWITCHES, before):
                 switch.set(v2)
