@@ -42,8 +42,7 @@ def load(data_dir=None):
 
     Raises DataError, naming the file, where one is missing, damaged or of another kind.
     """
-    folder = BUNDLED if data_dir is None else Path(data_dir)
-    paths = [find(folder, name) or _missing(folder, name) for name in FILES]
+    paths = locate(BUNDLED if data_dir is None else data_dir)
     digits = Digits(*read_pair(*paths[:2]), *read_pair(*paths[2:]))
     for images, path in ((digits.train_images, paths[0]), (digits.test_images, paths[2])):
         if images.shape[1:] != (28, 28):
@@ -54,10 +53,21 @@ def load(data_dir=None):
     return digits
 
 
+def locate(folder):
+    """Return the paths of the four files in a folder, as FILES orders them; DataError where one is missing."""
+    paths = [find(folder, name) for name in FILES]
+    if None in paths:
+        name = FILES[paths.index(None)]
+        fault = "it is missing" if os.path.isdir(folder) else "there is no such folder"
+        raise DataError(f"{folder}: expected the file {name} (or {name[:-3]}) there; {fault}. "
+                        "Put the four MNIST files there, or name no folder to use the bundled digits.")
+    return paths
+
+
 def find(folder, name):
-    """Return the path of file `name` (one of FILES) in a folder, gzipped or plain, or None."""
-    gzipped = Path(folder, name)
-    return next((path for path in (gzipped, gzipped.with_suffix("")) if os.path.exists(path)), None)
+    """Return the path of a file (one of FILES) in a folder, gzipped or plain; None where there is neither."""
+    gzipped = os.path.join(folder, name)
+    return next(filter(os.path.exists, (gzipped, gzipped[:-len(".gz")])), None)
 
 
 def read_pair(images_path, labels_path):
@@ -71,20 +81,22 @@ def read_pair(images_path, labels_path):
 
 def read_images(path):
     """Return the images of an idx file, uint8 (n, rows, columns); raises DataError."""
-    return expect(_read(path), path, "images", ndim=3)
+    return parse_images(_read(path), path)
 
 
 def read_labels(path):
     """Return the labels of an idx file, uint8 (n,); raises DataError."""
-    return expect(_read(path), path, "labels", ndim=1)
+    return parse_labels(_read(path), path)
 
 
-def expect(array, name, what, ndim):
-    """Return `array` if it is uint8 with `ndim` dimensions; else raise a DataError about file `name`."""
-    if array.dtype != np.uint8 or array.ndim != ndim:
-        raise DataError(f"{name}: expected {what}, a uint8 array with ndim {ndim}; received {array.dtype} "
-                        f"of shape {array.shape}. Check that the four files were not exchanged.")
-    return array
+def parse_images(data, name):
+    """Return the images in `data`, the bytes of an idx file; `name` is what errors call it."""
+    return _expect(parse_idx(data, name), name, "images", ndim=3)
+
+
+def parse_labels(data, name):
+    """Return the labels in `data`, the bytes of an idx file; `name` is what errors call it."""
+    return _expect(parse_idx(data, name), name, "labels", ndim=1)
 
 
 def expect_classes(labels, name, num_classes=10):
@@ -94,16 +106,16 @@ def expect_classes(labels, name, num_classes=10):
                         f"index {labels.argmax()}. Use a database of {num_classes} classes.")
 
 
+def _expect(array, name, what, ndim):
+    if array.dtype != np.uint8 or array.ndim != ndim:
+        raise DataError(f"{name}: expected {what}, a uint8 array with ndim {ndim}; received {array.dtype} "
+                        f"of shape {array.shape}. Check that the four files were not exchanged.")
+    return array
+
+
 def _read(path):
-    data = read_bytes(path)
-    path = Path(path)
+    data, path = read_bytes(path), Path(path)
     if path.parent.resolve() == BUNDLED and hashlib.sha256(data).hexdigest() != SHA256.get(path.name):
-        raise DataError(f"{path}: expected the bundled file with sha256 {SHA256.get(path.name)}; received "
+        raise DataError(f"{path}: expected the bundled file, with sha256 {SHA256.get(path.name)}; received "
                         "another. It was changed after installation: install the package again.")
-    return parse_idx(data, path)
-
-
-def _missing(folder, name):
-    raise DataError(f"{folder}: expected the file {name} (or {name[:-3]}) there; "
-                    f"{'it is missing' if os.path.isdir(folder) else 'there is no such folder'}. Put the four "
-                    "MNIST files there, or name no folder to use the bundled digits.")
+    return data

@@ -31,7 +31,8 @@ class DataSet:
                  reshape=True, generator=np.random):
         dtype = np.dtype(dtype)
         if dtype not in (np.uint8, np.float32):
-            raise TypeError(f"Invalid image dtype {dtype.name}: expected uint8 (0 to 255) or float32 (0 to 1)")
+            raise TypeError(f"Invalid image dtype {dtype.name}: expected uint8, for pixels of 0 to 255, "
+                            "or float32, for 0 to 1")
         self._fake_data, self._one_hot, self._generator = bool(fake_data), one_hot, generator
         self._epochs_completed = 0
         self._index_in_epoch = 0
@@ -44,7 +45,7 @@ class DataSet:
             assert images.shape[3] == 1, f"expected images of one channel; received {images.shape}"
             images = images.reshape(images.shape[0], images.shape[1] * images.shape[2])
         if dtype == np.float32:  # multiplied, not divided: that is how TensorFlow 1.15 rounds
-            images = np.multiply(images, np.float32(1 / 255), dtype=np.float32)
+            images = np.multiply(images, np.float32(1 / 255), dtype=np.float32, casting="unsafe")
         self._images, self._labels, self._num_examples = images, labels, len(images)
 
     @property
