@@ -1,0 +1,32 @@
+"""Section 5: one LSTM reads a digit's rows downwards, another upwards; both are classified at the last row.
+
+The Keras twin of `legacy_graph/bi_lstm.py`. At the last row, which is what the documents'
+`output[-1]` reads, the forward LSTM has read all 28 rows and the backward LSTM just that one.
+Its other 27 steps feed nothing, so only the one is computed here; and since that step starts
+from h = 0, the backward recurrent kernel never learns, in the documents' network as in this.
+keras.layers.Bidirectional would join the two after 28 rows each.
+"""
+
+import keras
+from keras import layers
+
+from keras_port.parts import BasicLSTMCell, compile_model
+
+
+def build(units=256, learning_rate=0.001, rows=28, columns=28, classes=10, forget_bias=1.0):
+    """Return the compiled keras.Model from images (batch, rows, columns) to logits (batch, classes).
+
+    Layers with weights: forward_lstm, backward_lstm, readout.
+    """
+    images = keras.Input((rows, columns), name="images")
+    forward = layers.RNN(
+        BasicLSTMCell(units, forget_bias), unroll=True, name="forward_lstm")(images)     # (batch, units)
+    last_row = layers.Cropping1D((rows - 1, 0), name="last_row")(images)                 # (batch, 1, columns)
+    backward = layers.RNN(
+        BasicLSTMCell(units, forget_bias), unroll=True, name="backward_lstm")(last_row)  # (batch, units)
+    both = layers.Concatenate(name="both_directions")([forward, backward])               # (batch, 2 * units)
+    logits = layers.Dense(
+        classes, name="readout",
+        kernel_initializer=keras.initializers.TruncatedNormal(stddev=0.1),
+        bias_initializer=keras.initializers.Constant(0.1))(both)                         # (batch, classes)
+    return compile_model(keras.Model(images, logits, name="bi_lstm"), learning_rate)

@@ -1,0 +1,29 @@
+"""Section 3: one LSTM reads a digit's 28 rows, top to bottom; its last h is classified.
+
+The Keras twin of `legacy_graph/lstm.py`.
+"""
+
+import keras
+from keras import layers
+
+from keras_port.parts import BasicLSTMCell, compile_model
+
+
+def build(units=128, learning_rate=0.001, rows=28, columns=28, classes=10, forget_bias=1.0):
+    """Return the compiled keras.Model from images (batch, rows, columns) to logits (batch, classes).
+
+    Layers with weights: input_projection, lstm, readout. The projection is applied row by row,
+    so that a digit may have any number of rows; the documents' reshape to [-1, input_size,
+    units] needs as many rows as columns.
+    """
+    images = keras.Input((rows, columns), name="images")
+    projected = layers.Dense(
+        units, name="input_projection",
+        kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
+        bias_initializer=keras.initializers.Constant(0.1))(images)      # (batch, rows, units)
+    h = layers.RNN(BasicLSTMCell(units, forget_bias), unroll=True, name="lstm")(projected)
+    logits = layers.Dense(
+        classes, name="readout",
+        kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
+        bias_initializer=keras.initializers.Constant(0.1))(h)           # (batch, classes)
+    return compile_model(keras.Model(images, logits, name="lstm"), learning_rate)

@@ -1,0 +1,46 @@
+"""Section 4: a stack of LSTM layers with dropout; the second layer's last h is classified.
+
+The Keras twin of `legacy_graph/multi_lstm.py`. Three things in it surprise, and all three are
+the documents':
+
+- There is one LSTM layer, called twice: their stack shares its weights.
+- Dropout is on the inputs of each layer, not on its outputs. It is drawn over the whole
+  sequence at once, so that every time step and layer has a mask of its own.
+- The h that is read out is the second layer's. Layers above it feed nothing and learn nothing,
+  so they are not computed here.
+"""
+
+import keras
+from keras import layers as keras_layers
+
+from keras_port.parts import BasicLSTMCell, compile_model
+
+
+def build(units=128, learning_rate=0.001, layers=3, keep_prob=0.5, rows=28, columns=28, classes=10,
+          forget_bias=1.0):
+    """Return the compiled keras.Model from images (batch, rows, columns) to logits (batch, classes).
+
+    Layers: input_projection, dropout_1, dropout_2 (keep_prob is the chance of an input to stay),
+    lstm, readout. `layers` is the documents' height of the stack; all heights from 2 up are the
+    same network. ValueError below 2: there is no second layer to read out.
+    """
+    if layers < 2:
+        raise ValueError(f"layers: expected 2 or more, since the second layer is read out; received {layers}")
+    if not 0 < keep_prob <= 1:
+        raise ValueError(f"keep_prob: expected above 0 and at most 1; received {keep_prob}")
+    images = keras.Input((rows, columns), name="images")
+    projected = keras_layers.Dense(
+        units, name="input_projection",
+        kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
+        bias_initializer=keras.initializers.Constant(0.1))(images)      # (batch, rows, units)
+    lstm = keras_layers.RNN(
+        BasicLSTMCell(units, forget_bias), return_sequences=True, return_state=True, unroll=True, name="lstm")
+    kept = keras_layers.Dropout(1 - keep_prob, name="dropout_1")(projected)
+    first, _, _ = lstm(kept)                                            # (batch, rows, units)
+    kept = keras_layers.Dropout(1 - keep_prob, name="dropout_2")(first)
+    _, second_h, _ = lstm(kept)                                         # (batch, units)
+    logits = keras_layers.Dense(
+        classes, name="readout",
+        kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
+        bias_initializer=keras.initializers.Constant(0.1))(second_h)    # (batch, classes)
+    return compile_model(keras.Model(images, logits, name="multi_lstm"), learning_rate)
