@@ -73,7 +73,7 @@ class DataSet:
 
         The first batch of all shuffles first. A batch that passes the end of an epoch is the
         rest of it, then, newly shuffled, the first of the next. As in TensorFlow 1.15 a batch
-        is a view, and one larger than the whole set comes out shorter than asked.
+        is a view, and one larger than the whole set may come out shorter than asked.
 
         With fake_data (only where the set was made with it): lists of images of 784 ones and of
         labels 0. Where that and the set do not agree, the kinds of error of TensorFlow 1.15:
