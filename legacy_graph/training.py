@@ -80,18 +80,22 @@ class Session:
         names = [variable.op.name for variable in self.trainable_variables]
         if set(weights) != set(names):
             raise ValueError(f"weights of {sorted(weights)} do not fit a program of {sorted(names)}")
-        for variable in self.trainable_variables:
-            variable.load(weights[variable.op.name], self._session)
+        # The value that an initializer assigns can be fed: no op is added to the graph.
+        self._session.run([variable.initializer for variable in self.trainable_variables],
+                          {variable.initializer.inputs[1]: weights[variable.op.name]
+                           for variable in self.trainable_variables})
 
     def save(self, directory, step):
         """Write a checkpoint `model.ckpt-STEP` into `directory`; returns its prefix."""
         pathlib.Path(directory).mkdir(parents=True, exist_ok=True)
-        return self.saver.save(self._session, str(pathlib.Path(directory) / "model.ckpt"),
-                               global_step=step, write_meta_graph=False)
+        with tf1_behavior(self.graph):  # a Saver asks whether TensorFlow runs eagerly
+            return self.saver.save(self._session, str(pathlib.Path(directory) / "model.ckpt"),
+                                   global_step=step, write_meta_graph=False)
 
     def restore(self, prefix):
         """Read a checkpoint, of TensorFlow 1.15 or ours, optimizer slots included."""
-        self.saver.restore(self._session, prefix)
+        with tf1_behavior(self.graph):
+            self.saver.restore(self._session, prefix)
 
 
 def train(recipe, digits, model_dir=None, log=None):
@@ -105,7 +109,7 @@ def train(recipe, digits, model_dir=None, log=None):
 
     Accuracy is measured after the step, on the batch just trained on, as the documents do.
     """
-    done = recipe.first_step
+    trained = 0
     with Session(recipe) as session:
         session.initialize()
         try:
@@ -113,7 +117,7 @@ def train(recipe, digits, model_dir=None, log=None):
                 for step in recipe.step_numbers:
                     images, labels = digits.next_batch(recipe.batch_size)
                     loss = session.train_step(images, labels)
-                    done = step + 1
+                    trained += 1
                     measured = recipe.measures_accuracy(step)
                     progress.step(step, loss, session.accuracy(images, labels) if measured else None)
         finally:
@@ -121,7 +125,7 @@ def train(recipe, digits, model_dir=None, log=None):
                 earlier = keep_earlier(model_dir, "checkpoint", "model.ckpt-*")
                 if earlier:
                     print(f"kept the earlier checkpoint in {earlier}")
-                print(f"saved {session.save(model_dir, done)}")
+                print(f"saved {session.save(model_dir, trained)}")
         return progress.losses, session.weights()
 
 
