@@ -213,7 +213,10 @@ class TrainingHelper(_ScalarIdsHelper):
 
 
 def _sampling_probability(probability):
-    """`probability` as a tensor; ValueError unless a scalar or a vector."""
+    """`probability` as a tensor; ValueError unless a scalar or a vector.
+
+    TensorFlow 1.15 lets vectors pass, though its own draws then fail for their shape.
+    """
     probability = tf.convert_to_tensor(probability, name="sampling_probability")
     shape = probability.get_shape()
     if shape.ndims not in (0, 1):
@@ -226,14 +229,16 @@ class ScheduledEmbeddingTrainingHelper(TrainingHelper):
     """Scheduled sampling: now and then feeds the embedding of a drawn symbol instead.
 
     With `sampling_probability`, a symbol is drawn from softmax(outputs) and its embedding is
-    the next input; else the given input is. Sample ids are -1 where nothing was drawn.
+    the next input; else the given input is. Sample ids are -1 where nothing was drawn. To repeat
+    the draws, give seeds and decode with `parallel_iterations=1`: the coins wait for no earlier
+    step, so that the turns of a parallel loop take them in any order.
     (Bengio et al., "Scheduled Sampling for Sequence Prediction with Recurrent Neural
     Networks", 2015.)
 
     Args:
       inputs, sequence_length, time_major: see TrainingHelper.
       embedding: callable on a vector of ids, or the table to look them up in.
-      sampling_probability: float32, scalar or (batch,).
+      sampling_probability: float32 scalar.
       seed: of the draws of symbols.
       scheduling_seed: of the coin that decides whether to draw.
 
@@ -282,11 +287,12 @@ class ScheduledEmbeddingTrainingHelper(TrainingHelper):
 class ScheduledOutputTrainingHelper(TrainingHelper):
     """Scheduled sampling of outputs: now and then feeds the output itself.
 
-    Sample ids are 1 where the output is fed, 0 where the given input is.
+    Sample ids are 1 where the output is fed, 0 where the given input is. To repeat them, see
+    ScheduledEmbeddingTrainingHelper.
 
     Args:
       inputs, sequence_length, time_major: see TrainingHelper.
-      sampling_probability: float32, scalar or (batch,).
+      sampling_probability: float32 scalar.
       seed: of the coin.
       next_inputs_fn: applied to the outputs before they are fed; None feeds them as they are.
       auxiliary_inputs: like `inputs`; joined behind the last axis of what is fed, either way.

@@ -34,4 +34,6 @@ def structure(value):
         return "%s(%s)" % (kind, ", ".join(parts))
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return "%s%s" % (value.dtype.name, value.shape)
+    if hasattr(value, "element_shape"):
+        return "TensorArray(%s%s)" % (value.dtype.name, value.element_shape)
     return repr(value)
