@@ -5,16 +5,19 @@ fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 """
 
 from tensorflow.python import tf2
-from tensorflow.python.framework import ops, random_seed, tensor, tensor_shape
+from tensorflow.python.framework import op_def_registry, ops, random_seed, tensor, tensor_shape
 from tensorflow.python.ops import (
     control_flow_util, control_flow_v2_toggles, resource_variables_toggle, rnn, rnn_cell_impl)
 from tensorflow.python.util import deprecation
 from tf_keras.api._v1 import keras as keras_v1
+from tf_keras.src.layers.rnn import legacy_cell_wrappers, legacy_cells as legacy_cell_impl
 
 legacy_layers = keras_v1.__internal__.legacy.layers
 legacy_cells = keras_v1.__internal__.legacy.rnn_cell
 
 __all__ = [
-    "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_v1", "legacy_cells", "legacy_layers", "ops", "random_seed",
-    "resource_variables_toggle", "rnn", "rnn_cell_impl", "tensor", "tensor_shape", "tf2",
+    "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_v1",
+    "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells", "legacy_layers", "op_def_registry",
+    "ops", "random_seed", "resource_variables_toggle", "rnn", "rnn_cell_impl", "tensor",
+    "tensor_shape", "tf2",
 ]

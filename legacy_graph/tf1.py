@@ -83,7 +83,7 @@ _OURS = {
     "tf.keras": Namespace("tf.keras", internals.keras_v1, {
         "tf.keras.datasets": Lazy(_keras_datasets)}),
     "tf.layers": Namespace("tf.layers", internals.legacy_layers),
-    "tf.nn.rnn_cell": Lazy(lambda: contrib.rnn.rnn_cell),
+    "tf.nn.rnn_cell": lazy_module("legacy_graph.contrib.rnn.nn_rnn_cell"),
     "tf.python": lazy_module("tensorflow.python"),
     "tf.pywrap_tensorflow": Namespace("tf.pywrap_tensorflow", ours={
         "tf.pywrap_tensorflow.NewCheckpointReader": _v1.train.NewCheckpointReader}),
