@@ -82,4 +82,5 @@ def compile_model(model, learning_rate):
         optimizer=keras.optimizers.Adam(learning_rate, epsilon=1e-8),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"])
+    model.optimizer.build(model.trainable_variables)  # else loading an untrained model warns
     return model
