@@ -5,10 +5,12 @@ fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 """
 
 from tensorflow.python import tf2
-from tensorflow.python.framework import op_def_registry, ops, random_seed, tensor, tensor_shape
+from tensorflow.python.framework import (
+    meta_graph, op_def_registry, ops, random_seed, smart_cond, tensor, tensor_shape)
 from tensorflow.python.ops import (
-    control_flow_util, control_flow_v2_toggles, resource_variables_toggle, rnn, rnn_cell_impl)
-from tensorflow.python.util import deprecation
+    control_flow_util, control_flow_v2_toggles, lookup_ops, nn_ops, resource_variables_toggle,
+    rnn, rnn_cell_impl)
+from tensorflow.python.util import deprecation, nest
 from tf_keras.api._v1 import keras as keras_v1
 from tf_keras.src.layers.rnn import legacy_cell_wrappers, legacy_cells as legacy_cell_impl
 
@@ -17,7 +19,8 @@ legacy_cells = keras_v1.__internal__.legacy.rnn_cell
 
 __all__ = [
     "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_v1",
-    "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells", "legacy_layers", "op_def_registry",
-    "ops", "random_seed", "resource_variables_toggle", "rnn", "rnn_cell_impl", "tensor",
-    "tensor_shape", "tf2",
+    "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells", "legacy_layers",
+    "lookup_ops", "meta_graph", "nest", "nn_ops", "op_def_registry", "ops", "random_seed",
+    "resource_variables_toggle", "rnn", "rnn_cell_impl", "smart_cond", "tensor", "tensor_shape",
+    "tf2",
 ]

@@ -4,12 +4,20 @@ import importlib
 
 from legacy_graph.namespace import unknown_name
 
-__all__ = ["rnn", "seq2seq"]
+# Imported at first use: most scripts need one or two of them.
+_MODULES = ["framework", "layers", "learn", "rnn", "seq2seq", "training"]
+_ELSEWHERE = ["data", "distributions", "losses", "lookup", "metrics", "nn", "signal", "slim",
+              "tensorboard", "util"]
+__all__ = sorted([*_MODULES, *_ELSEWHERE, "keras"])
 
 
 def __getattr__(name):
-    if name in __all__:  # imported at first use: most scripts need one or two of them
+    if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in _ELSEWHERE:
+        return getattr(importlib.import_module(f"{__name__}.elsewhere"), name)
+    if name == "keras":
+        return importlib.import_module("legacy_graph.tf1").keras
     if name.startswith("__"):
         raise AttributeError(name)
     raise unknown_name("tf.contrib", name, __all__)

@@ -1,0 +1,192 @@
+"""`tf.contrib.training.HParams` and `parse_values`: named, typed hyperparameters."""
+
+import json
+import numbers
+import re
+
+__all__ = ["HParams", "parse_values"]
+
+# One clause: "name = value", "name[index] = value" or "name = [value, value]".
+_CLAUSE = re.compile(r"""
+    (?P<name>[a-zA-Z][\w.]*) (\[\s*(?P<index>\d+)\s*\])? \s*=\s*
+    ( (?P<value>[^,\[]*) | \[(?P<values>[^\]]*)\] ) (,\s*|$)""", re.VERBOSE)
+
+
+class HParams:
+    """Hyperparameters as attributes; each keeps the type of its first value.
+
+        hparams = HParams(learning_rate=0.1, units=[128, 64], cell="lstm")
+        hparams.parse("learning_rate=0.3,cell=gru")
+
+    `model_structure` is kept and given back, as in TF 1.15. A serialized `hparam_def` is
+    refused: its protocol buffer went with contrib.
+    """
+
+    def __init__(self, hparam_def=None, model_structure=None, **kwargs):
+        if hparam_def is not None:
+            raise NotImplementedError(
+                "HParams(hparam_def=...) is not supplied: the HParamDef protocol buffer went with "
+                "tf.contrib. Pass the values by name, or use parse_json.")
+        self._hparam_types = {}  # name: (type of the value or of a list's elements, is a list)
+        self._model_structure = model_structure
+        for name, value in kwargs.items():
+            self.add_hparam(name, value)
+
+    def add_hparam(self, name, value):
+        """Add a hyperparameter; ValueError where the name is taken or a list is empty."""
+        if getattr(self, name, None) is not None:
+            raise ValueError(f"Hyperparameter name is reserved: {name}")
+        is_list = isinstance(value, (list, tuple))
+        if is_list and not value:
+            raise ValueError(f"Multi-valued hyperparameters cannot be empty: {name}")
+        self._hparam_types[name] = (type(value[0] if is_list else value), is_list)
+        setattr(self, name, value)
+
+    def set_hparam(self, name, value):
+        """Change a hyperparameter. KeyError where there is none, ValueError for another type."""
+        kind, is_list = self._hparam_types[name]
+        if isinstance(value, list) != is_list:
+            raise ValueError(f"Must pass a list for multi-valued parameter: {name}." if is_list else
+                             f"Must not pass a list for single-valued parameter: {name}")
+        setattr(self, name, [_cast(name, kind, one) for one in value] if is_list
+                else _cast(name, kind, value))
+
+    def del_hparam(self, name):
+        """Remove a hyperparameter, where there is one."""
+        if hasattr(self, name):
+            delattr(self, name)
+            del self._hparam_types[name]
+
+    def parse(self, values):
+        """Change those that `values` names ("a=1,b=[2,3]"); see `parse_values`. Return self."""
+        kinds = {name: kind for name, (kind, _) in self._hparam_types.items()}
+        return self.override_from_dict(parse_values(values, kinds))
+
+    def override_from_dict(self, values_dict):
+        """Change those that the dictionary names; return self."""
+        for name, value in values_dict.items():
+            self.set_hparam(name, value)
+        return self
+
+    def set_from_map(self, values_map):
+        """`override_from_dict` by its older name."""
+        return self.override_from_dict(values_map)
+
+    def parse_json(self, values_json):
+        """Change those that a JSON object names; return self."""
+        return self.override_from_dict(json.loads(values_json))
+
+    def to_json(self, indent=None, separators=None, sort_keys=False):
+        """Return the values as a JSON object."""
+        return json.dumps(self.values(), indent=indent, separators=separators, sort_keys=sort_keys)
+
+    def values(self):
+        """Return {name: value}, in the order added."""
+        return {name: getattr(self, name) for name in self._hparam_types}
+
+    def get(self, key, default=None):
+        """Return a value, or `default`, which must be of its type (else ValueError)."""
+        if key not in self._hparam_types:
+            return default
+        if default is not None:
+            self._refuse_other_type(key, default)
+        return getattr(self, key)
+
+    def _refuse_other_type(self, key, default):
+        kind, is_list = self._hparam_types[key]
+        text = f"list<{kind}>" if is_list else str(kind)
+        message = f"Hparam '{key}' of type '{text}' is incompatible with default={default}"
+        if isinstance(default, list) != is_list:
+            raise ValueError(message)
+        try:
+            for value in default if is_list else [default]:
+                _cast(key, kind, value)
+        except ValueError as error:
+            raise ValueError(f"{message}. {error}") from None
+
+    def set_model_structure(self, model_structure):
+        """Keep a model structure."""
+        self._model_structure = model_structure
+
+    def get_model_structure(self):
+        """Return the model structure that was given."""
+        return self._model_structure
+
+    def __contains__(self, key):
+        return key in self._hparam_types
+
+    def __str__(self):
+        return ",".join(f"{name}={value}" for name, value in self.values().items())
+
+    def __repr__(self):
+        return f"{type(self).__name__}({sorted(self.values().items())})"
+
+
+def _cast(name, kind, value):
+    """Return `value` as a `kind`; ValueError where that would lose or invent something."""
+    if type(value) is kind or kind is type(None):
+        return value
+    text_from_other = issubclass(kind, (str, bytes)) and not isinstance(value, (str, bytes))
+    one_is_bool = issubclass(kind, bool) != isinstance(value, bool)
+    whole_from_other = issubclass(kind, numbers.Integral) and not isinstance(value, numbers.Integral)
+    number_from_other = issubclass(kind, numbers.Number) and not isinstance(value, numbers.Number)
+    if text_from_other or one_is_bool or whole_from_other or number_from_other:
+        raise ValueError(f"Could not cast hparam '{name}' of type '{kind}' from value {value!r}")
+    return kind(value)
+
+
+def parse_values(values, type_map, ignore_unknown=False):
+    """Read "a=1,b=[2,3],c[0]=4": {"a": 1, "b": [2, 3], "c": {0: 4}}.
+
+    Args:
+      values: the text; a value ends at a comma, a list stands in brackets.
+      type_map: the type of each name's value, or of its list's elements. Booleans are read
+        from true, True, false, False and whole numbers.
+      ignore_unknown: leave out names that `type_map` lacks.
+
+    Raises ValueError for text of another form, an unknown name, a value of another type, and a
+    name that is given twice.
+    """
+    results, position = {}, 0
+    while position < len(values):
+        clause = _CLAUSE.match(values, position)
+        if not clause:
+            raise ValueError(f"Malformed hyperparameter value: {values[position:]}")
+        position = clause.end()
+        name = clause["name"]
+        if name in type_map:
+            _take_clause(results, clause, type_map[name], values)
+        elif not ignore_unknown:
+            raise ValueError(f"Unknown hyperparameter type for {name}")
+    return results
+
+
+def _take_clause(results, clause, kind, values):
+    name, index, text = clause["name"], clause["index"], clause["value"]
+    if text is None:
+        if index is not None:
+            raise ValueError("Assignment of a list to a list index.")
+        text = clause["values"]
+        parts = [part for part in re.split("[ ,]", text) if part]
+    else:
+        parts = [text]
+    try:
+        read = [_parse_bool(part) if kind is bool else kind(part) for part in parts]
+    except ValueError:
+        raise ValueError(f"Could not parse hparam '{name}' of type '{kind.__name__}' with value "
+                         f"'{text}' in {values}") from None
+    new = read if clause["value"] is None else read[0]
+    if index is None:
+        taken, place, key = name in results, results, name
+    else:
+        place, key = results.setdefault(name, {}), int(index)
+        taken = not isinstance(place, dict) or key in place
+    if taken:
+        of = f"{name}[{key}]" if isinstance(place, dict) and index is not None else name
+        raise ValueError(f"Multiple assignments to variable '{of}' in {values}")
+    place[key] = new
+
+
+def _parse_bool(text):
+    known = {"true": True, "True": True, "false": False, "False": False}
+    return known[text] if text in known else bool(int(text))
