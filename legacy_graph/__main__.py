@@ -5,6 +5,7 @@ import os
 import numpy as np
 
 import mnist_digits
+from legacy_graph import runner
 from recipe import MODELS, command
 from recipe.quiet import without_startup_messages
 
@@ -21,6 +22,9 @@ def _main():
     train.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
     command.add_training_flags(train)
     train.set_defaults(action=_train)
+    run = commands.add_parser("run", help="run an unmodified TensorFlow 1 script, module or notebook")
+    runner.add_arguments(run)
+    run.set_defaults(action=runner.main)
     arguments = parser.parse_args()
     return arguments.action(arguments)
 

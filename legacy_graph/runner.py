@@ -1,0 +1,139 @@
+"""`python -m legacy_graph run`: a script, module or notebook of TensorFlow 1, unmodified, today.
+
+The process is given over to it: TF 1 behaviour, graphs instead of eager execution, TF 1.15's
+namespace under every `import tensorflow` of its own, and the library names of its time.
+"""
+
+import argparse
+import atexit
+import builtins
+import contextlib
+import importlib.machinery
+import os
+import sys
+import types
+
+import mnist_digits
+from legacy_graph.old_python import old_python
+from legacy_graph.old_syntax import advice
+from legacy_graph.scripts import Module, open_script
+from recipe.errors import InputError
+from recipe.quiet import without_startup_messages
+
+# Code of these is left out of a traceback: the reader looks for the script's own lines.
+_MACHINERY = ("tensorflow", "keras", "tf_keras", "tf_slim", "absl", "importlib", "legacy_graph")
+_OUR_PACKAGES = ("recipe", "mnist_digits", "keras_port", "parity")
+
+
+def add_arguments(parser):
+    """Add what `run` takes to an argument parser."""
+    parser.add_argument("--seed", type=int, metavar="N",
+                        help="as if tf.set_random_seed(N) stood right after the import of TensorFlow")
+    parser.add_argument("--data-dir", metavar="DIR",
+                        help="folder of the four MNIST files, in place of the one that the script names")
+    parser.add_argument("-v", "--verbose", action="store_true",
+                        help="show TensorFlow's deprecation advice, its C++ log, and whole tracebacks")
+    parser.add_argument("--explain-seeds", action="store_true",
+                        help="at the end, list the random ops with their op seeds")
+    parser.add_argument("-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE",
+                        help="run a module, as python -m does")
+    parser.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT",
+                        help="a script or notebook, and then what it finds in sys.argv")
+
+
+def main(arguments):
+    """Run what the parsed `arguments` name; return the exit status that its process should have.
+
+    A SystemExit or KeyboardInterrupt of the program passes through. Raises InputError where
+    there is no such program or Python cannot read it, mnist_digits.DataError where --data-dir
+    lacks the files.
+    """
+    name, *rest = arguments.module or arguments.program or [None]
+    if name is None:
+        raise InputError("run: expected a script, a notebook, or -m and a module")
+    program = Module(name) if arguments.module else open_script(name)
+    if arguments.data_dir is not None:
+        mnist_digits.locate(arguments.data_dir)
+    stack = contextlib.ExitStack()
+    stack.enter_context(tf1_process(program.own, quiet=not arguments.verbose))
+    atexit.register(stack.close)  # after the threads and the exit handlers of the program
+    from legacy_graph import input_data, tf1
+    input_data.data_dir = arguments.data_dir and os.path.abspath(arguments.data_dir)
+    if arguments.seed is not None:
+        tf1.set_random_seed(arguments.seed)
+    return run_program(program, rest, whole_tracebacks=arguments.verbose)
+
+
+@contextlib.contextmanager
+def tf1_process(own=(), quiet=True):
+    """Give the process over to TensorFlow 1 code; what can be restored is, after the body.
+
+    Eager execution is switched off for good. `own`: as in `imports.tf1_imports`. `quiet` leaves
+    out TensorFlow's advice to move to newer names, and the log of its C++ side.
+    """
+    with without_startup_messages() if quiet else contextlib.nullcontext():
+        import tensorflow as tf
+
+        from legacy_graph.behavior import tf1_switches
+        from legacy_graph.imports import tf1_imports
+    with old_python(), tf1_imports(own), tf1_switches(quiet):
+        tf.compat.v1.disable_eager_execution()
+        tf.compat.v1.reset_default_graph()
+        yield
+
+
+def run_program(program, arguments, whole_tracebacks=False):
+    """Run a program of `legacy_graph.scripts` as `__main__`; return 0, or 1 after an exception.
+
+    What it did not catch is printed as a traceback of its own lines (`whole_tracebacks`: of
+    all). Inside `tf1_process()`.
+    """
+    _give_way(program.directory)
+    sys.argv[:] = [program.argv0, *arguments]
+    sys.path[0] = program.directory
+    main_module = sys.modules["__main__"] = types.ModuleType("__main__")
+    main_module.__builtins__ = builtins
+    try:
+        program.run(vars(main_module))
+    except (SystemExit, KeyboardInterrupt, InputError):
+        raise
+    except BaseException as error:
+        if not whole_tracebacks:
+            _keep_script_lines(error)
+        sys.excepthook(type(error), error, error.__traceback__)
+        word = advice(error)
+        if word:
+            print(f"legacy_graph: {word}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _give_way(directory):
+    """Let modules in the program's folder that are named like packages of ours be found instead."""
+    from legacy_graph import input_data  # noqa: F401, before what it imports may be hidden
+    for package in _OUR_PACKAGES:
+        if importlib.machinery.PathFinder.find_spec(package, [directory]):
+            for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
+                del sys.modules[name]
+
+
+def _keep_script_lines(error):
+    """Take the lines of Python's and TensorFlow's machinery out of an exception's traceback."""
+    seen = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        error.__traceback__ = _filtered(error.__traceback__)
+        error = error.__cause__ or error.__context__
+
+
+def _filtered(traceback):
+    entries = []
+    while traceback is not None:
+        entries.append(traceback)
+        traceback = traceback.tb_next
+    kept = None
+    for entry in reversed(entries):
+        module = entry.tb_frame.f_globals.get("__name__", "")
+        if module.partition(".")[0] not in _MACHINERY:
+            kept = types.TracebackType(kept, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return kept
