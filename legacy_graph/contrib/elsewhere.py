@@ -11,7 +11,10 @@ from google.protobuf import text_format
 
 from legacy_graph import internals
 from legacy_graph.contrib import framework, layers
+from legacy_graph.contrib.mending import mend_tf_slim
 from legacy_graph.namespace import Namespace, lazy_module
+
+mend_tf_slim()
 
 _lookup = internals.lookup_ops
 

@@ -13,7 +13,10 @@ from tf_slim.ops.variables import (
     get_variables_to_restore, global_variable, local_variable, model_variable, variable)
 
 from legacy_graph import internals
+from legacy_graph.contrib.mending import mend_tf_slim
 from legacy_graph.namespace import Namespace, refuse_unknown
+
+mend_tf_slim()
 
 argsort = tf.argsort
 assert_same_float_dtype = tf.debugging.assert_same_float_dtype

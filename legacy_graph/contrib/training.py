@@ -8,7 +8,10 @@ from tf_slim.training.training import (
     multiply_gradients, train)
 
 from legacy_graph.contrib.hparams import HParams, parse_values
+from legacy_graph.contrib.mending import mend_tf_slim
 from legacy_graph.namespace import refuse_unknown
+
+mend_tf_slim()
 
 __all__ = [
     "HParams", "StopAfterNEvalsHook", "SummaryAtEndHook", "add_gradients_summaries",
