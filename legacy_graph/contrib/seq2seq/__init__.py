@@ -1,5 +1,9 @@
 """`tf.contrib.seq2seq`: losses, decoders, helpers, attention and beam search of TensorFlow 1.15."""
 
+from legacy_graph.contrib.seq2seq.attention_wrapper import (
+    AttentionMechanism, AttentionWrapper, AttentionWrapperState, BahdanauAttention,
+    BahdanauMonotonicAttention, LuongAttention, LuongMonotonicAttention, hardmax,
+    monotonic_attention, safe_cumprod)
 from legacy_graph.contrib.seq2seq.basic_decoder import BasicDecoder, BasicDecoderOutput
 from legacy_graph.contrib.seq2seq.decoder import Decoder, dynamic_decode
 from legacy_graph.contrib.seq2seq.helper import (
@@ -9,8 +13,11 @@ from legacy_graph.contrib.seq2seq.loss import sequence_loss
 from legacy_graph.namespace import refuse_unknown
 
 __all__ = [
-    "BasicDecoder", "BasicDecoderOutput", "CustomHelper", "Decoder", "GreedyEmbeddingHelper",
-    "Helper", "InferenceHelper", "SampleEmbeddingHelper", "ScheduledEmbeddingTrainingHelper",
-    "ScheduledOutputTrainingHelper", "TrainingHelper", "dynamic_decode", "sequence_loss",
+    "AttentionMechanism", "AttentionWrapper", "AttentionWrapperState", "BahdanauAttention",
+    "BahdanauMonotonicAttention", "BasicDecoder", "BasicDecoderOutput", "CustomHelper",
+    "Decoder", "GreedyEmbeddingHelper", "Helper", "InferenceHelper", "LuongAttention",
+    "LuongMonotonicAttention", "SampleEmbeddingHelper", "ScheduledEmbeddingTrainingHelper",
+    "ScheduledOutputTrainingHelper", "TrainingHelper", "dynamic_decode", "hardmax",
+    "monotonic_attention", "safe_cumprod", "sequence_loss",
 ]
 __getattr__ = refuse_unknown("tf.contrib.seq2seq", __all__)
