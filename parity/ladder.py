@@ -5,13 +5,16 @@ difference on a low rung explains every difference above it, so the climb stops 
 rung says where: which variable, which gate, which row, which step.
 """
 
+import contextlib
 import dataclasses
+import time
 
 import numpy as np
 
 from parity import tolerances
 from recipe.metrics import loss_and_accuracy
 
+LEFT, RIGHT = "TF 1 graph", "Keras 3"
 TF1_GATES = ("i", "j", "f", "o")  # the order of an LSTM kernel's column blocks; j is the candidate
 
 
@@ -41,12 +44,17 @@ class Rung:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """The rungs climbed, from the first to the last or to the first that differs."""
+    """The rungs climbed, from the first to the last or to the first that differs.
 
-    left: str
-    right: str
+    Attributes:
+      rungs: the Rungs.
+      curves: {side: losses of the training steps}, as far as they were trained; sides are LEFT and RIGHT.
+      seconds: {side: seconds since its training began, after each step}.
+    """
+
     rungs: tuple
-    curves: dict = dataclasses.field(default_factory=dict)
+    curves: dict
+    seconds: dict
 
     @property
     def same(self):
@@ -59,27 +67,36 @@ class Report:
         return "same" if self.same else f"differs at {self.rungs[-1].name}"
 
     def __str__(self):
-        return "\n".join([f"{self.left} against {self.right}: {self.verdict}",
-                          *(f"  {rung}" for rung in self.rungs)])
+        return "\n".join([f"{LEFT} against {RIGHT}: {self.verdict}", *(f"  {rung}" for rung in self.rungs)])
 
 
-def climb(left, right, batches, test=None, steps=None):
-    """Compare two sides (parity.sides) rung by rung and return the Report.
-
-    Both must start from the same weights where the comparison is to pass: see `start_alike`.
+def climb(left, right, batches, test=None, progress=None):
+    """Compare two sides rung by rung, up to the first that differs; returns the Report.
 
     Args:
-      left, right: the sides; `left` is the reference.
-      batches: a list of (images, one-hot labels), as many as steps are to be trained; dropout must be off.
-      test: a list of such batches for the accuracy rung after training, or None to leave it out.
+      left, right: the sides, a legacy_graph.graph_model.GraphModel and a parity.sides.KerasSide, or
+        any two with their methods. Dropout must be off. The weights rung asks for equal weights:
+        `right.set_weights(left.weights())` beforehand.
+      batches: list of (images, one-hot labels); each side takes one training step on each, in order.
+      test: (images, one-hot labels) for the accuracy rung after training; None leaves it out.
+      progress: function of a side's name that returns a context manager with a method `step`, like
+        recipe.Progress; shows how training goes on.
     """
     images, labels = batches[0]
-    losses = {}
+    curves, seconds = {}, {}
 
-    def trajectory():
-        losses.update({side.name: np.array([side.train_step(*batch) for batch in batches[1:]])
-                       for side in (left, right)})
-        return compare_losses(losses[left.name], losses[right.name], first=1)
+    def first_step():
+        start = left.weights()
+        for name, side in ((LEFT, left), (RIGHT, right)):
+            curves[name], seconds[name] = train(side, batches[:1])
+        return compare_updates(start, left.weights(), right.weights())
+
+    def all_steps():
+        for name, side in ((LEFT, left), (RIGHT, right)):
+            losses, times = train(side, batches[1:], progress and progress(name))
+            curves[name] += losses
+            seconds[name] += [seconds[name][0] + later for later in times]
+        return compare_losses(curves[LEFT], curves[RIGHT])
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
@@ -87,23 +104,29 @@ def climb(left, right, batches, test=None, steps=None):
         lambda: compare_arrays("logits", {"logits": left.logits(images)}, {"logits": right.logits(images)},
                                tolerances.FORWARD),
         lambda: compare_gradients(left.gradients(images, labels), right.gradients(images, labels)),
-        lambda: compare_step(left, right, images, labels),
+        first_step,
+        all_steps,
     ]
-    if len(batches) > 1:
-        rungs.append(trajectory)
     if test is not None:
-        rungs.append(lambda: compare_accuracy(left, right, test))
+        rungs.append(lambda: compare_accuracy(left.logits(test[0]), right.logits(test[0]), test[1]))
     climbed = []
     for rung in rungs:
         climbed.append(rung())
         if not climbed[-1].same:
             break
-    return Report(left.name, right.name, tuple(climbed), losses)
+    return Report(tuple(climbed), curves, seconds)
 
 
-def start_alike(left, right):
-    """Copy the left side's weights into the right one."""
-    right.set_weights(left.weights())
+def train(side, batches, progress=None):
+    """Take one training step on each batch; returns (losses, seconds since the start after each)."""
+    losses, seconds, began = [], [], time.perf_counter()
+    with progress or contextlib.nullcontext():
+        for images, labels in batches:
+            losses.append(side.train_step(images, labels))
+            seconds.append(round(time.perf_counter() - began, 4))
+            if progress:
+                progress.step(len(losses), losses[-1])
+    return losses, seconds
 
 
 def compare_names(left, right):
@@ -143,34 +166,39 @@ def compare_gradients(left, right):
     return compare_arrays("gradients", left, right, tolerances.GRADIENT)
 
 
-def compare_step(left, right, images, labels):
-    """Take one optimizer step on each side and compare the weights after it."""
-    for side in (left, right):
-        side.train_step(images, labels)
-    return compare_arrays("one step", left.weights(), right.weights(), tolerances.ONE_STEP)
+def compare_updates(start, left, right):
+    """Compare what one optimizer step added to `start`, a variable's update as a whole.
+
+    The difference is the norm of the two updates' difference over the norm of the left one.
+    """
+    worst = None
+    for name, before in start.items():
+        update, other = left[name].astype("float64") - before, right[name].astype("float64") - before
+        norm = np.linalg.norm(update)
+        ratio = float(np.linalg.norm(other - update) / norm) if norm else float(np.linalg.norm(other))
+        if worst is None or not ratio <= worst[0]:
+            worst = ratio, place(name, np.abs(other - update))
+    bound = tolerances.UPDATE.rtol
+    return Rung("one step", worst[0] <= bound, worst[0], bound, worst[1])
 
 
-def compare_losses(left, right, first=0):
-    """Compare two loss curves; `first` is the number of their first step."""
+def compare_losses(left, right):
+    """Compare two loss curves; steps are counted from 0."""
     difference = np.abs(np.asarray(right) - left)
     step = int(np.argmax(difference)) if not np.isnan(difference).any() else int(np.isnan(difference).argmax())
     bound = tolerances.TRAJECTORY.bound(left)
     same = bool(np.all(difference <= bound))
     if not same:  # where the two part is more telling than where they are farthest apart
         step = int(np.argmax(~(difference <= bound)))
-    where = f"{len(left)} steps; {'largest' if same else 'they part'} at step {first + step}"
+    where = f"{len(left)} steps; {'largest' if same else 'they part'} at step {step}"
     return Rung("losses", same, float(difference[step]), bound, where)
 
 
-def compare_accuracy(left, right, test):
-    """Compare which test digits are classified right; at most one in a thousand may differ."""
-    figures = {}
-    for side in (left, right):
-        logits = np.concatenate([side.logits(images) for images, _ in test])
-        figures[side.name] = loss_and_accuracy(logits, np.concatenate([labels for _, labels in test]))
-    (_, a), (_, b) = figures.values()
-    return Rung("accuracy", abs(a - b) <= tolerances.ACCURACY.atol, abs(a - b), tolerances.ACCURACY.atol,
-                f"{a:.4f} and {b:.4f}")
+def compare_accuracy(left, right, labels):
+    """Compare how many test digits are classified right from two arrays of logits."""
+    (_, a), (_, b) = loss_and_accuracy(left, labels), loss_and_accuracy(right, labels)
+    bound = tolerances.ACCURACY.atol
+    return Rung("accuracy", abs(a - b) <= bound, abs(a - b), bound, f"{a:.4f} and {b:.4f} of {len(labels):,}")
 
 
 def place(name, difference):

@@ -1,62 +1,14 @@
-"""The two models that are compared, behind one face.
+"""The Keras model of a comparison, behind the face of a TF 1 one.
 
 A side speaks TensorFlow 1: its weights and gradients are {name: array} under the TF 1 variable
-names, in TF 1's shapes and gate order, whatever the model itself holds. `GraphSide` is a TF 1
-graph in a session, `KerasSide` a Keras model with the two functions that translate its weights.
+names, in TF 1's shapes and gate order, whatever the model itself holds. The left side is a
+`legacy_graph.graph_model.GraphModel`, the right one a `KerasSide`: a Keras model with the two
+functions that translate its weights.
 """
 
 import keras
 import numpy as np
 import tensorflow as tf
-
-
-class GraphSide:
-    """A TF 1 graph model in its session.
-
-    Args:
-      session: a tf.compat.v1.Session whose variables are initialised.
-      x, y: placeholders of inputs and one-hot labels.
-      logits, loss: tensors; train_op: the op that takes one optimizer step.
-      name: what reports call this side.
-    """
-
-    def __init__(self, session, x, y, logits, loss, train_op, name="TF 1 graph"):
-        self.name, self.session = name, session
-        self._x, self._y, self._logits, self._loss, self._train_op = x, y, logits, loss, train_op
-        with session.graph.as_default():
-            self.variables = tf.compat.v1.trainable_variables()
-            found = tf.compat.v1.gradients(loss, self.variables)
-        self._gradients = {variable.op.name: gradient for variable, gradient in zip(self.variables, found)
-                           if gradient is not None}
-
-    def _run(self, fetches, images, labels=None):
-        feed = {self._x: np.reshape(images, [-1, *self._x.shape.as_list()[1:]])}
-        if labels is not None:
-            feed[self._y] = labels
-        return self.session.run(fetches, feed)
-
-    def weights(self):
-        """Return {name: array} of the trainable variables, in order of creation."""
-        values = self.session.run(self.variables)
-        return {variable.op.name: value for variable, value in zip(self.variables, values)}
-
-    def set_weights(self, weights):
-        """Load every trainable variable from {name: array}."""
-        self.session.run([variable.initializer for variable in self.variables],
-                         {variable.initializer.inputs[1]: weights[variable.op.name]
-                          for variable in self.variables})
-
-    def logits(self, images):
-        """Return the logits of one batch, (batch, classes)."""
-        return self._run(self._logits, images)
-
-    def gradients(self, images, labels):
-        """Return {name: array}, the gradient of the batch's loss; a variable that has none is left out."""
-        return self._run(self._gradients, images, labels)
-
-    def train_step(self, images, labels):
-        """Take one optimizer step; returns the loss before it."""
-        return float(self._run([self._loss, self._train_op], images, labels)[0])
 
 
 class KerasSide:
@@ -71,11 +23,11 @@ class KerasSide:
       training: whether gradients and steps run with dropout on.
     """
 
-    def __init__(self, model, to_tf1, from_tf1, shape, name="Keras 3", training=True):
+    def __init__(self, model, to_tf1, from_tf1, shape, training=True):
         if keras.backend.backend() != "tensorflow":
             raise ValueError(f"parity compares gradients on Keras's TensorFlow backend; this process uses "
                              f"{keras.backend.backend()}. Start it with KERAS_BACKEND=tensorflow.")
-        self.name, self.model, self.training = name, model, training
+        self.model, self.training = model, training
         self._to_tf1, self._from_tf1, self._shape = to_tf1, from_tf1, shape
 
     def weights(self):
@@ -89,8 +41,8 @@ class KerasSide:
             variable.assign(values[variable.path])
 
     def logits(self, images):
-        """Return the logits of one batch, (batch, classes), without dropout."""
-        return keras.ops.convert_to_numpy(self.model(self._shaped(images), training=False))
+        """Return the logits, (n, classes), of any number of images, without dropout."""
+        return self.model.predict(self._shaped(images), batch_size=1000, verbose=0)
 
     def gradients(self, images, labels):
         """Return {TF 1 name: array}, the gradient of the batch's loss."""
@@ -103,7 +55,8 @@ class KerasSide:
 
     def train_step(self, images, labels):
         """Take one optimizer step; returns the loss before it."""
-        return float(self.model.train_on_batch(self._shaped(images), labels)[0])
+        self.model.reset_metrics()  # else Keras returns the mean over all steps so far
+        return float(self.model.train_on_batch(self._shaped(images), labels, return_dict=True)["loss"])
 
     def _shaped(self, images):
         return np.reshape(images, [-1, *self._shape])

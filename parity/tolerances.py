@@ -25,8 +25,10 @@ class Tolerance:
 EXACT = Tolerance(0.0, 0.0, "weights are copied, not computed")
 FORWARD = Tolerance(1e-6, 1e-6, "float32 rounding of one forward pass; the sums run in another order")
 GRADIENT = Tolerance(1e-5, 1e-8, "rounding of the forward pass, carried back through every time step")
-# Adam divides by the root of the second moment: where a gradient is near zero, its rounding
-# decides the sign of a whole step. So a weight may differ by a step, but few may.
-ONE_STEP = Tolerance(1e-5, 1e-5, "rounding of the gradients, magnified where Adam divides two tiny numbers")
+# Adam divides a gradient by its own size: where it is near zero its rounding alone decides the step
+# of that weight. So an update is compared as a whole, by its norm.
+UPDATE = Tolerance(3e-4, 0.0, "rounding of the gradients, magnified where Adam divides two tiny numbers")
 TRAJECTORY = Tolerance(0.0, 1e-4, "rounding fed back through hundreds of optimizer steps")
 ACCURACY = Tolerance(0.0, 1e-3, "a digit on the border between two classes may fall to either side")
+# Two trainings that differ in their dropout masks only: over seeds the accuracy spreads by some 0.3 points.
+DROPOUT_ACCURACY = Tolerance(0.0, 0.015, "other dropout masks, as between two seeds of one model")

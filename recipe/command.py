@@ -51,9 +51,14 @@ def add_training_flags(parser):
     parser.add_argument("--log", metavar="FILE", help="one JSON object a step goes here")
 
 
-def recipe_from(arguments, model):
-    """Return the Recipe of `model` that the parsed flags ask for; InputError where they cannot be."""
+def recipe_from(arguments, model, one_of_all=False):
+    """Return the Recipe of `model` that the parsed flags ask for; InputError where they cannot be.
+
+    `one_of_all`: the flags are for all models at once; those of multi_lstm leave the others alone.
+    """
     names = [flag[2:].replace("-", "_") for flag, _, _ in _HYPERPARAMETERS]
+    if one_of_all and model != "multi_lstm":
+        names = [name for name in names if name not in ("layers", "keep_prob")]
     given = {name: getattr(arguments, name) for name in names}
     return Recipe.of(model, **{name: value for name, value in given.items() if value is not None})
 

@@ -1,0 +1,47 @@
+"""`python -m parity compare MODEL|all`: are the TF 1 graph and the Keras port the same model?"""
+
+from recipe import MODELS, command
+from recipe.progress import write_log
+from recipe.quiet import without_startup_messages
+
+
+def main():
+    """Run the command line; ends the process: 0 the same, 1 they differ, 2 asked wrongly."""
+    command.run(_main, "parity")
+
+
+def _main():
+    parser = command.Parser(prog="parity", description="A TF 1 graph and its Keras port, side by side.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    compare = commands.add_parser("compare", help="train both from the same start and compare")
+    compare.add_argument("model", choices=[*MODELS, "all"], metavar="MODEL", help=", ".join([*MODELS, "all"]))
+    command.add_training_flags(compare)
+    compare.set_defaults(action=_compare)
+    arguments = parser.parse_args()
+    return arguments.action(arguments)
+
+
+def _compare(arguments):
+    everything = arguments.model == "all"
+    recipes = [command.recipe_from(arguments, model, one_of_all=everything)
+               for model in (MODELS if everything else [arguments.model])]
+    with without_startup_messages():
+        from parity import networks
+        from parity.compare import compare
+        from parity.table import summary
+    comparisons = []
+    for recipe in recipes:
+        mnist = networks.digits(recipe, arguments.data_dir)
+        comparisons.append(compare(recipe, mnist, arguments.model_dir))
+        print(summary(comparisons[-1]), end="\n\n", flush=True)
+    if arguments.log:
+        write_log(arguments.log, [
+            {"model": comparison.recipe.model, "side": side, "step": step, "loss": loss, "seconds": seconds}
+            for comparison in comparisons for side, losses in comparison.curves.items()
+            for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])])
+    print("; ".join(f"{comparison.recipe.model}: {comparison.verdict}" for comparison in comparisons))
+    return 0 if all(comparison.same for comparison in comparisons) else 1
+
+
+if __name__ == "__main__":
+    main()

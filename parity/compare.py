@@ -1,0 +1,91 @@
+"""Trains one of the documents' networks on both sides and says whether they are the same."""
+
+import dataclasses
+import pathlib
+
+from keras_port import training as keras_training
+from legacy_graph import training as graph_training
+from parity import ladder, networks, tolerances
+from parity.ladder import LEFT, RIGHT
+from recipe import InputError, Progress
+
+
+@dataclasses.dataclass(frozen=True)
+class Comparison:
+    """What comparing one network found.
+
+    Attributes:
+      recipe: what was trained.
+      report: the ladder.Report, with dropout off.
+      shapes: {TF 1 name: shape} of the trainable variables.
+      curves, seconds: {side: losses of the training steps}, {side: seconds since the training began, after each}; dropout as
+        the recipe has it.
+      test: {side: (loss, accuracy)} on the test digits after training, without dropout.
+    """
+
+    recipe: object
+    report: ladder.Report
+    shapes: dict
+    curves: dict
+    seconds: dict
+    test: dict
+
+    @property
+    def accuracies_agree(self):
+        """Whether the test accuracies lie as close as the same steps, or other dropout masks, allow."""
+        bound = tolerances.ACCURACY if self.recipe.keep_prob == 1 else tolerances.DROPOUT_ACCURACY
+        return abs(self.test[LEFT][1] - self.test[RIGHT][1]) <= bound.atol
+
+    @property
+    def same(self):
+        """Whether the two sides are the same model by every measure taken."""
+        return self.report.same and self.accuracies_agree
+
+    @property
+    def verdict(self):
+        """The whole in a few words."""
+        if self.report.same and not self.accuracies_agree:
+            return "differs in accuracy"
+        return self.report.verdict
+
+
+def compare(recipe, mnist, model_dir=None):
+    """Train one network on both sides, from the same weights on the same batches.
+
+    The ladder is climbed with dropout off. Where the recipe has dropout there is a second training
+    with it on: its masks are each side's own, so its curves run side by side, not on one another.
+
+    Args:
+      recipe: a recipe.Recipe of one step or more.
+      mnist: Datasets; its `train` gives the batches.
+      model_dir: where both trained models go, or None.
+    """
+    if recipe.steps < 1:
+        raise InputError("--steps must be 1 or more for a comparison: without training there is no curve")
+    batches = networks.batches(recipe, mnist)
+    without = recipe.without_dropout()
+    with networks.pair(without) as (left, right):
+        shapes = {name: value.shape for name, value in left.weights().items()}
+        report = ladder.climb(left, right, batches, progress=_progress(without))
+        if recipe.keep_prob == 1:
+            return _finish(recipe, report, shapes, report.curves, report.seconds, left, right, mnist, model_dir)
+    curves, seconds = {}, {}
+    with networks.pair(recipe) as (left, right):
+        for name, side in ((LEFT, left), (RIGHT, right)):
+            curves[name], seconds[name] = ladder.train(side, batches, _progress(recipe)(name))
+        return _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir)
+
+
+def _progress(recipe):
+    dropout = "" if recipe.model != "multi_lstm" else f", keep_prob {recipe.keep_prob:g}"
+    return lambda name: Progress(recipe, f"{recipe.model} as {name}{dropout}")
+
+
+def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir):
+    test = {LEFT: graph_training.evaluate(recipe, left.weights(), mnist.test),
+            RIGHT: keras_training.evaluate(right.model, mnist.test)}
+    if model_dir is not None:
+        folder = pathlib.Path(model_dir) / recipe.model
+        left.save(folder, recipe.steps)
+        keras_training.save(right.model, folder / keras_training.MODEL_FILE)
+    return Comparison(recipe, report, shapes, curves, seconds, test)
