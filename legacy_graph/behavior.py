@@ -11,7 +11,7 @@ import warnings
 
 import tensorflow as tf
 
-from legacy_graph import internals
+from legacy_graph import internals, op_seeds
 
 
 class _Switch:
@@ -65,7 +65,8 @@ def tf1_switches(quiet=True):
         try:
             for switch in _SWITCHES:
                 switch.set(v2=False)
-            yield
+            with op_seeds.as_in_115():
+                yield
         finally:
             for switch, v2 in zip(_SWITCHES, before):
                 switch.set(v2)

@@ -10,6 +10,10 @@ from tensorflow.python.framework import (
 from tensorflow.python.ops import (
     control_flow_util, control_flow_v2_toggles, lookup_ops, nn_ops, resource_variables_toggle,
     rnn, rnn_cell_impl)
+from tensorflow.python.eager import context
+from tensorflow.python.framework import dtypes, tensor_util
+from tensorflow.python.ops import (
+    array_ops, gen_array_ops, gen_data_flow_ops, gen_math_ops, math_ops, random_ops, tensor_array_ops)
 from tensorflow.python.util import deprecation, nest
 from tf_keras.api._v1 import keras as keras_v1
 from tf_keras.src.layers.rnn import legacy_cell_wrappers, legacy_cells as legacy_cell_impl
@@ -18,6 +22,8 @@ legacy_layers = keras_v1.__internal__.legacy.layers
 legacy_cells = keras_v1.__internal__.legacy.rnn_cell
 
 __all__ = [
+    "array_ops", "context", "dtypes", "gen_array_ops", "gen_data_flow_ops", "gen_math_ops", "math_ops",
+    "random_ops", "tensor_array_ops", "tensor_util",
     "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_v1",
     "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells", "legacy_layers",
     "lookup_ops", "meta_graph", "nest", "nn_ops", "op_def_registry", "ops", "random_seed",

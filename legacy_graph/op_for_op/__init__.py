@@ -1,0 +1,15 @@
+"""Graphs built op for op as TensorFlow 1.15 built them.
+
+Today's TensorFlow builds nearly the graph that 1.15 built, but not quite: here a constant is
+left out, there a gradient takes a shorter way. Each function that differs is swapped, while TF 1
+behaviour is on, for one that makes 1.15's ops in 1.15's order. Then the number of ops in a graph,
+their names, and what depends on them (the op seeds, see `legacy_graph.op_seeds`) are 1.15's.
+
+A swap is a decorated function in a module of this package; `swap.FUNCTIONS` and
+`swap.GRADIENTS` are the table of them all.
+"""
+
+from legacy_graph.op_for_op import arrays, flow, random  # each registers its swaps
+from legacy_graph.op_for_op.swap import FUNCTIONS, GRADIENTS, as_in_115, swapped
+
+__all__ = ["FUNCTIONS", "GRADIENTS", "arrays", "as_in_115", "flow", "random", "swapped"]
