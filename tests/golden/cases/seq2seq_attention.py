@@ -303,7 +303,8 @@ def _wrap(tf, mechanism=None, **arguments):
     state = arguments.pop("state", None)
     cell = seq2seq.AttentionWrapper(
         arguments.pop("cell", tf.nn.rnn_cell.GRUCell(UNITS)), mechanism, **arguments)
-    state = state or cell.zero_state(batch_size, tf.float32)
+    if state is None:
+        state = cell.zero_state(batch_size, tf.float32)
     return cell(tf.ones([batch_size, DEPTH]), state)
 
 
