@@ -28,7 +28,8 @@ def _take(source, names):
 
 
 losses = _module("tf.contrib.losses", tf_slim.losses)
-metrics = _module("tf.contrib.metrics", tf_slim.metrics)
+metrics = _module("tf.contrib.metrics", tf_slim.metrics, confusion_matrix=tf.confusion_matrix,
+                  **_take(tf.sets, "set_difference set_intersection set_size set_union"))
 slim = _module("tf.contrib.slim", tf_slim, **{
     **{name: getattr(layers, name) for name in layers.__all__},
     **{name: getattr(framework, name) for name in framework.__all__ if hasattr(tf_slim, name)},
@@ -99,29 +100,32 @@ lookup = _module(
     index_table_from_tensor=_index_table_from_tensor,
     index_to_string_table_from_tensor=_index_to_string_table_from_tensor,
     **_take(_lookup, """
-        FastHashSpec HasherSpec IdTableWithHashBuckets KeyValueTensorInitializer LookupInterface
+        FastHashSpec HasherSpec IdTableWithHashBuckets InitializableLookupTableBase
+        KeyValueTensorInitializer LookupInterface
         MutableHashTable StrongHashSpec TableInitializerBase TextFileIdTableInitializer
         TextFileIndex TextFileInitializer TextFileStringTableInitializer index_table_from_file
         index_to_string_table_from_file"""))
 
 
-def _flipped(function):
-    def logits_first(logits, labels, **kwargs):
-        return function(labels=labels, logits=logits, **kwargs)
-    logits_first.__name__ = "deprecated_flipped_" + function.__name__
-    logits_first.__doc__ = f"`tf.nn.{function.__name__}` with the logits first."
-    return logits_first
+def _flipped_softmax(logits, labels, dim=-1, name=None):
+    return tf.nn.softmax_cross_entropy_with_logits(
+        labels=labels, logits=logits, dim=dim, name=name)
+
+
+def _flipped_sparse_softmax(logits, labels, name=None):
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits, name=name)
+
+
+def _flipped_sigmoid(logits, targets, name=None):
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=targets, logits=logits, name=name)
 
 
 nn = _module(
     "tf.contrib.nn", nth_element=internals.nn_ops.nth_element,
     conv1d_transpose=tf.nn.conv1d_transpose,
-    deprecated_flipped_softmax_cross_entropy_with_logits=_flipped(
-        tf.nn.softmax_cross_entropy_with_logits),
-    deprecated_flipped_sparse_softmax_cross_entropy_with_logits=_flipped(
-        tf.nn.sparse_softmax_cross_entropy_with_logits),
-    deprecated_flipped_sigmoid_cross_entropy_with_logits=_flipped(
-        tf.nn.sigmoid_cross_entropy_with_logits))
+    deprecated_flipped_softmax_cross_entropy_with_logits=_flipped_softmax,
+    deprecated_flipped_sparse_softmax_cross_entropy_with_logits=_flipped_sparse_softmax,
+    deprecated_flipped_sigmoid_cross_entropy_with_logits=_flipped_sigmoid)
 
 
 def _visualize_embeddings(summary_writer, config):

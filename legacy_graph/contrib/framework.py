@@ -25,11 +25,7 @@ convert_to_tensor_or_sparse_tensor = tf.convert_to_tensor_or_sparse_tensor
 deprecated = internals.deprecation.deprecated
 deprecated_arg_values = internals.deprecation.deprecated_arg_values
 deprecated_args = internals.deprecation.deprecated_args
-init_from_checkpoint = tf.train.init_from_checkpoint
 is_tensor = tf.is_tensor
-list_variables = tf.train.list_variables
-load_checkpoint = tf.train.load_checkpoint
-load_variable = tf.train.load_variable
 smart_case = internals.smart_cond.smart_case
 smart_cond = internals.smart_cond.smart_cond
 smart_constant_value = internals.smart_cond.smart_constant_value
@@ -41,6 +37,26 @@ TensorSpec = tf.TensorSpec
 nest = Namespace("tf.contrib.framework.nest", internals.nest, {
     "tf.contrib.framework.nest.is_sequence": internals.nest.is_nested,
     "tf.contrib.framework.nest.is_sequence_or_composite": internals.nest.is_nested_or_composite})
+
+
+def init_from_checkpoint(checkpoint_dir, assignment_map):
+    """`tf.train.init_from_checkpoint`."""
+    return tf.train.init_from_checkpoint(checkpoint_dir, assignment_map)
+
+
+def list_variables(checkpoint_dir):
+    """Return (name, shape) of each variable of a checkpoint."""
+    return tf.train.list_variables(checkpoint_dir)
+
+
+def load_checkpoint(filepattern):
+    """Return a reader of a checkpoint."""
+    return tf.train.load_checkpoint(filepattern)
+
+
+def load_variable(checkpoint_dir, name):
+    """Return a variable's value from a checkpoint."""
+    return tf.train.load_variable(checkpoint_dir, name)
 
 
 def assert_scalar_int(tensor, name=None):
