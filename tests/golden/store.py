@@ -31,8 +31,8 @@ def case_modules():
     return sorted(stem for stem, ext in names if ext == ".py" and not stem.startswith("_"))
 
 
-def load_cases(module_name):
-    """Return {case name: function} of one module, in the order written."""
+def load_module(module_name):
+    """Return a case module."""
     spec = importlib.util.spec_from_file_location(
         "golden_cases_" + module_name, os.path.join(CASES, module_name + ".py"))
     module = importlib.util.module_from_spec(spec)
@@ -41,6 +41,12 @@ def load_cases(module_name):
         spec.loader.exec_module(module)
     finally:
         sys.path.remove(CASES)
+    return module
+
+
+def load_cases(module_name):
+    """Return {case name: function} of one module, in the order written."""
+    module = load_module(module_name)
     return {name: item for name, item in vars(module).items()
             if inspect.isfunction(item) and item.__module__ == module.__name__
             and not name.startswith("_")
