@@ -13,7 +13,7 @@ _LISTED = 12  # a namespace of no more names than this is listed whole when noth
 
 
 def unknown_name(namespace, name, known, reason=None, instead=None):
-    """Return the AttributeError for `namespace.name`.
+    """Return the AttributeError for `namespace.name`; its `reason` is the one given.
 
     Args:
       namespace, name: what the script asked for, e.g. "tf.contrib.rnn" and "BasicLTSMCell".
@@ -29,9 +29,11 @@ def unknown_name(namespace, name, known, reason=None, instead=None):
         hint = f" It has {', '.join(sorted(known))}."
     else:
         hint = ""
-    return AttributeError(
+    error = AttributeError(
         f"{namespace}.{name} is not supplied by legacy_graph{because}{hint} "
         f"{SUPPLIED_PAGE} lists every name that is.", name=name)
+    error.reason = reason
+    return error
 
 
 def _nearest(name, known):
