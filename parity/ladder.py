@@ -96,7 +96,7 @@ def climb(left, right, batches, test=None, progress=None):
             losses, times = train(side, batches[1:], progress and progress(name))
             curves[name] += losses
             seconds[name] += [seconds[name][0] + later for later in times]
-        return compare_losses(curves[LEFT], curves[RIGHT])
+        return compare_losses("losses", curves[LEFT], curves[RIGHT])
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
@@ -182,7 +182,7 @@ def compare_updates(start, left, right):
     return Rung("one step", worst[0] <= bound, worst[0], bound, worst[1])
 
 
-def compare_losses(left, right):
+def compare_losses(name, left, right):
     """Compare two loss curves; steps are counted from 0."""
     difference = np.abs(np.asarray(right) - left)
     step = int(np.argmax(difference)) if not np.isnan(difference).any() else int(np.isnan(difference).argmax())
@@ -191,7 +191,7 @@ def compare_losses(left, right):
     if not same:  # where the two part is more telling than where they are farthest apart
         step = int(np.argmax(~(difference <= bound)))
     where = f"{len(left)} steps; {'largest' if same else 'they part'} at step {step}"
-    return Rung("losses", same, float(difference[step]), bound, where)
+    return Rung(name, same, float(difference[step]), bound, where)
 
 
 def compare_accuracy(left, right, labels):

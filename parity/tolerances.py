@@ -32,3 +32,4 @@ TRAJECTORY = Tolerance(0.0, 1e-4, "rounding fed back through hundreds of optimiz
 ACCURACY = Tolerance(0.0, 1e-3, "a digit on the border between two classes may fall to either side")
 # Two trainings that differ in their dropout masks only: over seeds the accuracy spreads by some 0.3 points.
 DROPOUT_ACCURACY = Tolerance(0.0, 0.015, "other dropout masks, as between two seeds of one model")
+STANDARD_ERRORS = Tolerance(0.0, 6.0, "chance: six standard errors, the largest of a few hundred figures")

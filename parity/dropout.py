@@ -1,0 +1,103 @@
+"""Dropout on both sides: the same masks replayed step by step, and masks of their own in distribution."""
+
+import contextlib
+import dataclasses
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_port.parts import compile_model
+from legacy_graph import training as graph_training
+from parity import ladder, networks, tolerances
+
+
+def masks_of(session):
+    """Yield, for each run of a multi_lstm session from its first, the masks it draws.
+
+    Each is an array (layers, batch, rows, units) of 0 and 1/keep_prob. The graph's own random ops
+    stand inside its while loop, where nothing can be fetched; so ops with the same seeds are run
+    beside it. A random op's numbers follow from its seeds and how often it ran: once a time step.
+    """
+    recipe, rows = session.recipe, session.program.x.shape.as_list()[1]
+    sources = [op for op in session.graph.get_operations()
+               if op.type == "RandomUniform" and "rnn/while/" in op.name]
+    with tf.Graph().as_default() as graph:
+        draws = [tf.raw_ops.RandomUniform(shape=[recipe.batch_size, recipe.units], dtype=tf.float32,
+                                          seed=op.get_attr("seed"), seed2=op.get_attr("seed2"))
+                 for op in sources]
+    twin = tf.compat.v1.Session(graph=graph)  # no context: it would be the caller's between two items
+    try:
+        while True:
+            uniform = np.stack([twin.run(draws) for _ in range(rows)], axis=2)
+            yield (uniform >= 1 - recipe.keep_prob).astype("float32") / np.float32(recipe.keep_prob)
+    finally:
+        twin.close()
+
+
+class ReplayedKeras:
+    """A keras_port multi_lstm that is trained with given masks instead of drawing its own.
+
+    Shares the model's layers and weights; takes the masks from an iterator, one item a step.
+    """
+
+    def __init__(self, model, masks):
+        self._masks = masks
+        images, (rows, units) = model.input, model.get_layer("dropout_1").output.shape[1:]
+        given = [keras.Input((rows, units), name=f"mask_{layer}") for layer in (1, 2)]
+        lstm = model.get_layer("lstm")
+        first, _, _ = lstm(model.get_layer("input_projection")(images) * given[0])
+        _, second_h, _ = lstm(first * given[1])
+        self._model = compile_model(
+            keras.Model([images, *given], model.get_layer("readout")(second_h)),
+            float(model.optimizer.learning_rate))
+
+    def train_step(self, images, labels):
+        """Take one training step with the next masks; returns the loss before it."""
+        first, second = next(self._masks)[:2]  # the layers above the second feed nothing
+        images = np.reshape(images, [-1, *self._model.inputs[0].shape[1:]])
+        self._model.reset_metrics()
+        return float(self._model.train_on_batch([images, first, second], labels, return_dict=True)["loss"])
+
+
+def compare_replayed(recipe, batches):
+    """Train both sides with dropout on and the graph's masks in both; return the Rung of their losses."""
+    with networks.pair(recipe) as (left, right), contextlib.closing(masks_of(left)) as masks:
+        replayed = ReplayedKeras(right.model, masks)
+        curves = [ladder.train(side, batches)[0] for side in (left, replayed)]
+    return ladder.compare_losses("masks replayed", *curves)
+
+
+def draws(recipe, weights, images, number):
+    """Return logits of `images` under `number` fresh masks, for the graph: (number, batch, classes)."""
+    tiled = np.tile(images, (number, *[1] * (images.ndim - 1)))
+    with graph_training.Session(dataclasses.replace(recipe, batch_size=len(tiled))) as session:
+        session.initialize()
+        session.set_weights(weights)
+        return session.logits(tiled).reshape(number, len(images), -1)
+
+
+def keras_draws(model, images, number):
+    """Return logits of `images` under `number` fresh masks, for a Keras model: (number, batch, classes)."""
+    tiled = np.tile(np.reshape(images, [-1, *model.input_shape[1:]]), (number, 1, 1))
+    logits = keras.ops.convert_to_numpy(model(tiled, training=True))
+    return logits.reshape(number, len(images), -1)
+
+
+def compare_draws(left, right):
+    """Compare the distributions of logits over masks: of two arrays (number, batch, classes) the Rung.
+
+    Two figures are compared, each in units of its own standard error: the mean of every logit, and
+    the spread of the logits over the masks.
+    """
+    number = len(left)
+    spread = [side.std(axis=0, ddof=1) for side in (left, right)]
+    error = np.sqrt((spread[0] ** 2 + spread[1] ** 2) / number) + 1e-12
+    mean = float(np.max(np.abs(left.mean(axis=0) - right.mean(axis=0)) / error))
+    ratio = float(np.log(np.mean(spread[1]) + 1e-12) - np.log(np.mean(spread[0]) + 1e-12))
+    scaled = abs(ratio) / np.sqrt(1 / number)  # the spread's own error, were all logits one
+    bound = tolerances.STANDARD_ERRORS.atol
+    worst = max(mean, scaled)
+    return ladder.Rung("dropout", worst <= bound, worst, bound,
+                       f"standard errors; a logit's mean {mean:.1f}, the spread {np.exp(ratio):.2f} times the left's")
+
