@@ -43,13 +43,15 @@ def names_of(module, namespace, found, inside=True):
         value = getattr(module, name)
         if isinstance(value, types.ModuleType) and inside:
             names_of(value, namespace + "." + name, found)
+        elif isinstance(value, types.ModuleType) and not value.__name__.startswith("tensorflow"):
+            continue  # numpy and the like, left over from imports
         else:
             entries.append(name + _parameters(namespace, value))
     return found
 
 
 def _parameters(namespace, value):
-    if namespace == "tf.raw_ops" or not callable(value):
+    if namespace == "tf.raw_ops" or not (inspect.isclass(value) or inspect.isroutine(value)):
         return ""
     try:
         signature = inspect.signature(value.__init__ if inspect.isclass(value) else value)
