@@ -6,7 +6,7 @@ graphs; they are refused.
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.contrib.rnn.cell import AsWritten
+from legacy_graph.contrib.rnn.cell import as_written
 from legacy_graph.contrib.rnn.lstm_ops import LSTMBlockCell
 from legacy_graph.contrib.rnn.rnn_cell_impl import GRUCell
 from legacy_graph.namespace import refuse_unknown
@@ -25,7 +25,7 @@ class CudnnCompatibleLSTMCell(LSTMBlockCell):
                          name="cudnn_compatible_lstm_cell")
 
 
-class CudnnCompatibleGRUCell(AsWritten, GRUCell):
+class CudnnCompatibleGRUCell(GRUCell):
     """A GRU whose reset gate stands after the recurrent product, as cuDNN has it.
 
     candidate = tanh(x Wx + bx + r * (h Wh + bh)), where `GRUCell` has (r * h) Wh.
@@ -60,6 +60,7 @@ class CudnnCompatibleGRUCell(AsWritten, GRUCell):
     def _bias(self, place, columns, initializer):
         return self.add_variable(f"{place}/bias", shape=[columns], initializer=initializer)
 
+    @as_written
     def call(self, inputs, state):
         gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
         r, u = tf.split(tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias)), 2, axis=1)

@@ -6,17 +6,12 @@ from legacy_graph import internals
 from legacy_graph.contrib.rnn.rnn_cell_impl import LayerRNNCell, RNNCell, assert_like_rnncell
 
 
-class AsWritten:
-    """Keeps autograph away from the `call` of a layer of this package.
-
-    A user's own `call` in a subclass is converted, as TF 1.15 converted it.
-    """
-
-    def _should_use_autograph(self):
-        return not type(self).call.__module__.startswith(__package__)
+# For the methods of this package: autograph would rewrite them at every cell's first call, for
+# nothing. (A user's own `call` is converted, as TF 1.15 converted it.)
+as_written = tf.autograph.experimental.do_not_convert
 
 
-class Cell(AsWritten, RNNCell):
+class Cell(RNNCell):
     """A cell that knows its sizes, and gets its variables with `tf.get_variable` in `call`.
 
     Args:
@@ -46,7 +41,7 @@ class LayerCell(Cell, LayerRNNCell):
             self.input_spec = internals.keras_v1.layers.InputSpec(ndim=ndim)
 
 
-class WrapperCell(AsWritten, RNNCell):
+class WrapperCell(RNNCell):
     """A cell around another one, `_cell`, whose sizes and first state it takes over.
 
     Raises TypeError when `cell` is not like an RNNCell.

@@ -8,7 +8,7 @@ import math
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.contrib.rnn.cell import WrapperCell
+from legacy_graph.contrib.rnn.cell import WrapperCell, as_written
 from legacy_graph.contrib.rnn.linear import _Linear, _linear
 from legacy_graph.contrib.rnn.rnn_cell_impl import (
     _BIAS_VARIABLE_NAME, _WEIGHTS_VARIABLE_NAME, BasicLSTMCell, BasicRNNCell, DeviceWrapper,
@@ -39,6 +39,7 @@ class EmbeddingWrapper(WrapperCell):
         self._table_shape = [embedding_classes, embedding_size]
         self._initializer = initializer
 
+    @as_written
     def call(self, inputs, state):
         with tf.device("/cpu:0"):
             initializer = self._initializer or tf.get_variable_scope().initializer
@@ -63,6 +64,7 @@ class InputProjectionWrapper(WrapperCell):
             tf.logging.warn("%s: The input_size parameter is deprecated.", self)
         self._num_proj, self._activation, self._linear = num_proj, activation, None
 
+    @as_written
     def call(self, inputs, state):
         if self._linear is None:
             self._linear = _Linear(inputs, self._num_proj, True)
@@ -88,6 +90,7 @@ class OutputProjectionWrapper(WrapperCell):
     def output_size(self):
         return self._output_size
 
+    @as_written
     def call(self, inputs, state):
         output, new_state = self._cell(inputs, state)
         if self._linear is None:

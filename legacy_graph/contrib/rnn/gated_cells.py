@@ -3,7 +3,7 @@
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
-from legacy_graph.contrib.rnn.cell import Cell, LayerCell, known_width
+from legacy_graph.contrib.rnn.cell import Cell, LayerCell, as_written, known_width
 from legacy_graph.contrib.rnn.linear import _Linear
 from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
@@ -47,6 +47,7 @@ class NASCell(LayerCell):
                 "projection_weights", [self._num_units, self._num_proj])
         self.built = True
 
+    @as_written
     def call(self, inputs, state):
         c, h = state
         of_h, of_x = tf.matmul(h, self.recurrent_kernel), tf.matmul(inputs, self.kernel)
@@ -86,6 +87,7 @@ class UGRNNCell(Cell):
         self._num_units, self._initializer = num_units, initializer
         self._forget_bias, self._activation, self._linear = forget_bias, activation, None
 
+    @as_written
     def call(self, inputs, state):
         known_width(inputs)
         with tf.variable_scope(tf.get_variable_scope(), initializer=self._initializer):
@@ -122,6 +124,7 @@ class IntersectionRNNCell(Cell):
         self._initializer, self._forget_bias, self._y_activation = initializer, forget_bias, y_activation
         self._linear1 = self._linear2 = None
 
+    @as_written
     def call(self, inputs, state):
         input_size, n = known_width(inputs), self._num_units
         with tf.variable_scope(tf.get_variable_scope(), initializer=self._initializer):
@@ -170,6 +173,7 @@ class SRUCell(LayerCell):
             "bias", [2 * self._num_units], initializer=tf.zeros_initializer)
         self.built = True
 
+    @as_written
     def call(self, inputs, state):
         candidate, f, r, skipped = tf.split(tf.matmul(inputs, self._kernel), 4, axis=1)
         gates = tf.sigmoid(tf.nn.bias_add(tf.concat([f, r], 1), self._bias))
@@ -205,6 +209,7 @@ class MinimalRNNCell(_PlainGatesCell):
         self.bias = self.add_weight("bias", [self.units], initializer=self.bias_initializer)
         self.built = True
 
+    @as_written
     def call(self, inputs, state):
         of_x, of_zh = tf.split(self.kernel, [known_width(inputs), 2 * self.units], axis=0)
         z = self.activation(tf.matmul(inputs, of_x))
@@ -229,6 +234,7 @@ class CFNCell(_PlainGatesCell):
         self.bias = self.add_weight("bias", [2 * units], initializer=self.bias_initializer)
         self.built = True
 
+    @as_written
     def call(self, inputs, state):
         of_x, candidate = tf.split(self.kernel, [2 * self.units, self.units], axis=1)
         gates = tf.matmul(state, self.recurrent_kernel) + tf.matmul(inputs, of_x)

@@ -9,7 +9,7 @@ import collections
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.contrib.rnn.cell import Cell, clip, known_width, sharded_variable
+from legacy_graph.contrib.rnn.cell import Cell, as_written, clip, known_width, sharded_variable
 
 
 def _windows(inputs, starts, width):
@@ -46,6 +46,7 @@ class TimeFreqLSTMCell(Cell):
         self._forget_bias = forget_bias
         self._feature_size, self._frequency_skip = feature_size, frequency_skip
 
+    @as_written
     def call(self, inputs, state):
         n, dtype, width = self._num_units, inputs.dtype, known_width(inputs)
         count = _count_windows(width, self._feature_size, self._frequency_skip)
@@ -143,6 +144,7 @@ class GridLSTMCell(Cell):
     def _sizes_of_state(self):
         return self._state_tuple_type(*[self._num_units] * len(self._state_tuple_type._fields))
 
+    @as_written
     def call(self, inputs, state):
         batch = inputs.shape.as_list()[0] or tf.shape(inputs)[0]
         outputs, states = self._run(self._make_tf_features(inputs), state, batch, "state")
@@ -283,6 +285,7 @@ class BidirectionalGridLSTMCell(GridLSTMCell):
             "BidirectionalGridLSTMStateTuple", ["fwd_state", "bwd_state"])
         self._state_size, self._output_size = self._sizes_of_state(), 2 * self._output_size
 
+    @as_written
     def call(self, inputs, state):
         batch = inputs.shape.as_list()[0] or tf.shape(inputs)[0]
         upward = self._make_tf_features(inputs)

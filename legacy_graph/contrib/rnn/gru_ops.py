@@ -7,7 +7,7 @@ Translation, https://arxiv.org/abs/1406.1078
 import tensorflow.compat.v1 as tf
 
 from legacy_graph.contrib.rnn import gradients  # noqa: F401, registers GRUBlockCell's
-from legacy_graph.contrib.rnn.cell import LayerCell
+from legacy_graph.contrib.rnn.cell import LayerCell, as_written
 from legacy_graph.contrib.rnn.rnn_cell_impl import LayerRNNCell
 from legacy_graph.namespace import refuse_unknown
 
@@ -46,6 +46,7 @@ class GRUBlockCell(LayerCell):
             candidate_bias, [units], initializer=tf.constant_initializer(0.0))
         self.built = True
 
+    @as_written
     def call(self, inputs, h_prev):
         width = h_prev.shape.with_rank(2).as_list()[1]
         if width != self._cell_size:

@@ -7,7 +7,7 @@ https://arxiv.org/abs/1903.08023
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.contrib.rnn.cell import LayerCell
+from legacy_graph.contrib.rnn.cell import LayerCell, as_written
 from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
 
@@ -48,6 +48,7 @@ class IndRNNCell(_IndyCell):
             "kernel_w", "kernel_u", "bias", inputs_shape, self._num_units)
         self.built = True
 
+    @as_written
     def call(self, inputs, state):
         gates = tf.matmul(inputs, self._kernel_w) + (state * self._kernel_u)
         output = self._activation(tf.nn.bias_add(gates, self._bias))
@@ -78,6 +79,7 @@ class IndyGRUCell(_IndyCell):
             "candidate/kernel", "candidate/kernel_u", "candidate/bias", inputs_shape, self._num_units)
         self.built = True
 
+    @as_written
     def call(self, inputs, state):
         kernel, recurrent, bias = self._gates
         gates = tf.matmul(inputs, kernel) + (tf.tile(state, [1, 2]) * recurrent)
@@ -114,6 +116,7 @@ class IndyLSTMCell(_IndyCell):
             "kernel_w", "kernel_u", "bias", inputs_shape, 4 * self._num_units)
         self.built = True
 
+    @as_written
     def call(self, inputs, state):
         one = tf.constant(1)
         c, h = state

@@ -2,7 +2,7 @@
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.contrib.rnn.cell import Cell
+from legacy_graph.contrib.rnn.cell import Cell, as_written
 from legacy_graph.contrib.rnn.linear import _Linear
 from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
@@ -39,6 +39,7 @@ class PhasedLSTMCell(Cell):
         self._period_init_min, self._period_init_max = period_init_min, period_init_max
         self._linears = {}
 
+    @as_written
     def call(self, inputs, state):
         c, h = state
         time, x = inputs
@@ -116,6 +117,7 @@ class GLSTMCell(Cell):
         self._initializer, self._forget_bias, self._activation = initializer, forget_bias, activation
         self._linear1, self._linear2 = [None] * number_of_groups, None
 
+    @as_written
     def call(self, inputs, state):
         c, m = state
         batch, input_size = inputs.shape.as_list()
@@ -188,6 +190,7 @@ class ConvLSTMCell(Cell):
         self._kernel_shape, self._use_bias = list(kernel_shape), use_bias
         self._skip_connection, self._forget_bias = skip_connection, forget_bias
 
+    @as_written
     def call(self, inputs, state, scope=None):
         c, h = state
         gates = self._convolve([inputs, h], 4 * self._output_channels)

@@ -10,7 +10,7 @@ import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
 from legacy_graph.contrib.rnn import gradients  # noqa: F401, registers LSTMBlockCell's
-from legacy_graph.contrib.rnn.cell import AsWritten, LayerCell
+from legacy_graph.contrib.rnn.cell import LayerCell, as_written
 from legacy_graph.contrib.rnn.rnn_cell_impl import LayerRNNCell, LSTMStateTuple
 from legacy_graph.namespace import refuse_unknown
 
@@ -64,6 +64,7 @@ class LSTMBlockCell(LayerCell):
     def build(self, inputs_shape):
         _add_weights(self, tf.TensorShape(inputs_shape).as_list()[1], self._num_units, self._use_peephole)
 
+    @as_written
     def call(self, inputs, state):
         if len(state) != 2:
             raise ValueError("Expecting state to be a tuple with length 2.")
@@ -75,7 +76,7 @@ class LSTMBlockCell(LayerCell):
         return step.h, LSTMStateTuple(step.cs, step.h)
 
 
-class LSTMBlockWrapper(AsWritten, internals.legacy_layers.Layer, metaclass=abc.ABCMeta):
+class LSTMBlockWrapper(internals.legacy_layers.Layer, metaclass=abc.ABCMeta):
     """An LSTM over a whole sequence: what surrounds the op. Subclasses say how one is run."""
 
     @property
@@ -87,6 +88,7 @@ class LSTMBlockWrapper(AsWritten, internals.legacy_layers.Layer, metaclass=abc.A
     def _call_cell(self, inputs, initial_cell_state, initial_output, dtype, sequence_length):
         """Return the cell states and the outputs, both (time, batch, num_units)."""
 
+    @as_written
     def call(self, inputs, initial_state=None, dtype=None, sequence_length=None):
         """Run over `inputs`, from `initial_state` or from zeros of `dtype`.
 

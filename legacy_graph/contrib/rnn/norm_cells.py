@@ -6,7 +6,8 @@ T. Salimans, D. P. Kingma, Weight Normalization, https://arxiv.org/abs/1602.0786
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.contrib.rnn.cell import Cell, clip, known_width, sharded_variable, split_lstm_state
+from legacy_graph.contrib.rnn.cell import (
+    Cell, as_written, clip, known_width, sharded_variable, split_lstm_state)
 from legacy_graph.contrib.rnn.linear import _bias, _linear
 from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
@@ -72,6 +73,7 @@ class LayerNormBasicLSTMCell(Cell):
             return out
         return tf.nn.bias_add(out, tf.get_variable("bias", [columns], dtype=args.dtype))
 
+    @as_written
     def call(self, inputs, state):
         c, h = state
         gates = tf.split(self._linear(tf.concat([inputs, h], 1)), 4, axis=1)
@@ -124,6 +126,7 @@ class CoupledInputForgetGateLSTMCell(Cell):
             return inputs
         return layer_norm(inputs, scope, self._norm_gain, self._norm_shift)
 
+    @as_written
     def call(self, inputs, state):
         n, dtype = self._num_units, inputs.dtype
         num_proj = n if self._num_proj is None else self._num_proj
@@ -185,6 +188,7 @@ class _PeepholeLSTMCell(Cell):
     def _normalize_state(self, c):
         return c
 
+    @as_written
     def call(self, inputs, state):
         c, m = state
         known_width(inputs)

@@ -3,7 +3,7 @@
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
-from legacy_graph.contrib.rnn.cell import WrapperCell
+from legacy_graph.contrib.rnn.cell import WrapperCell, as_written
 from legacy_graph.contrib.rnn.linear import _Linear
 from legacy_graph.contrib.rnn.rnn_cell_impl import RNNCell
 
@@ -55,6 +55,7 @@ class AttentionCellWrapper(WrapperCell):
     # Zeros of its own, not the cell's, also where `cell` begins with something else.
     zero_state = RNNCell.zero_state
 
+    @as_written
     def call(self, inputs, state):
         state, attention, memory = self._parts(state)
         memory = tf.reshape(memory, [-1, self._attn_length, self._attn_size])
