@@ -5,7 +5,7 @@ import math
 import keras
 from keras import ops
 
-GATES = ("i", "f", "c", "o")  # the order of the column blocks in every kernel and bias; c is the candidate
+from keras_port.gates import KERAS_GATES
 
 
 @keras.saving.register_keras_serializable(package="keras_port")
@@ -24,7 +24,7 @@ class BasicLSTMCell(keras.layers.Layer):
     - Both kernels start as the two parts of one joined matrix of (inputs + units, 4 * units):
       Glorot's uniform with that matrix's limit. Keras draws the recurrent one orthogonal.
 
-    Kept from Keras: the kernel in two parts, the gates in the order of `GATES`, the state (h, c).
+    Kept from Keras: the kernel in two parts, the gates in the order of `KERAS_GATES`, the state (h, c).
     TensorFlow 1 has one kernel, the order i, j (the candidate), f, o, and the state (c, h).
 
     Args:
@@ -61,7 +61,7 @@ class BasicLSTMCell(keras.layers.Layer):
         """Return h and the states [h, c] after a step; all are (batch, units)."""
         h, c = states
         gates = ops.matmul(inputs, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
-        i, f, candidate, o = ops.split(gates, len(GATES), axis=-1)
+        i, f, candidate, o = ops.split(gates, len(KERAS_GATES), axis=-1)
         c = ops.sigmoid(f + self.forget_bias) * c + ops.sigmoid(i) * ops.tanh(candidate)
         h = ops.sigmoid(o) * ops.tanh(c)
         return h, [h, c]

@@ -1,0 +1,37 @@
+"""The order of the LSTM's gates in TensorFlow 1 and in Keras, and the way from one to the other.
+
+TensorFlow 1 has one kernel of [inputs; h] rows, with column blocks i, j, f, o. Keras has a
+kernel and a recurrent kernel, with column blocks i, f, c, o. j and c are the same candidate.
+numpy only. All functions are linear, so that gradients and Adam's moments go the same way.
+"""
+
+import numpy as np
+
+TF1_GATES = ("i", "j", "f", "o")
+KERAS_GATES = ("i", "f", "c", "o")
+
+
+def ijfo_to_ifco(ijfo):
+    """Permute the four gate blocks of the last axis from TensorFlow 1's order to Keras's.
+
+    Two blocks change places, so the same function leads back: `ifco_to_ijfo` is another name.
+    Raises ValueError where the last axis does not have four equal blocks.
+    """
+    i, j, f, o = np.split(np.asarray(ijfo), len(TF1_GATES), axis=-1)
+    return np.concatenate([i, f, j, o], axis=-1)
+
+
+ifco_to_ijfo = ijfo_to_ifco
+
+
+def split_kernel(kernel, units):
+    """Return the rows of a joined kernel (inputs + units, columns) for inputs and for h."""
+    kernel = np.asarray(kernel)
+    if kernel.ndim != 2 or kernel.shape[0] <= units:
+        raise ValueError(f"kernel: expected (inputs + {units}, columns); received {kernel.shape}")
+    return kernel[:-units], kernel[-units:]
+
+
+def join_kernels(kernel, recurrent_kernel):
+    """Return the joined kernel (inputs + units, columns); the way back from `split_kernel`."""
+    return np.concatenate([kernel, recurrent_kernel], axis=0)
