@@ -3,6 +3,7 @@
 import math
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_port.gates import KERAS_GATES
@@ -75,12 +76,16 @@ def compile_model(model, learning_rate):
     """Give `model`, which returns logits, the documents' loss and optimizer; returns it.
 
     Keras's Adam adds epsilon to the root of the moment that is not bias-corrected, just as
-    TensorFlow 1's does ("epsilon hat"; Kingma and Ba, 2014, end of section 2). Only the value
-    differs: Keras's own default is 1e-7.
+    TensorFlow 1's does ("epsilon hat"; Kingma and Ba, 2014, end of section 2). Two values differ:
+
+    - epsilon is 1e-8; Keras's own default is 1e-7.
+    - TensorFlow 1 takes 1 - beta in float32, where 1 - 0.999 is 1.3e-5 smaller than it should be.
+      Betas that are float32 numbers make Keras take the same. Without them every step is 6e-6
+      too long, and after 782 steps the losses are 7e-3 apart instead of 6e-5.
     """
     model.compile(
-        optimizer=keras.optimizers.Adam(learning_rate, epsilon=1e-8),
+        optimizer=keras.optimizers.Adam(
+            learning_rate, beta_1=float(np.float32(0.9)), beta_2=float(np.float32(0.999)), epsilon=1e-8),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"])
-    model.optimizer.build(model.trainable_variables)  # else loading an untrained model warns
     return model
