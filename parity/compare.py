@@ -1,5 +1,6 @@
 """Trains one of the documents' networks on both sides and says whether they are the same."""
 
+import contextlib
 import dataclasses
 import pathlib
 
@@ -7,6 +8,7 @@ from keras_port import training as keras_training
 from legacy_graph import training as graph_training
 from parity import ladder, networks, tolerances
 from parity.ladder import LEFT, RIGHT
+from parity.sides import MeasuringSide
 from recipe import InputError, Progress
 
 
@@ -21,6 +23,8 @@ class Comparison:
       curves, seconds: {side: losses of the training steps}, {side: seconds since the training began, after each}; dropout as
         the recipe has it.
       test: {side: (loss, accuracy)} on the test digits after training, without dropout.
+      accuracies: {side: {step number: accuracy}} on the batch just trained on, where the documents measure it.
+      weights: {side: {TF 1 name: array}} after training.
     """
 
     recipe: object
@@ -29,6 +33,8 @@ class Comparison:
     curves: dict
     seconds: dict
     test: dict
+    accuracies: dict
+    weights: dict
 
     @property
     def accuracies_agree(self):
@@ -64,16 +70,22 @@ def compare(recipe, mnist, model_dir=None):
         raise InputError("--steps must be 1 or more for a comparison: without training there is no curve")
     batches = networks.batches(recipe, mnist)
     without = recipe.without_dropout()
-    with networks.pair(without) as (left, right):
+    with _measuring_pair(without) as (left, right):
         shapes = {name: value.shape for name, value in left.weights().items()}
         report = ladder.climb(left, right, batches, progress=_progress(without))
         if recipe.keep_prob == 1:
             return _finish(recipe, report, shapes, report.curves, report.seconds, left, right, mnist, model_dir)
     curves, seconds = {}, {}
-    with networks.pair(recipe) as (left, right):
+    with _measuring_pair(recipe) as (left, right):
         for name, side in ((LEFT, left), (RIGHT, right)):
             curves[name], seconds[name] = ladder.train(side, batches, _progress(recipe)(name))
         return _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir)
+
+
+@contextlib.contextmanager
+def _measuring_pair(recipe):
+    with networks.pair(recipe) as (left, right):
+        yield MeasuringSide(left, recipe), MeasuringSide(right, recipe)
 
 
 def _progress(recipe):
@@ -88,4 +100,6 @@ def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_d
         folder = pathlib.Path(model_dir) / recipe.model
         left.save(folder, recipe.steps)
         keras_training.save(right.model, folder / keras_training.MODEL_FILE)
-    return Comparison(recipe, report, shapes, curves, seconds, test)
+    return Comparison(recipe, report, shapes, curves, seconds, test,
+                      accuracies={LEFT: left.accuracies, RIGHT: right.accuracies},
+                      weights={LEFT: left.weights(), RIGHT: right.weights()})

@@ -10,6 +10,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from recipe.metrics import loss_and_accuracy
+
 
 class KerasSide:
     """A compiled Keras 3 model, on the TensorFlow backend.
@@ -58,5 +60,36 @@ class KerasSide:
         self.model.reset_metrics()  # else Keras returns the mean over all steps so far
         return float(self.model.train_on_batch(self._shaped(images), labels, return_dict=True)["loss"])
 
+    def accuracy(self, images, labels):
+        """Return the share of the batch that is classified right, dropout included as in TF 1."""
+        logits = self.model(self._shaped(images), training=self.training)
+        return loss_and_accuracy(keras.ops.convert_to_numpy(logits), labels)[1]
+
     def _shaped(self, images):
         return np.reshape(images, [-1, *self._shape])
+
+
+class MeasuringSide:
+    """A side that also measures accuracy where a recipe does: after some steps, on the batch just trained on.
+
+    The documents' loop does so, and with dropout the measuring draws masks, too: leaving it out
+    would change every loss after it.
+
+    Attributes:
+      accuracies: {step number: accuracy} so far.
+    """
+
+    def __init__(self, side, recipe):
+        self._side, self._recipe, self._numbers = side, recipe, iter(recipe.step_numbers)
+        self.accuracies = {}
+
+    def train_step(self, images, labels):
+        """Take one optimizer step; returns the loss before it."""
+        loss = self._side.train_step(images, labels)
+        step = next(self._numbers)
+        if self._recipe.measures_accuracy(step):
+            self.accuracies[step] = self._side.accuracy(images, labels)
+        return loss
+
+    def __getattr__(self, name):
+        return getattr(self._side, name)
