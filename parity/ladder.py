@@ -149,6 +149,9 @@ def compare_arrays(name, left, right, tolerance):
     """Compare {name: array} of both sides; the Rung is about the place nearest to its bound."""
     worst = None
     for key, a in left.items():
+        if np.shape(right[key]) != np.shape(a):
+            return Rung(name, False, where=f"{key}: shape {np.shape(a)} on the left, "
+                                           f"{np.shape(right[key])} on the right")
         difference = np.abs(np.asarray(right[key], "float64") - a)
         largest, bound = float(np.max(difference, initial=0.0)), tolerance.bound(a)
         excess = np.inf if np.isnan(largest) else largest - bound
@@ -199,6 +202,13 @@ def compare_accuracy(left, right, labels):
     (_, a), (_, b) = loss_and_accuracy(left, labels), loss_and_accuracy(right, labels)
     bound = tolerances.ACCURACY.atol
     return Rung("accuracy", abs(a - b) <= bound, abs(a - b), bound, f"{a:.4f} and {b:.4f} of {len(labels):,}")
+
+
+def swap_gates(array, one, other):
+    """Return `array`, a TF 1 LSTM kernel or bias, with two of its gate blocks exchanged."""
+    order = [{one: other, other: one}.get(gate, gate) for gate in TF1_GATES]
+    blocks = dict(zip(TF1_GATES, np.split(array, 4, axis=-1)))
+    return np.concatenate([blocks[gate] for gate in order], axis=-1)
 
 
 def place(name, difference):

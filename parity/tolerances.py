@@ -33,3 +33,4 @@ ACCURACY = Tolerance(0.0, 1e-3, "a digit on the border between two classes may f
 # Two trainings that differ in their dropout masks only: over seeds the accuracy spreads by some 0.3 points.
 DROPOUT_ACCURACY = Tolerance(0.0, 0.015, "other dropout masks, as between two seeds of one model")
 STANDARD_ERRORS = Tolerance(0.0, 6.0, "chance: six standard errors, the largest of a few hundred figures")
+START = Tolerance(0.05, 0.0, "chance: the deviation of a few thousand random weights")
