@@ -12,12 +12,26 @@ import tensorflow.compat.v1 as tf
 from legacy_graph import internals
 from legacy_graph.namespace import Namespace
 
+
+def _legacy_layers(**names):
+    """The layers of `tf.layers`: TensorFlow's own copy of them has lost parts and makes fewer ops."""
+    return {old: getattr(internals.legacy_layers, new) for old, new in names.items()}
+
+
 # By the name under which tf_slim's modules import a module of TensorFlow.
 _MOVED = {
     "array_ops": {"stack": tf.stack, "unstack": tf.unstack},
     "control_flow_ops": {"Assert": tf.Assert, "case": tf.case, "cond": tf.cond,
                          "while_loop": tf.while_loop},
-    "normalization_layers": {"BatchNormalization": internals.legacy_layers.BatchNormalization},
+    "convolutional_layers": _legacy_layers(
+        Convolution1D="Conv1D", Convolution2D="Conv2D", Convolution3D="Conv3D",
+        Convolution2DTranspose="Conv2DTranspose", Convolution3DTranspose="Conv3DTranspose",
+        SeparableConvolution2D="SeparableConv2D"),
+    "core_layers": _legacy_layers(Dense="Dense", Dropout="Dropout", flatten="flatten"),
+    "normalization_layers": _legacy_layers(BatchNormalization="BatchNormalization"),
+    "pooling_layers": _legacy_layers(
+        AveragePooling2D="AveragePooling2D", AveragePooling3D="AveragePooling3D",
+        MaxPooling2D="MaxPooling2D", MaxPooling3D="MaxPooling3D"),
     "ops": {"IndexedSlices": tf.IndexedSlices, "Tensor": tf.Tensor},
     "variable_scope": {"variable": tf.Variable},
 }
