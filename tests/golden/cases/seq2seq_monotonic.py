@@ -101,7 +101,8 @@ def _each(tf, kind, choices, **arguments):
     return results
 
 
-_EACH_MODE = [(mode, dict(mode=mode)) for mode in MODES]
+# Hard choices are made where scores are above zero: the scale turns the bias's sign.
+_EACH_MODE = [(mode, dict(mode=mode, scale=-0.5 if mode == "hard" else 0.5)) for mode in MODES]
 
 
 def bahdanau(tf):
