@@ -10,10 +10,10 @@ def distinct(shape, scale=0.5, seed=0):
 
 
 def set_distinct_weights(tf, sess, scale=0.5):
-    """Initialise the graph, then give each trainable variable its own distinct small values."""
-    sess.run(tf.global_variables_initializer())
-    for number, variable in enumerate(tf.trainable_variables()):
-        variable.load(distinct(variable.shape.as_list(), scale, seed=number + 1), sess)
+    """Initialise the graph, each trainable variable with its own distinct small values."""
+    starts = {variable.initializer.inputs[1]: distinct(variable.shape.as_list(), scale, seed=number + 1)
+              for number, variable in enumerate(tf.trainable_variables())}
+    sess.run(tf.global_variables_initializer(), starts)
 
 
 def variables(collection):
