@@ -88,4 +88,5 @@ def compile_model(model, learning_rate):
             learning_rate, beta_1=float(np.float32(0.9)), beta_2=float(np.float32(0.999)), epsilon=1e-8),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"])
+    model.optimizer.build(model.trainable_variables)  # else loading an untrained model warns
     return model
