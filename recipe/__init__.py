@@ -4,9 +4,10 @@
 training run shows and logs, `files` how results reach the disk. Imports no TensorFlow.
 """
 
+from recipe.data import digits
 from recipe.errors import InputError
 from recipe.files import keep_earlier, replacing
 from recipe.progress import Progress
-from recipe.values import DOCUMENTS, MODELS, Recipe
+from recipe.values import DOCUMENTS, MODELS, TITLES, Recipe
 
-__all__ = ["DOCUMENTS", "InputError", "MODELS", "Progress", "Recipe", "keep_earlier", "replacing"]
+__all__ = ["DOCUMENTS", "InputError", "MODELS", "Progress", "Recipe", "digits", "keep_earlier", "replacing"]

@@ -81,6 +81,7 @@ DOCUMENTS = {recipe.model: recipe for recipe in (
     Recipe("bi_lstm", units=256, samples=20_000, first_step=1),
 )}
 MODELS = tuple(DOCUMENTS)
+TITLES = {"lstm": "LSTM", "multi_lstm": "Stacked LSTM", "bi_lstm": "Bidirectional LSTM"}
 
 _AT_LEAST = {"units": 1, "layers": 1, "batch_size": 1, "samples": 1, "steps": 0, "seed": 0}
 
