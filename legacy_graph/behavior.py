@@ -7,6 +7,7 @@ before and after it in the same process.
 """
 
 import contextlib
+import logging
 import warnings
 
 import tensorflow as tf
@@ -74,6 +75,16 @@ def tf1_switches(quiet=True):
 
 @contextlib.contextmanager
 def _no_deprecation_advice():
-    with warnings.catch_warnings(), internals.deprecation.silence():
-        warnings.filterwarnings("ignore", r"`tf\.|`layer\.", UserWarning)
-        yield
+    logger = logging.getLogger("tensorflow")
+    logger.addFilter(_is_no_advice)
+    try:
+        with warnings.catch_warnings(), internals.deprecation.silence():
+            warnings.filterwarnings("ignore", r"`tf\.|`layer\.|`Model\.", UserWarning)
+            yield
+    finally:
+        logger.removeFilter(_is_no_advice)
+
+
+def _is_no_advice(record):
+    """Whether a log record says something else than that a class of Keras is deprecated."""
+    return "deprecated" not in str(record.msg) or "tf_keras" not in record.pathname
