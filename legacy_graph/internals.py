@@ -11,19 +11,30 @@ from tensorflow.python.ops import (
     control_flow_util, control_flow_v2_toggles, lookup_ops, nn_ops, resource_variables_toggle,
     rnn, rnn_cell_impl)
 from tensorflow.python.eager import context
-from tensorflow.python.framework import dtypes, tensor_util
+from tensorflow.python.framework import (
+    constant_op, dtypes, indexed_slices, op_def_library, sparse_tensor, tensor_util)
 from tensorflow.python.ops import (
-    array_ops, gen_array_ops, gen_data_flow_ops, gen_math_ops, math_ops, random_ops, tensor_array_ops)
+    array_grad, array_ops, array_ops_stack, clip_ops, custom_gradient, gen_array_ops, gen_data_flow_ops, gen_math_ops,
+    gen_random_ops, math_grad, math_ops, nn_grad, nn_impl, random_ops, resource_variable_ops,
+    special_math_ops, tensor_array_grad, tensor_array_ops, tensor_getitem_override, variable_scope)
 from tensorflow.python.util import deprecation, nest
 from tf_keras.api._v1 import keras as keras_v1
+from tf_keras.src import regularizers as keras_regularizers
+from tf_keras.src.layers.convolutional import base_conv
+from tf_keras.src.layers.normalization import batch_normalization
+from tf_keras.src.layers.reshaping import flatten
 from tf_keras.src.layers.rnn import legacy_cell_wrappers, legacy_cells as legacy_cell_impl
 
 legacy_layers = keras_v1.__internal__.legacy.layers
 legacy_cells = keras_v1.__internal__.legacy.rnn_cell
 
 __all__ = [
-    "array_ops", "context", "dtypes", "gen_array_ops", "gen_data_flow_ops", "gen_math_ops", "math_ops",
-    "random_ops", "tensor_array_ops", "tensor_util",
+    "array_grad", "array_ops", "array_ops_stack", "base_conv", "batch_normalization", "clip_ops", "constant_op", "context",
+    "custom_gradient", "dtypes", "flatten", "gen_array_ops", "gen_data_flow_ops", "gen_math_ops",
+    "gen_random_ops", "indexed_slices", "keras_regularizers", "math_grad", "math_ops", "nn_grad", "nn_impl",
+    "op_def_library", "random_ops",
+    "resource_variable_ops", "sparse_tensor", "special_math_ops", "tensor_array_grad", "tensor_array_ops",
+    "tensor_getitem_override", "tensor_util", "variable_scope",
     "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_v1",
     "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells", "legacy_layers",
     "lookup_ops", "meta_graph", "nest", "nn_ops", "op_def_registry", "ops", "random_seed",

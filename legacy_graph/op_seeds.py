@@ -18,5 +18,5 @@ def get_seed(today, op_seed):
     """The op seed of a random op that has none was the number of ops in its graph."""
     graph = internals.ops.get_default_graph()
     if op_seed is None and graph.seed is not None:
-        op_seed = graph.num_operations()
+        op_seed = op_for_op.count_in_115(graph)
     return today(op_seed)

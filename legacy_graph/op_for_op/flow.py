@@ -1,8 +1,9 @@
 """Loops and TensorArrays, op for op as TensorFlow 1.15 built them."""
 
 from legacy_graph import internals
-from legacy_graph.internals import gen_data_flow_ops, math_ops, tensor_array_ops
-from legacy_graph.op_for_op.swap import as_in_115
+from legacy_graph.internals import array_ops, gen_data_flow_ops, math_ops, ops, tensor_array_ops
+from legacy_graph.op_for_op.counting import counted_as
+from legacy_graph.op_for_op.swap import as_in_115, gradient_as_in_115
 
 
 @as_in_115(tensor_array_ops._GraphTensorArray, "size")
@@ -14,6 +15,40 @@ def tensor_array_size(today, array, name=None):
 @as_in_115(tensor_array_ops._GraphTensorArray, "stack")
 def tensor_array_stack(today, array, name=None):
     """The number of elements was not known before running."""
-    with internals.ops.colocate_with(array.handle):
-        with internals.ops.name_scope(name, "TensorArrayStack", [array.handle]):
-            return array.gather(math_ops.range(0, array.size()), name=name)
+    with ops.colocate_with(array.handle), ops.name_scope(name, "TensorArrayStack", [array.handle]):
+        return array.gather(math_ops.range(0, array.size()), name=name)
+
+
+def _gradient_of_array_written(op, flow, dtype_attr="T"):
+    """The TensorArray of gradients, after the last write.
+
+    1.15 did not wait for that write, a race; waiting is kept, and not counted.
+    """
+    with counted_as(0):
+        flow_out = array_ops.identity(op.outputs[0], "flow_out")
+        with ops.control_dependencies([flow_out]):
+            flow_in = array_ops.identity(flow, "write_barrier")
+    array = tensor_array_ops.TensorArray(
+        dtype=op.get_attr(dtype_attr), handle=op.inputs[0], flow=flow_in, colocate_with_first_write_call=False)
+    return array.grad(source=internals.tensor_array_grad._GetGradSource(flow), flow=flow_in), flow_in
+
+
+@gradient_as_in_115("TensorArrayWriteV3")
+def tensor_array_write_gradient(today, op, flow):
+    """What was written there gets the gradient read there."""
+    array, flow = _gradient_of_array_written(op, flow)
+    return None, None, array.read(op.inputs[1]), flow
+
+
+@gradient_as_in_115("TensorArrayScatterV3")
+def tensor_array_scatter_gradient(today, op, flow):
+    """What was scattered gets the gradients gathered."""
+    array, flow = _gradient_of_array_written(op, flow)
+    return None, None, array.gather(op.inputs[1]), flow
+
+
+@gradient_as_in_115("TensorArraySplitV3")
+def tensor_array_split_gradient(today, op, flow):
+    """What was split gets the gradients joined."""
+    array, flow = _gradient_of_array_written(op, flow)
+    return None, array.concat(), None, flow

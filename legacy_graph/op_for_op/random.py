@@ -2,6 +2,8 @@
 
 import numbers
 
+import numpy as np
+
 from legacy_graph import internals
 from legacy_graph.internals import array_ops, math_ops, nn_ops, random_ops, tensor_util
 from legacy_graph.op_for_op.swap import as_in_115
@@ -41,3 +43,16 @@ def dropout(today, x, rate, noise_shape, uniform_sampler, dummy_rng_step, name, 
         kept = x * scale * math_ops.cast(drawn >= rate, x.dtype)
         kept.set_shape(x.shape)
         return kept
+
+
+@as_in_115(random_ops, "random_gamma")
+def random_gamma(today, shape, alpha, beta=None, dtype="float32", seed=None, name=None):
+    """alpha was brought to beta's shape by adding zeros."""
+    with internals.ops.name_scope(name, "random_gamma", [shape, alpha, beta]):
+        shape = internals.ops.convert_to_tensor(shape, name="shape", dtype=internals.dtypes.int32)
+        alpha = internals.ops.convert_to_tensor(alpha, name="alpha", dtype=dtype)
+        beta = internals.ops.convert_to_tensor(1 if beta is None else beta, name="beta", dtype=dtype)
+        alpha = alpha + array_ops.zeros_like(beta)
+        seed1, seed2 = internals.random_seed.get_seed(seed)
+        drawn = internals.gen_random_ops.random_gamma(shape, alpha, seed=seed1, seed2=seed2)
+        return math_ops.maximum(np.finfo(alpha.dtype.as_numpy_dtype).tiny, drawn / beta)
