@@ -39,6 +39,10 @@ _SWITCHES = (
     _Switch(lambda: internals.tensor_shape.TensorShape(None)._v2_behavior,
             internals.tensor_shape.disable_v2_tensorshape,
             internals.tensor_shape.enable_v2_tensorshape),
+    # How threads begin that the body starts: a Supervisor's, and those of queues.
+    _Switch(lambda: internals.context.default_execution_mode == internals.context.EAGER_MODE,
+            lambda: setattr(internals.context, "default_execution_mode", internals.context.GRAPH_MODE),
+            lambda: setattr(internals.context, "default_execution_mode", internals.context.EAGER_MODE)),
 )
 
 
