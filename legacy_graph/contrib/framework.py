@@ -69,9 +69,8 @@ def assert_scalar_int(tensor, name=None):
         return tf.assert_scalar(tensor, name=scope)
 
 
-def get_placeholders(graph=None):
+def get_placeholders(graph):
     """Return the tensors of the graph's placeholders, in the order made."""
-    graph = graph or tf.get_default_graph()
     return [op.outputs[0] for op in graph.get_operations() if op.type == "Placeholder"]
 
 
