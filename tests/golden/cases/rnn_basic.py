@@ -32,7 +32,7 @@ def basic_rnn_cell(tf):
 
 
 def basic_rnn_cell_relu(tf):
-    return each_way(tf, lambda: tf.nn.rnn_cell.BasicRNNCell(5, activation="relu", name="unit"))
+    return each_way(tf, lambda: tf.nn.rnn_cell.BasicRNNCell(5, activation="relu", name="unit"), (one_step,))
 
 
 def basic_lstm_cell(tf):
@@ -40,11 +40,11 @@ def basic_lstm_cell(tf):
 
 
 def basic_lstm_cell_one_tensor_state(tf):
-    return each_way(tf, lambda: tf.nn.rnn_cell.BasicLSTMCell(5, state_is_tuple=False))
+    return each_way(tf, lambda: tf.nn.rnn_cell.BasicLSTMCell(5, state_is_tuple=False), (one_step,))
 
 
 def basic_lstm_cell_forget_bias_and_activation(tf):
-    return each_way(tf, lambda: tf.contrib.rnn.BasicLSTMCell(5, 0.3, activation=tf.nn.softsign))
+    return each_way(tf, lambda: tf.contrib.rnn.BasicLSTMCell(5, 0.3, activation=tf.nn.softsign), (dynamic,))
 
 
 def gru_cell(tf):
@@ -80,7 +80,7 @@ def lstm_cell_peepholes_projection_clipping(tf):
 
 
 def lstm_cell_one_tensor_state(tf):
-    return each_way(tf, lambda: tf.nn.rnn_cell.LSTMCell(5, num_proj=3, state_is_tuple=False))
+    return each_way(tf, lambda: tf.nn.rnn_cell.LSTMCell(5, num_proj=3, state_is_tuple=False), (one_step,))
 
 
 def lstm_cell_shards(tf):
@@ -108,7 +108,7 @@ def multi_rnn_cell_of_one_shared_cell(tf):
 def multi_rnn_cell_one_tensor_state(tf):
     return each_way(tf, lambda: tf.nn.rnn_cell.MultiRNNCell(
         [tf.nn.rnn_cell.BasicLSTMCell(3, state_is_tuple=False), tf.nn.rnn_cell.GRUCell(2)],
-        state_is_tuple=False))
+        state_is_tuple=False), (one_step,))
 
 
 def lstm_state_tuple(tf):

@@ -1,7 +1,7 @@
 """Cells computed by one op, and RNNs over whole sequences: LSTM and GRU blocks, fused RNNs, cuDNN's."""
 
 from _rnn_tools import (
-    BATCH, LENGTHS, TIME, WIDTH, dynamic, each_way, error, one_step, record, sequence, static)
+    BATCH, LENGTHS, TIME, WIDTH, dynamic, each_way, error, one_step, record, sequence)
 from _tools import set_distinct_weights, structure, variables
 
 SUBJECTS = {
@@ -38,12 +38,12 @@ def _run(tf, cell, **how):
 
 
 def lstm_block_cell(tf):
-    return each_way(tf, lambda: tf.contrib.rnn.LSTMBlockCell(5), (one_step, dynamic, static))
+    return each_way(tf, lambda: tf.contrib.rnn.LSTMBlockCell(5), (one_step, dynamic))
 
 
 def lstm_block_cell_peepholes_clipping(tf):
     return each_way(tf, lambda: tf.contrib.rnn.LSTMBlockCell(
-        5, 0.3, cell_clip=0.3, use_peephole=True, name="block"))
+        5, 0.3, cell_clip=0.3, use_peephole=True, name="block"), (one_step,))
 
 
 def lstm_block_cell_gives_what_lstm_cell_gives(tf):
@@ -110,15 +110,15 @@ def lstm_block_wrapper(tf):
 
 
 def gru_block_cell(tf):
-    return each_way(tf, lambda: tf.contrib.rnn.GRUBlockCell(5))
+    return each_way(tf, lambda: tf.contrib.rnn.GRUBlockCell(5), (one_step,))
 
 
 def gru_block_cell_v2(tf):
-    return each_way(tf, lambda: tf.contrib.rnn.GRUBlockCellV2(5), (one_step, dynamic, static))
+    return each_way(tf, lambda: tf.contrib.rnn.GRUBlockCellV2(5), (one_step, dynamic))
 
 
 def cudnn_compatible_lstm_cell(tf):
-    return each_way(tf, lambda: tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(5))
+    return each_way(tf, lambda: tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(5), (one_step,))
 
 
 def cudnn_compatible_gru_cell(tf):

@@ -106,7 +106,7 @@ def dropout_errors(tf):
 
 
 def residual_wrapper(tf):
-    return each_way(tf, lambda: tf.contrib.rnn.ResidualWrapper(_lstm(tf)))
+    return each_way(tf, lambda: tf.contrib.rnn.ResidualWrapper(_lstm(tf)), (one_step,))
 
 
 def residual_wrapper_function(tf):
@@ -126,7 +126,7 @@ def wrappers_of_wrappers(tf):
     def layer(seed):
         cell = tf.contrib.rnn.DropoutWrapper(_lstm(tf), 0.8, seed=seed)
         return tf.contrib.rnn.DeviceWrapper(tf.contrib.rnn.ResidualWrapper(cell), "/cpu:0")
-    return each_way(tf, lambda: tf.contrib.rnn.MultiRNNCell([layer(1), layer(2)]), (one_step, static))
+    return each_way(tf, lambda: tf.contrib.rnn.MultiRNNCell([layer(1), layer(2)]), (static,))
 
 
 def embedding_wrapper(tf):
@@ -169,13 +169,12 @@ def embedding_wrapper_first_values(tf):
 
 def input_projection_wrapper(tf):
     return each_way(tf, lambda: tf.contrib.rnn.InputProjectionWrapper(
-        _lstm(tf), 6, activation=tf.nn.relu), (one_step, dynamic, static))
+        _lstm(tf), 6, activation=tf.nn.relu), (one_step, dynamic))
 
 
 def output_projection_wrapper(tf):
     return each_way(tf, lambda: tf.contrib.rnn.OutputProjectionWrapper(
-        tf.contrib.rnn.BasicRNNCell(4, activation=tf.nn.relu), output_size=2),
-        (one_step, dynamic, static))
+        tf.contrib.rnn.BasicRNNCell(4, activation=tf.nn.relu), output_size=2), (one_step, static))
 
 
 def output_projection_wrapper_activation(tf):
@@ -184,19 +183,18 @@ def output_projection_wrapper_activation(tf):
 
 
 def attention_cell_wrapper(tf):
-    return each_way(tf, lambda: tf.contrib.rnn.AttentionCellWrapper(_lstm(tf), 2),
-                    (one_step, dynamic, static))
+    return each_way(tf, lambda: tf.contrib.rnn.AttentionCellWrapper(_lstm(tf), 2), (one_step, dynamic))
 
 
 def attention_cell_wrapper_sizes(tf):
     return each_way(tf, lambda: tf.contrib.rnn.AttentionCellWrapper(
         tf.contrib.rnn.MultiRNNCell([_lstm(tf), tf.contrib.rnn.GRUCell(2)]), 3, attn_size=5,
-        attn_vec_size=2, input_size=3))
+        attn_vec_size=2, input_size=3), (dynamic,))
 
 
 def attention_cell_wrapper_one_tensor_state(tf):
     return each_way(tf, lambda: tf.contrib.rnn.AttentionCellWrapper(
-        tf.contrib.rnn.GRUCell(4), 2, state_is_tuple=False))
+        tf.contrib.rnn.GRUCell(4), 2, state_is_tuple=False), (one_step,))
 
 
 def highway_wrapper(tf):
