@@ -1,12 +1,13 @@
-"""`python -m keras_port train MODEL`, `evaluate FILE.keras` and `predict FILE.keras IMAGE...`."""
+"""`python -m keras_port train MODEL`, `evaluate FILE.keras`, `predict FILE.keras IMAGE...`, `convert SRC DST`."""
 
+import glob
+import math
 import os
-
-import numpy as np
+import pathlib
 
 import mnist_digits
 from keras_port.inputs import check_keras_file, read_image
-from recipe import MODELS, InputError, command
+from recipe import MODELS, InputError, command, digits, keep_earlier
 from recipe.quiet import without_startup_messages
 
 
@@ -35,15 +36,28 @@ def _main():
                          help=".npy, .png, .pgm and the like: grey, 28 x 28, bright on dark as in MNIST")
     predict.set_defaults(action=_predict)
 
+    convert = commands.add_parser(
+        "convert", help="make a Keras model of a TF 1 checkpoint, or a TF 1 checkpoint of a Keras model",
+        description="The ending .keras of one of the two says which way. The TF 1 checkpoint is named by its "
+                    "prefix, such as DIR/model.ckpt-782. The flags say what a TF 1 checkpoint does not hold, or, "
+                    "with --with-optimizer, that more than its weights is wanted.")
+    convert.add_argument("source", metavar="SRC")
+    convert.add_argument("destination", metavar="DST")
+    convert.add_argument("--forget-bias", type=float, metavar="X", help="of the graph's LSTM cells (default 1.0)")
+    convert.add_argument("--rows", type=int, metavar="N", help="of a digit (default 28)")
+    convert.add_argument("--keep-prob", type=float, metavar="X", help="of multi_lstm's inputs (default 0.5)")
+    convert.add_argument("--learning-rate", type=float, metavar="X", help="Adam's (default 0.001)")
+    convert.add_argument("--with-optimizer", action="store_true", default=None,
+                         help="carry Adam's moments and step, so that training goes on where it stopped")
+    convert.set_defaults(action=_convert)
+
     arguments = parser.parse_args()
     return arguments.action(arguments)
 
 
 def _train(arguments):
     recipe = command.recipe_from(arguments, arguments.model)
-    mnist = mnist_digits.read_data_sets(
-        arguments.data_dir, one_hot=True, generator=np.random.RandomState(recipe.seed))
-    recipe.check_fits(mnist.train)
+    mnist = digits(recipe, arguments.data_dir)
     training = _import_training()
     model = training.build(recipe)
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
@@ -64,9 +78,56 @@ def _predict(arguments):
     check_keras_file(arguments.file)
     images = [read_image(path) for path in arguments.images]
     training = _import_training()
-    digits, probabilities = training.predict(_load(training, arguments.file), images)
-    for path, digit, probability in zip(arguments.images, digits, probabilities):
+    classes, probabilities = training.predict(_load(training, arguments.file), images)
+    for path, digit, probability in zip(arguments.images, classes, probabilities):
         print(f"{path}\t{digit}\t{probability:.4f}")
+
+
+def _convert(arguments):
+    to_keras = arguments.destination.endswith(".keras")
+    if to_keras == arguments.source.endswith(".keras"):
+        raise InputError(f"{arguments.source} to {arguments.destination}: expected just one of the two to end in "
+                         ".keras; the other names a TF 1 checkpoint by its prefix, such as DIR/model.ckpt-782")
+    destination = pathlib.Path(arguments.destination)
+    if destination.is_dir():
+        raise InputError(f"{destination}: a folder; expected the name of a file" if to_keras else
+                         f"{destination}: a folder; expected a prefix, such as {destination / 'model.ckpt'}")
+    options = _conversion_options(arguments)
+    if options and not to_keras:
+        flags = ", ".join("--" + name.replace("_", "-") for name in options)
+        raise InputError(f"{flags}: of use only for a TF 1 checkpoint that becomes a Keras model")
+    if not to_keras:
+        check_keras_file(arguments.source)
+    training = _import_training()
+    with without_startup_messages():
+        from keras_port import convert
+    endings = [""] if to_keras else [".index", ".data-[0-9]*"]
+    if to_keras:
+        model, report = convert.load_tf1(arguments.source, **options)
+    else:
+        model = training.load(arguments.source)
+    earlier = keep_earlier(destination.parent, *(glob.escape(destination.name) + ending for ending in endings))
+    if to_keras:
+        training.save(model, destination)
+    else:
+        report = convert.save_tf1(model, destination)
+    print(f"{model.name}: {arguments.source} to {destination}\n{report}")
+    if earlier:
+        print(f"kept what was there in {earlier}")
+
+
+def _conversion_options(arguments):
+    names = ("forget_bias", "rows", "keep_prob", "learning_rate", "with_optimizer")
+    options = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    if not math.isfinite(options.get("forget_bias", 0)):
+        raise InputError(f"--forget-bias must be finite, not {arguments.forget_bias}")
+    if options.get("rows", 1) < 1:
+        raise InputError(f"--rows must be 1 or more, not {arguments.rows}")
+    if not 0 < options.get("keep_prob", 1) <= 1:
+        raise InputError(f"--keep-prob must be above 0 and at most 1, not {arguments.keep_prob}")
+    if not 0 < options.get("learning_rate", 1) < math.inf:
+        raise InputError(f"--learning-rate must be above 0 and finite, not {arguments.learning_rate}")
+    return options
 
 
 def _import_training():

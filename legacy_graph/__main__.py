@@ -2,11 +2,8 @@
 
 import os
 
-import numpy as np
-
-import mnist_digits
 from legacy_graph import runner
-from recipe import MODELS, command
+from recipe import MODELS, command, digits
 from recipe.quiet import without_startup_messages
 
 
@@ -31,9 +28,7 @@ def _main():
 
 def _train(arguments):
     recipe = command.recipe_from(arguments, arguments.model)
-    mnist = mnist_digits.read_data_sets(
-        arguments.data_dir, one_hot=True, generator=np.random.RandomState(recipe.seed))
-    recipe.check_fits(mnist.train)
+    mnist = digits(recipe, arguments.data_dir)
     with without_startup_messages():
         from legacy_graph import training
     if recipe.model == "multi_lstm" and recipe.seed is not None:

@@ -1,6 +1,6 @@
-"""`python -m parity compare MODEL|all`: are the TF 1 graph and the Keras port the same model?"""
+"""`python -m parity compare MODEL|all` and `python -m parity traps`."""
 
-from recipe import MODELS, command
+from recipe import MODELS, command, digits
 from recipe.progress import write_log
 from recipe.quiet import without_startup_messages
 
@@ -17,6 +17,8 @@ def _main():
     compare.add_argument("model", choices=[*MODELS, "all"], metavar="MODEL", help=", ".join([*MODELS, "all"]))
     command.add_training_flags(compare)
     compare.set_defaults(action=_compare)
+    traps = commands.add_parser("traps", help="what a naive port gets wrong, measured")
+    traps.set_defaults(action=_traps)
     arguments = parser.parse_args()
     return arguments.action(arguments)
 
@@ -25,13 +27,12 @@ def _compare(arguments):
     everything = arguments.model == "all"
     recipes = [command.recipe_from(arguments, model, one_of_all=everything)
                for model in (MODELS if everything else [arguments.model])]
+    data = [digits(recipe, arguments.data_dir) for recipe in recipes]
     with without_startup_messages():
-        from parity import networks
         from parity.compare import compare
         from parity.table import summary
     comparisons = []
-    for recipe in recipes:
-        mnist = networks.digits(recipe, arguments.data_dir)
+    for recipe, mnist in zip(recipes, data):
         comparisons.append(compare(recipe, mnist, arguments.model_dir))
         print(summary(comparisons[-1]), end="\n\n", flush=True)
     if arguments.log:
@@ -41,6 +42,19 @@ def _compare(arguments):
             for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])])
     print("; ".join(f"{comparison.recipe.model}: {comparison.verdict}" for comparison in comparisons))
     return 0 if all(comparison.same for comparison in comparisons) else 1
+
+
+def _traps(_):
+    with without_startup_messages():
+        from parity.table import trap
+        from parity.traps import TRAPS
+    rungs = []
+    for each in TRAPS:
+        rungs.append(each.run())
+        print(trap(each, rungs[-1]), end="\n\n", flush=True)
+    caught = sum(not rung.same for rung in rungs)
+    print(f"{caught} of {len(TRAPS)} mistakes caught")
+    return 0 if caught == len(TRAPS) else 1
 
 
 if __name__ == "__main__":

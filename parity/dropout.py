@@ -60,9 +60,14 @@ class ReplayedKeras:
         return float(self._model.train_on_batch([images, first, second], labels, return_dict=True)["loss"])
 
 
-def compare_replayed(recipe, batches):
-    """Train both sides with dropout on and the graph's masks in both; return the Rung of their losses."""
+def compare_replayed(recipe, batches, late=0):
+    """Train both sides with dropout on and the graph's masks in both; return the Rung of their losses.
+
+    `late` leaves out that many of the masks first: the comparison must then fail.
+    """
     with networks.pair(recipe) as (left, right), contextlib.closing(masks_of(left)) as masks:
+        for _ in range(late):
+            next(masks)
         replayed = ReplayedKeras(right.model, masks)
         curves = [ladder.train(side, batches)[0] for side in (left, replayed)]
     return ladder.compare_losses("masks replayed", *curves)
@@ -90,14 +95,19 @@ def compare_draws(left, right):
     Two figures are compared, each in units of its own standard error: the mean of every logit, and
     the spread of the logits over the masks.
     """
-    number = len(left)
-    spread = [side.std(axis=0, ddof=1) for side in (left, right)]
-    error = np.sqrt((spread[0] ** 2 + spread[1] ** 2) / number) + 1e-12
+    error = np.sqrt(left.var(axis=0, ddof=1) / len(left) + right.var(axis=0, ddof=1) / len(right))
     mean = float(np.max(np.abs(left.mean(axis=0) - right.mean(axis=0)) / error))
-    ratio = float(np.log(np.mean(spread[1]) + 1e-12) - np.log(np.mean(spread[0]) + 1e-12))
-    scaled = abs(ratio) / np.sqrt(1 / number)  # the spread's own error, were all logits one
-    bound = tolerances.STANDARD_ERRORS.atol
-    worst = max(mean, scaled)
-    return ladder.Rung("dropout", worst <= bound, worst, bound,
-                       f"standard errors; a logit's mean {mean:.1f}, the spread {np.exp(ratio):.2f} times the left's")
+    (a, a_error), (b, b_error) = _log_spread(left), _log_spread(right)
+    spread = abs(a - b) / np.hypot(a_error, b_error)
+    worst, bound = max(mean, spread), tolerances.STANDARD_ERRORS.atol
+    return ladder.Rung("dropout", bool(worst <= bound), worst, bound,
+                       f"standard errors; a logit's mean is off by {mean:.1f}, "
+                       f"their spread, {np.exp(b - a):.2f} times the left's, by {spread:.1f}")
+
+
+def _log_spread(draws, groups=20):
+    """The log of the mean deviation of a logit over masks, and its standard error, from groups of masks."""
+    spreads = [np.mean(group.std(axis=0, ddof=1)) for group in np.array_split(draws, groups)]
+    logs = np.log(np.maximum(spreads, 1e-12))  # without dropout there is no spread at all
+    return logs.mean(), logs.std(ddof=1) / np.sqrt(groups)
 

@@ -117,6 +117,18 @@ def climb(left, right, batches, test=None, progress=None):
     return Report(tuple(climbed), curves, seconds)
 
 
+def check(left, right, batches, test=None):
+    """Copy the left side's weights to the right and climb; AssertionError with the report unless they are the same.
+
+    For a test of your own pair of models: see `climb` for the arguments. Returns the Report.
+    """
+    right.set_weights(left.weights())
+    report = climb(left, right, batches, test)
+    if not report.same:
+        raise AssertionError(str(report))
+    return report
+
+
 def train(side, batches, progress=None):
     """Take one training step on each batch; returns (losses, seconds since the start after each)."""
     losses, seconds, began = [], [], time.perf_counter()

@@ -2,9 +2,6 @@
 
 import contextlib
 
-import numpy as np
-
-import mnist_digits
 from keras_port import training as keras_training
 from keras_port import translation
 from legacy_graph import training as graph_training
@@ -25,14 +22,6 @@ def keras_side(model):
     """Return the KerasSide of one of keras_port's models."""
     return KerasSide(model, lambda weights: translation.to_tf1(model.name, weights),
                      lambda weights: translation.from_tf1(model.name, weights), model.input_shape[1:])
-
-
-def digits(recipe, data_dir=None):
-    """Return the Datasets, shuffled by the recipe's seed; InputError where a batch does not fit."""
-    mnist = mnist_digits.read_data_sets(
-        data_dir, one_hot=True, generator=np.random.RandomState(recipe.seed))
-    recipe.check_fits(mnist.train)
-    return mnist
 
 
 def batches(recipe, mnist):

@@ -50,7 +50,7 @@ class KerasSide:
         """Return {TF 1 name: array}, the gradient of the batch's loss."""
         with tf.GradientTape() as tape:
             logits = self.model(self._shaped(images), training=self.training)
-            loss = self.model.loss(tf.cast(labels, logits.dtype), logits)
+            loss = self.model.compute_loss(y=tf.cast(labels, logits.dtype), y_pred=logits)
         variables = self.model.trainable_variables
         found = tape.gradient(loss, [variable.value for variable in variables])
         return self._to_tf1({variable.path: gradient.numpy() for variable, gradient in zip(variables, found)})

@@ -31,5 +31,11 @@ def summary(comparison):
     return "\n".join(lines)
 
 
+def trap(each, rung):
+    """Return the lines of one trap and the rung that caught it."""
+    return (f"{each.name}\n  naive:    {each.naive}\n  TF 1:     {each.faithful}\n"
+            f"  measured: {' '.join(str(rung).split())}")
+
+
 def _dropout_off(recipe):
     return ", dropout off" if recipe.keep_prob < 1 else ""

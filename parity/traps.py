@@ -19,7 +19,7 @@ from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph_model import GraphModel
 from parity import dropout, ladder, networks, tolerances
 from parity.sides import KerasSide
-from recipe import Recipe
+from recipe import Recipe, digits
 
 UNITS, BATCH, MASKS = 16, 16, 200
 TRAPS = []
@@ -51,9 +51,10 @@ def recipe_of(model, **changes):
 def faithful(recipe):
     """Yield (graph side, faithful Keras side, batches), both sides with the same distinct weights."""
     with networks.pair(recipe) as (left, right):
+        right.model.run_eagerly = True  # for these few steps, tracing would take longer than running
         for side in (left, right):
             side.set_weights(distinct(left.weights()))
-        yield left, right, networks.batches(recipe, networks.digits(recipe))
+        yield left, right, networks.batches(recipe, digits(recipe))
 
 
 def distinct(weights):
@@ -73,8 +74,9 @@ def _climb(model, naive):
 
 def _rewired(model, output):
     """The side of another model from the same inputs, and with the same layers, to `output`."""
-    naive = keras.Model(model.input, output, name=model.name)
-    return networks.keras_side(compile_model(naive, float(model.optimizer.learning_rate)))
+    naive = compile_model(keras.Model(model.input, output, name=model.name), float(model.optimizer.learning_rate))
+    naive.run_eagerly = True
+    return networks.keras_side(naive)
 
 
 # Weights
@@ -232,7 +234,7 @@ def other_batches():
     def naive(model):
         side = networks.keras_side(model)
         others = iter(networks.batches(dataclasses.replace(recipe_of("lstm"), seed=2),
-                                       networks.digits(dataclasses.replace(recipe_of("lstm"), seed=2))))
+                                       digits(dataclasses.replace(recipe_of("lstm"), seed=2))))
         side.train_step = lambda images, labels: KerasSide.train_step(side, *next(others))
         return side
     return _climb("lstm", naive)

@@ -1,0 +1,55 @@
+"""What TensorFlow 1.15 itself computed for the documents' programs: the loss curves of some seeds."""
+
+import dataclasses
+import importlib.resources
+import json
+
+import numpy as np
+
+from recipe import DOCUMENTS
+
+_DATA = importlib.resources.files("parity") / "data"
+ARRAYS, PROVENANCE = "tf115_curves.npz", "tf115_curves.json"
+
+
+@dataclasses.dataclass(frozen=True)
+class Recording:
+    """One training run of TensorFlow 1.15.
+
+    Attributes:
+      losses: array, the loss before each step.
+      accuracies: {step number: accuracy} on the batch just trained on, where the documents measure it.
+    """
+
+    losses: np.ndarray
+    accuracies: dict
+
+
+def recordings(recipe):
+    """Return {seed: Recording} of the seeds that were recorded for this recipe, cut to its steps.
+
+    Empty where no run of TensorFlow 1.15 with these hyperparameters was recorded.
+    """
+    arrays = _DATA / ARRAYS
+    if dataclasses.replace(recipe, seed=None, steps=None) != DOCUMENTS[recipe.model] or not arrays.is_file():
+        return {}
+    found = {}
+    with arrays.open("rb") as stream, np.load(stream) as curves:
+        for name in curves.files:
+            model, seed, kind = name.split("/")
+            if model == recipe.model and kind == "losses":
+                found[int(seed)] = _cut(recipe, curves[name], curves[f"{model}/{seed}/accuracies"])
+    return found
+
+
+def provenance():
+    """Return what the recordings' makers said of them: TensorFlow's version, the command; {} without any."""
+    file = _DATA / PROVENANCE
+    return json.loads(file.read_text()) if file.is_file() else {}
+
+
+def _cut(recipe, losses, accuracies):
+    measured = filter(recipe.measures_accuracy, DOCUMENTS[recipe.model].step_numbers)
+    return Recording(losses[:recipe.steps],
+                     {step: float(accuracy) for step, accuracy in zip(measured, accuracies, strict=True)
+                      if step in recipe.step_numbers})
