@@ -67,6 +67,9 @@ class BasicLSTMCell(keras.layers.Layer):
         h = ops.sigmoid(o) * ops.tanh(c)
         return h, [h, c]
 
+    def get_build_config(self):
+        """Return nothing: a cell that is loaded is built by its RNN layer, under that layer's name."""
+
     def get_config(self):
         """Return what the constructor needs to make this cell again."""
         return {**super().get_config(), "units": self.units, "forget_bias": self.forget_bias}

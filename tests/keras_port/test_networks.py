@@ -121,6 +121,7 @@ def test_a_model_is_an_ordinary_keras_model(model, tmp_path):
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     assert np.array_equal(loaded.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0))
     assert loaded.evaluate(IMAGES, labels, verbose=0, return_dict=True) == evaluated
+    assert [weight.path for weight in loaded.weights] == [weight.path for weight in model.weights]
     assert loaded.optimizer.get_config() == model.optimizer.get_config()
     assert int(loaded.optimizer.iterations) == int(model.optimizer.iterations) == 4
 
