@@ -65,18 +65,19 @@ def tf1_imports(own=()):
     code is as old as a script's. Raises nothing itself; inside, an unknown name is an ImportError
     that names its nearest neighbours.
     """
+    importlib.import_module("legacy_graph.tf1")  # TensorFlow itself is imported as ever
     finder = _Finder()
     real_import, real_import_module = builtins.__import__, importlib.import_module
 
     @functools.wraps(real_import)
     def import_statement(name, globals=None, locals=None, fromlist=(), level=0):
-        if level or not _means_tf1(name, globals, own):
+        if level or not _means_tf1(name, sys._getframe(1), own):
             return real_import(name, globals, locals, fromlist, level)
         return _import(name, fromlist)
 
     @functools.wraps(real_import_module)
     def import_module(name, package=None):
-        if name.startswith(".") or not _means_tf1(name, sys._getframe(1).f_globals, own):
+        if name.startswith(".") or not _means_tf1(name, sys._getframe(1), own):
             return real_import_module(name, package)
         return _import(name, ("*",))
 
@@ -90,17 +91,23 @@ def tf1_imports(own=()):
         finder.forget()
 
 
-def _means_tf1(name, importer, own):
-    """Whether `name`, said by the module with these globals, is to be an old module."""
+def _means_tf1(name, frame, own):
+    """Whether `name`, said by the code running in `frame`, is to be an old module."""
     root = _canonical(name).partition(".")[0]
     if root not in _ROOTS or root == "input_data":  # that is the finder's: a script's own wins
         return False
-    importer = importer or {}
-    package = (importer.get("__name__") or "__main__").partition(".")[0]
-    file = importer.get("__file__") or ""
+    module, file = _who_runs(frame)
+    package = module.partition(".")[0]
     if package in TODAYS or package in _OURS and file.startswith(_HOME):
         return False
     return root != "numpy" or package in own or not _is_installed(file)
+
+
+def _who_runs(frame):
+    """Name and file of the module whose code runs in `frame`; generated code is its maker's."""
+    while frame.f_back and frame.f_globals.get("__name__") != "__main__" and "__file__" not in frame.f_globals:
+        frame = frame.f_back
+    return frame.f_globals.get("__name__") or "__main__", frame.f_globals.get("__file__") or ""
 
 
 def _is_installed(file):
@@ -186,19 +193,18 @@ def _find(path):
         module, _, attribute = _PLACES[path].partition(":")
         module = importlib.import_module(module)
         return getattr(module, attribute) if attribute else module
-    inside = [place for place in _PLACES if place.startswith(path + ".")]
-    if inside:
-        return _overlay(path, inside)
-    parent_path, _, name = path.rpartition(".")
     if path.startswith("tensorflow.contrib.") and "python" in path.split("."):
         return _inside_contrib(path)
+    ours = sorted({place[len(path) + 1:].split(".")[0] for place in _PLACES if place.startswith(path + ".")})
+    undivided = path.startswith(_UNDIVIDED)
+    if ours or path.startswith("tensorflow.python.") and not undivided:
+        return _overlay(path, _todays(path), ours)
+    parent_path, _, name = path.rpartition(".")
     parent = find_module(parent_path)
     value = getattr(parent, name, None)
     if isinstance(value, types.ModuleType):
         return value
-    if path.startswith(_UNDIVIDED):
-        return parent
-    return _todays(path) or getattr(parent, name)
+    return parent if undivided else _todays(path) or getattr(parent, name)
 
 
 def _todays(path):
@@ -233,25 +239,37 @@ def _our_submodule(module, name):
     return importlib.import_module(full) if found else None
 
 
-def _overlay(path, inside):
-    """A package of today, or none, with the modules of ours that were inside it."""
-    depth = path.count(".") + 1
-    ours = sorted({place.split(".")[depth] for place in inside})
-    today = _todays(path)
+def _overlay(path, today, ours):
+    """Today's module at `path`, or none, and in front of it those of ours that were inside.
+
+    What has left a module of `tensorflow.python` is taken from the public name: ops.Tensor is
+    tf.Tensor, control_flow_ops.cond is tf.cond.
+    """
+    if not today and not ours:
+        raise unknown_name(*path.rpartition(".")[::2], dir(find_module(path.rpartition(".")[0])))
 
     def attribute(name):
+        full = f"{path}.{name}"
         if name in ours:
-            return find_module(f"{path}.{name}")
-        if hasattr(today, name):
-            return getattr(today, name)
-        if name.startswith("__"):
+            return find_module(full)
+        if name.startswith("__") and not hasattr(today, name):
             raise AttributeError(name)
+        for place in (today, *_public_places(path)):
+            if hasattr(place, name):
+                value = getattr(place, name)
+                return find_module(full) if getattr(value, "__name__", None) == full else value
         raise unknown_name(path, name, [*ours, *(dir(today) if today else ())])
 
     overlay = types.ModuleType(path)
     overlay.__path__ = []
     overlay.__getattr__ = attribute
+    overlay.__dir__ = lambda: sorted({*ours, *(dir(today) if today else ())})
     return overlay
+
+
+def _public_places(path):
+    tf = find_module("tensorflow")
+    return (tf, tf.nn, tf.train, tf.graph_util) if path.startswith("tensorflow.python.") else ()
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):

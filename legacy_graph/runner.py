@@ -72,13 +72,12 @@ def tf1_process(own=(), quiet=True):
     out TensorFlow's advice to move to newer names, and the log of its C++ side.
     """
     with without_startup_messages() if quiet else contextlib.nullcontext():
-        import tensorflow as tf
-
+        from legacy_graph import tf1
         from legacy_graph.behavior import tf1_switches
         from legacy_graph.imports import tf1_imports
     with old_python(), tf1_imports(own), tf1_switches(quiet):
-        tf.compat.v1.disable_eager_execution()
-        tf.compat.v1.reset_default_graph()
+        tf1.disable_eager_execution()
+        tf1.reset_default_graph()
         yield
 
 
