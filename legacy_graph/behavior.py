@@ -65,6 +65,9 @@ def tf1_switches(quiet=True):
     Eager execution stays as it is: the body enters a graph, or has switched it off for good
     (only the script runner may, whose process is given over to TF 1).
     """
+    # This thread takes its mode from the default once, when it first asks: let that be now, lest
+    # it runs graphs for ever when a TF 1 body is the first thing in the process.
+    internals.context.context().executing_eagerly()
     before = [switch.is_v2() for switch in _SWITCHES]
     with _no_deprecation_advice() if quiet else contextlib.nullcontext():
         try:

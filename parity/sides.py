@@ -37,8 +37,12 @@ class KerasSide:
         return self._to_tf1({v.path: keras.ops.convert_to_numpy(v) for v in self.model.trainable_variables})
 
     def set_weights(self, weights):
-        """Load the trainable weights from {TF 1 name: array}."""
+        """Load the trainable weights from {TF 1 name: array}; ValueError where one would be left out."""
         values = self._from_tf1(weights)
+        paths = [variable.path for variable in self.model.trainable_variables]
+        if set(values) != set(paths):
+            raise ValueError(f"from_tf1 returned {sorted(values)}; expected a value for each of the model's "
+                             f"trainable variables, {sorted(paths)}")
         for variable in self.model.trainable_variables:
             variable.assign(values[variable.path])
 
