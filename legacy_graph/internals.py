@@ -23,6 +23,7 @@ from tf_keras.src import regularizers as keras_regularizers
 from tf_keras.src.layers.convolutional import base_conv
 from tf_keras.src.layers.normalization import batch_normalization
 from tf_keras.src.layers.reshaping import flatten
+from tf_keras.src.layers import rnn as keras_rnn
 from tf_keras.src.layers.rnn import legacy_cell_wrappers, legacy_cells as legacy_cell_impl
 
 legacy_layers = keras_v1.__internal__.legacy.layers
@@ -35,7 +36,7 @@ __all__ = [
     "op_def_library", "random_ops",
     "resource_variable_ops", "sparse_tensor", "special_math_ops", "tensor_array_grad", "tensor_array_ops",
     "tensor_getitem_override", "tensor_util", "variable_scope",
-    "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_v1",
+    "control_flow_util", "control_flow_v2_toggles", "deprecation", "keras_rnn", "keras_v1",
     "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells", "legacy_layers",
     "lookup_ops", "meta_graph", "nest", "nn_ops", "op_def_registry", "ops", "random_seed",
     "resource_variables_toggle", "rnn", "rnn_cell_impl", "smart_cond", "tensor", "tensor_shape",

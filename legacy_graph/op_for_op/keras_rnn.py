@@ -1,0 +1,35 @@
+"""Recurrent layers of tf.keras: their weights have the names that TensorFlow 1.15 gave them."""
+
+import contextlib
+
+from legacy_graph import internals
+from legacy_graph.op_for_op.swap import as_in_115
+
+
+@as_in_115(internals.keras_rnn.base_rnn.RNN, "build")
+def build_rnn(today, layer, input_shape):
+    """A cell's weights were named after the layer alone: `lstm/kernel`."""
+    with _named_after_the_layer([layer.cell]):
+        return today(layer, input_shape)
+
+
+@as_in_115(internals.keras_rnn.stacked_rnn_cells.StackedRNNCells, "build")
+def build_stacked_cells(today, stack, input_shape):
+    """Those of a stack too: `rnn/kernel`, `rnn/kernel_1`."""
+    with _named_after_the_layer(stack.cells):
+        return today(stack, input_shape)
+
+
+@contextlib.contextmanager
+def _named_after_the_layer(cells):
+    """Let the scope of each cell's name be the scope that is open already."""
+    scope = internals.ops.get_default_graph().get_name_scope()
+    layers = [cell for cell in cells if scope and isinstance(cell, internals.keras_v1.layers.Layer)]
+    names = [cell._name for cell in layers]
+    try:
+        for cell in layers:
+            cell._name = scope + "/"
+        yield
+    finally:
+        for cell, name in zip(layers, names):
+            cell._name = name
