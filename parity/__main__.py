@@ -1,5 +1,9 @@
 """`python -m parity compare MODEL|all` and `python -m parity traps`."""
 
+import shlex
+import sys
+
+from parity import report
 from recipe import MODELS, command, digits
 from recipe.progress import write_log
 from recipe.quiet import without_startup_messages
@@ -16,6 +20,7 @@ def _main():
     compare = commands.add_parser("compare", help="train both from the same start and compare")
     compare.add_argument("model", choices=[*MODELS, "all"], metavar="MODEL", help=", ".join([*MODELS, "all"]))
     command.add_training_flags(compare)
+    compare.add_argument("--out", metavar="DIR", help="a report goes here: report.html and its plots as PNGs")
     compare.set_defaults(action=_compare)
     traps = commands.add_parser("traps", help="what a naive port gets wrong, measured")
     traps.set_defaults(action=_traps)
@@ -27,6 +32,8 @@ def _compare(arguments):
     everything = arguments.model == "all"
     recipes = [command.recipe_from(arguments, model, one_of_all=everything)
                for model in (MODELS if everything else [arguments.model])]
+    if arguments.out is not None:
+        report.check(arguments.out)
     data = [digits(recipe, arguments.data_dir) for recipe in recipes]
     with without_startup_messages():
         from parity.compare import compare
@@ -40,8 +47,19 @@ def _compare(arguments):
             {"model": comparison.recipe.model, "side": side, "step": step, "loss": loss, "seconds": seconds}
             for comparison in comparisons for side, losses in comparison.curves.items()
             for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])])
+    if arguments.out is not None:
+        _report(arguments.out, comparisons, with_traps=everything)
     print("; ".join(f"{comparison.recipe.model}: {comparison.verdict}" for comparison in comparisons))
     return 0 if all(comparison.same for comparison in comparisons) else 1
+
+
+def _report(directory, comparisons, with_traps):
+    from parity.traps import TRAPS
+    traps = [(trap, trap.run()) for trap in TRAPS] if with_traps else []
+    path, earlier = report.write(directory, comparisons, shlex.join(["parity", *sys.argv[1:]]), traps)
+    if earlier:
+        print(f"kept the earlier report in {earlier}")
+    print(f"wrote {path}")
 
 
 def _traps(_):

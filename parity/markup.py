@@ -28,10 +28,10 @@ def join(*content):
     return Markup("".join(item if isinstance(item, Markup) else html.escape(str(item)) for item in content))
 
 
-def code(text):
-    """Return `text` as code that may break after a slash, where a line is too narrow for a variable's name."""
+def breakable(text):
+    """Return `text` with leave to break after a slash, where a line is too narrow for a variable's name."""
     first, *rest = str(text).split("/")
-    return tag("code", first, *(join("/", tag("wbr"), part) for part in rest))
+    return join(first, *(join("/", tag("wbr"), part) for part in rest))
 
 
 def table(caption, headings, rows, numbers=()):

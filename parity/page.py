@@ -9,7 +9,7 @@ import numpy as np
 from keras_port.translation import COUNTERPARTS
 from parity import tolerances
 from parity.ladder import LEFT, RIGHT
-from parity.markup import Markup, code, join, table, tag
+from parity.markup import Markup, breakable, join, table, tag
 from recipe import TITLES
 
 # A reader's browser is told to load nothing: the page has to do without.
@@ -33,11 +33,11 @@ def page(comparisons, plots, traps, made):
                tag("title", f"TF 1 and Keras 3: {_answer(comparisons)}"),
                tag("style", Markup(style)))
     body = tag("body",
-               _header(comparisons, traps),
+               _header(comparisons, traps, made),
                tag("main",
                    *(_network(comparison, plots[comparison.recipe.model]) for comparison in comparisons),
                    _traps(traps) if traps else "",
-                   _measured(made)))
+                   _bounds()))
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
 
@@ -57,7 +57,7 @@ def sentence(comparison):
     digits = f"{left:.1%}" if left == right else f"{left:.2%} and {right:.2%}"
     if not comparison.accuracies_agree:
         return f"Every rung of the ladder holds, but not the accuracy: {digits} of the test digits are right."
-    return (f"The Keras 3 model is the TF 1 graph.{curves} After training, {digits} of the test digits are right"
+    return (f"The Keras 3 port is the same model as the TF 1 graph.{curves} After training, {digits} of the test digits are right"
             f"{', with dropout masks of their own' if comparison.recipe.keep_prob < 1 else ''}.")
 
 
@@ -69,27 +69,34 @@ def _answer(comparisons):
 
 
 def _mark(same, word):
-    return tag("strong", "✓ " if same else "✗ ", word, class_="same" if same else "differs")
+    return tag("strong", "✓\N{NO-BREAK SPACE}" if same else "✗\N{NO-BREAK SPACE}", word, class_="same" if same else "differs")
 
 
-def _header(comparisons, traps):
+def _code(text):
+    return tag("code", breakable(text))
+
+
+def _header(comparisons, traps, made):
     verdicts = (tag("li", tag("h2", tag("a", TITLES[model], href=f"#{model}")),
                     tag("p", _mark(comparison.same, comparison.verdict)), tag("p", sentence(comparison)))
                 for comparison in comparisons for model in [comparison.recipe.model])
+    facts = (tag("div", tag("dt", heading), tag("dd", _code(text) if heading == "Command" else text))
+             for heading, text in made.items())
     links = [*((comparison.recipe.model, TITLES[comparison.recipe.model]) for comparison in comparisons),
-             *([("traps", "Traps")] if traps else []), ("measured", "How it was measured")]
+             *([("traps", "Traps")] if traps else []), ("bounds", "Bounds")]
     return tag("header",
                tag("h1", "TF 1 graph and Keras 3 port, side by side"),
                tag("p", "Result: ", _mark(all(comparison.same for comparison in comparisons),
                                           _answer(comparisons)), class_="answer"),
                tag("ul", *verdicts, class_="verdicts"),
+               tag("dl", *facts),
                tag("nav", *(tag("a", title, href=f"#{anchor}") for anchor, title in links)))
 
 
 def _network(comparison, plots):
     recipe = comparison.recipe
     figures = (tag("figure", tag("img", src=f"data:image/png;base64,{base64.b64encode(plot.png).decode()}",
-                                 alt=plot.alt, width=560, height=390),
+                                 alt=plot.alt, width=936, height=666),
                    tag("figcaption", plot.caption)) for plot in plots)
     parts = [f"{recipe.units} units", f"{recipe.steps:,} steps of {recipe.batch_size} digits",
              f"learning rate {recipe.learning_rate:g}",
@@ -120,7 +127,7 @@ def _results(comparison):
 def _ladder(comparison):
     rows = [(rung.name, _mark(rung.same, "same" if rung.same else "differs"),
              *("" if figure is None else f"{figure:.2e}" for figure in (rung.difference, rung.bound)),
-             code(rung.where)) for rung in comparison.report.rungs]
+             breakable(rung.where)) for rung in comparison.report.rungs]
     caption = ("From the same weights, on the same batches"
                f"{', dropout off' if comparison.recipe.keep_prob < 1 else ''}. The climb ends at the first rung "
                "that differs. Figures are of the place that comes nearest to its bound.")
@@ -137,7 +144,7 @@ def _variables(comparison):
             return ""
         value = np.asarray(comparison.weights[side][name], "float64")
         return f"{value.mean():+.4f} ± {value.std():.4f}"
-    rows = [(code(name), join(*_with_breaks(code(path) for path in keras.get(name, ()))),
+    rows = [(_code(name), join(*(tag("div", _code(path)) for path in keras.get(name, ()))),
              " × ".join(map(str, shape)), f"{math.prod(shape):,}", spread(LEFT, name), spread(RIGHT, name))
             for name, shape in comparison.shapes.items()]
     total = sum(math.prod(shape) for shape in comparison.shapes.values())
@@ -149,36 +156,29 @@ def _variables(comparison):
                       numbers=("Shape", "Parameters", *sides)))
 
 
-def _with_breaks(items):
-    for number, item in enumerate(items):
-        yield from (tag("br"), item) if number else (item,)
-
-
 def _traps(traps):
     rows = [(tag("b", trap.name), trap.naive, trap.faithful,
-             _mark(not rung.same, "not caught" if rung.same else f"at {rung.name}"),
+             _mark(not rung.same, "no" if rung.same else "yes"), rung.name,
              "" if rung.difference is None else f"{rung.difference:.1e}",
-             "" if rung.bound is None else f"{rung.bound:.1e}", code(rung.where)) for trap, rung in traps]
+             "" if rung.bound is None else f"{rung.bound:.1e}", breakable(rung.where)) for trap, rung in traps]
     caught = sum(not rung.same for _, rung in traps)
     return tag("section",
                tag("h2", "Traps: what a naive port gets wrong"),
                tag("p", f"Each mistake was made on purpose in a small network and set against the TF 1 graph. "
                         f"{caught} of {len(traps)} were caught."),
                table("The difference is that of the rung which caught the mistake.",
-                     ("Mistake", "The naive port", "TensorFlow 1", "Caught", "Difference", "Bound", "Where"),
+                     ("Mistake", "The naive port", "TensorFlow 1", "Caught", "Rung", "Difference", "Bound", "Where"),
                      rows, numbers=("Difference", "Bound")),
                id="traps")
 
 
-def _measured(made):
-    bounds = [(name.lower().replace("_", " "), " + ".join(
-        [f"{bound.rtol:g} × largest value"] * (bound.rtol > 0) + [f"{bound.atol:g}"] * (bound.atol > 0)) or "0",
+def _bounds():
+    rows = [(name.lower().replace("_", " "), " + ".join(
+        [f"{bound.rtol:g} relative"] * (bound.rtol > 0) + [f"{bound.atol:g}"] * (bound.atol > 0)) or "0",
         bound.reason) for name, bound in vars(tolerances).items() if isinstance(bound, tolerances.Tolerance)]
     return tag("section",
-               tag("h2", "How it was measured"),
-               tag("dl", *(tag("div", tag("dt", heading), tag("dd", code(text) if heading == "Command" else text))
-                           for heading, text in made.items())),
-               tag("h3", "Bounds"),
-               table("The largest difference that two float32 runs of one model may show, and why.",
-                     ("Of", "Bound", "Reason"), bounds),
-               id="measured")
+               tag("h2", "Bounds"),
+               table("The largest differences that two float32 runs of one model may show. Relative: to the largest "
+                     "value of an array, or to the size of an update.",
+                     ("Of", "At most", "Reason"), rows),
+               id="bounds")

@@ -24,8 +24,8 @@ _LINES = {
 }
 _FAILED = "#d55e00"
 _STYLE = ["default", {
-    "figure.figsize": (5.6, 3.9), "figure.dpi": 180, "figure.constrained_layout.use": True,
-    "font.size": 11, "axes.titlesize": 12, "axes.titleweight": "bold", "axes.titlelocation": "left",
+    "figure.figsize": (5.2, 3.7), "figure.dpi": 180, "figure.constrained_layout.use": True,
+    "font.size": 11, "figure.titlesize": 12, "figure.titleweight": "bold",
     "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "axes.axisbelow": True,
     "grid.color": "#e4e4e4", "legend.frameon": False, "legend.fontsize": 10, "lines.solid_capstyle": "round",
 }]
@@ -87,9 +87,13 @@ def _loss(recipe, curves, exact, others, ending=""):
     series = {**({TF115: exact.losses} if exact else {}), **curves}
     steps = {name: recipe.first_step + np.arange(len(losses)) for name, losses in series.items()}
     window = min(25, len(curves[LEFT]) // 20 * 2 + 1)
-    first = _said(f"{curves[side][0]:.2f}" for side in (LEFT, RIGHT))
-    last = _said(f"{running_mean(curves[side], window)[-1]:.2f}" for side in (LEFT, RIGHT))
-    with _figure(f"{_title(recipe)}: the loss goes\nfrom {first} to {last}") as (axes, plot):
+    ends = {side: (f"{curves[side][0]:.2f}", f"{running_mean(curves[side], window)[-1]:.2f}")
+            for side in (LEFT, RIGHT)}
+    if ends[LEFT] == ends[RIGHT]:
+        said = "from {} to {}".format(*ends[LEFT])
+    else:
+        said = f"to {ends[LEFT][1]} ({LEFT}) and {ends[RIGHT][1]} ({RIGHT})"
+    with _figure(f"{_title(recipe)}: the loss goes\n{said}") as (axes, plot):
         for number, other in enumerate(others):
             axes.plot(recipe.first_step + np.arange(len(other.losses)), running_mean(other.losses, window),
                       color="#c4c4c4", linewidth=1, label=None if number else f"{TF115}, other seeds")
@@ -106,7 +110,7 @@ def _loss(recipe, curves, exact, others, ending=""):
     return plot(
         f"{recipe.model}-loss{ending}",
         f"{_title(recipe)}: loss against training step of {_listed(series)}. Over {len(curves[LEFT])} steps "
-        f"it goes from {first} to {last}{', smoothed' if window > 1 else ''}.",
+        f"it goes {said}{', smoothed' if window > 1 else ''}.",
         f"{smoothed}The lines differ in width: where the thin one lies within the wide, the losses agree."
         + (f" Thin grey: {TF115} from other weights, on other batches." if others else ""))
 
@@ -243,6 +247,6 @@ def _figure(title):
     with matplotlib.style.context(_STYLE):
         figure = Figure()
         axes = figure.add_subplot()
-        axes.set_title(title)
+        figure.suptitle(title, x=0.01, ha="left")
         yield axes, lambda name, alt, caption: Plot(name, alt, caption, png.getvalue())
         figure.savefig(png, format="png")
