@@ -23,10 +23,11 @@ setup(
         "tf-slim>=1.1",        # tf.contrib.layers, .framework and .slim, kept by Google
         "tensorboard",         # tf.summary refuses to import without it
         "tqdm",                # the progress bar
+        "pillow",              # keras-port predict reads pictures
     ],
     extras_require={
         "report": ["matplotlib"],
-        "test": ["pytest", "matplotlib", "build"],
+        "test": ["pytest", "matplotlib", "jax", "setuptools>=77"],  # jax: the port's other backend
     },
     entry_points={"console_scripts": [
         "legacy-graph = legacy_graph.__main__:main",
