@@ -1,4 +1,4 @@
-"""Recurrent layers of tf.keras: their weights have the names that TensorFlow 1.15 gave them."""
+"""Layers of tf.keras and tf.layers, with the names and ops that TensorFlow 1.15 gave them."""
 
 import contextlib
 
@@ -33,3 +33,14 @@ def _named_after_the_layer(cells):
     finally:
         for cell, name in zip(layers, names):
             cell._name = name
+
+
+@as_in_115(internals.keras_dropout.Dropout, "call")
+def dropout(today, layer, inputs, training=None):
+    """A rate of 0 was no exception: whether to drop nothing was asked when the graph ran."""
+    if not isinstance(layer.rate, (int, float)) or layer.rate != 0:
+        return today(layer, inputs, training)
+    if training is None:
+        training = internals.keras_v1.backend.learning_phase()
+    return internals.keras_control_flow.smart_cond(
+        training, lambda: inputs, lambda: internals.array_ops.identity(inputs))
