@@ -128,16 +128,13 @@ def _quotient_gradient(divide):
 
 gradient_as_in_115("Div")(_quotient_gradient(math_ops.divide))
 gradient_as_in_115("RealDiv")(_quotient_gradient(math_ops.realdiv))
-gradient_as_in_115("DivNoNan")(_quotient_gradient(math_ops.div_no_nan))
 
 
-@gradient_as_in_115("FloorMod")
-def floor_mod_gradient(today, op, grad):
-    """(g, -g floor(x / y)), each summed back, always."""
-    x, y = map(math_ops.conj, op.inputs)
+@as_in_115(internals.math_grad, "_ReduceGradientArgs")
+def reduce_gradients(today, x, y, x_grad, y_grad):
+    """For the other functions of two arguments: summed back, always."""
     to_x, to_y = _always_reduced(x, y)
-    quotient = math_ops.floor_div(x, y)
-    return to_x(grad), to_y(grad * math_ops.negative(quotient))
+    return None if x_grad is None else to_x(x_grad), None if y_grad is None else to_y(y_grad)
 
 
 def _extremum_gradient(first_is_chosen):
@@ -249,6 +246,21 @@ def product_gradient(today, op, grad):
     return array_ops.reshape(grad * array_ops.transpose(product, inverse), shape), None
 
 
+@gradient_as_in_115("Reshape")
+def reshape_gradient(today, op, grad):
+    """g, reshaped back; the shape was asked for unless wholly known."""
+    grad = internals.array_grad._IndexedSlicesToTensorNoWarning(grad)
+    return array_ops.reshape(grad, array_ops.shape(op.inputs[0])), None
+
+
+@gradient_as_in_115("BroadcastTo")
+def broadcast_to_gradient(today, op, grad):
+    """g, summed over the axes that were broadcast, which an op found."""
+    shape = array_ops.shape(op.inputs[0])
+    _, axes = gen_array_ops.broadcast_gradient_args(op.inputs[1], shape)
+    return array_ops.reshape(math_ops.reduce_sum(grad, axis=axes, keepdims=True), shape), None
+
+
 @gradient_as_in_115("StridedSlice")
 def slice_gradient(today, op, grad):
     """g in the place that was cut out, zeros round it; the forward op's own bounds were used."""
@@ -325,3 +337,13 @@ def sparse_softmax_cross_entropy_gradient(today, op, grad, _):
     computed = array_ops.prevent_gradient(
         op.outputs[1], message="sparse_softmax_cross_entropy_with_logits has no second derivative")
     return internals.nn_grad._BroadcastMul(grad, computed), None
+
+
+@gradient_as_in_115("SoftmaxCrossEntropyWithLogits")
+def softmax_cross_entropy_gradient(today, op, grad, grad_of_gradient):
+    """A second derivative is left out where its gradient is seen to be zeros: by its op or its value."""
+    if grad_of_gradient is not None:
+        value = tensor_util.constant_value(grad_of_gradient)
+        is_zeros = grad_of_gradient.op.type in ("ZerosLike", "Zeros") or value is not None and not value.any()
+        grad_of_gradient._is_zeros_tensor = is_zeros
+    return today(op, grad, grad_of_gradient)

@@ -108,10 +108,10 @@ def clip_by_global_norm(today, t_list, clip_norm, use_norm=None, name=None):
     norm = internals.clip_ops.global_norm(t_list, name) if use_norm is None else use_norm
     is_rows = [isinstance(t, internals.indexed_slices.IndexedSlices) for t in t_list]
     with ops.name_scope(name, "clip_by_global_norm", [*t_list, clip_norm]) as scope:
-        one = internals.constant_op.constant(1.0, dtype=norm.dtype)
+        scale = clip_norm * math_ops.minimum(
+            1.0 / norm, internals.constant_op.constant(1.0, dtype=norm.dtype) / clip_norm)
         scale = array_ops.where(
-            math_ops.is_finite(norm), clip_norm * math_ops.minimum(1.0 / norm, one / clip_norm),
-            internals.constant_op.constant(float("nan"), dtype=norm.dtype))
+            math_ops.is_finite(norm), scale, internals.constant_op.constant(float("nan"), dtype=norm.dtype))
         values = [None if t is None else ops.convert_to_tensor(t.values if rows else t, name=f"t_{k}")
                   for k, (t, rows) in enumerate(zip(t_list, is_rows))]
         clipped = []

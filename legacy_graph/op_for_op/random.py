@@ -40,7 +40,8 @@ def dropout(today, x, rate, noise_shape, uniform_sampler, dummy_rng_step, name, 
             return x
         drawn = uniform_sampler(shape=nn_ops._get_noise_shape(x, noise_shape), dtype=x.dtype)
         scale = 1 / (1 - rate)
-        kept = x * scale * math_ops.cast(drawn >= rate, x.dtype)
+        is_kept = drawn >= rate
+        kept = x * scale * math_ops.cast(is_kept, x.dtype)
         kept.set_shape(x.shape)
         return kept
 
