@@ -44,9 +44,8 @@ def test_training_gets_somewhere(train, model):
 @WINGS
 @pytest.mark.parametrize("model", MODELS)
 def test_without_training_it_gets_nowhere(train, model):
-    _, loss, accuracy = BARS[model]
-    losses, reached = train(Recipe.of(model, seed=1, steps=1))
-    assert losses[0] > loss and reached < 0.5 * accuracy
+    losses, reached = train(Recipe.of(model, seed=1, steps=0))
+    assert not losses and reached < 0.5 * BARS[model][2]
 
 
 @pytest.mark.slow
