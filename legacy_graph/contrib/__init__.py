@@ -5,7 +5,8 @@ import importlib
 from legacy_graph.namespace import unknown_name
 
 # Imported at first use: most scripts need one or two of them.
-_MODULES = ["crf", "cudnn_rnn", "framework", "layers", "learn", "opt", "rnn", "seq2seq", "training"]
+_MODULES = ["crf", "cudnn_rnn", "framework", "layers", "learn", "legacy_seq2seq", "opt", "rnn",
+            "seq2seq", "training"]
 _ELSEWHERE = ["data", "distributions", "losses", "lookup", "metrics", "nn", "signal", "slim",
               "tensorboard", "util"]
 __all__ = sorted([*_MODULES, *_ELSEWHERE, "keras"])

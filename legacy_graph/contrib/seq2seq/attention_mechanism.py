@@ -16,8 +16,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
-
-_zero_state_tensors = internals.rnn_cell_impl._zero_state_tensors
+from legacy_graph.contrib.rnn.rnn_cell_impl import _zero_state_tensors
 
 
 class AttentionMechanism:

@@ -6,21 +6,21 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
+from legacy_graph.contrib.rnn.cell import as_written
+from legacy_graph.contrib.rnn.rnn_cell_impl import (
+    RNNCell, _zero_state_tensors, assert_like_rnncell)
+# With the private names that programs of the time subclassed and called.
 from legacy_graph.contrib.seq2seq.attention_mechanism import (
     AttentionMechanism, BahdanauAttention, LuongAttention, _bahdanau_score,
-    _BaseAttentionMechanism, _luong_score, _maybe_mask_score, _prepare_memory,
-    _zero_state_tensors, dimension)
+    _BaseAttentionMechanism, _luong_score, _maybe_mask_score, _prepare_memory, dimension)
 from legacy_graph.contrib.seq2seq.monotonic_attention import (
     BahdanauMonotonicAttention, LuongMonotonicAttention, _BaseMonotonicAttentionMechanism,
     _monotonic_probability_fn, monotonic_attention, safe_cumprod)
 
-# With the private names that scripts of the time subclassed and called.
 __all__ = [
     "AttentionMechanism", "AttentionWrapper", "AttentionWrapperState", "BahdanauAttention",
-    "BahdanauMonotonicAttention", "LuongAttention", "LuongMonotonicAttention",
-    "_BaseAttentionMechanism", "_BaseMonotonicAttentionMechanism", "_bahdanau_score",
-    "_compute_attention", "_luong_score", "_maybe_mask_score", "_monotonic_probability_fn",
-    "_prepare_memory", "_zero_state_tensors", "hardmax", "monotonic_attention", "safe_cumprod",
+    "BahdanauMonotonicAttention", "LuongAttention", "LuongMonotonicAttention", "hardmax",
+    "monotonic_attention", "safe_cumprod",
 ]
 
 
@@ -115,7 +115,7 @@ def _join_attention(inputs, attention):
     return tf.concat([inputs, attention], -1)
 
 
-class AttentionWrapper(internals.legacy_cells.RNNCell):
+class AttentionWrapper(RNNCell):
     """A cell whose input is joined with what was attended to at the step before.
 
     For beam search, tile the memory, its lengths and the encoder's state with `tile_batch`, and
@@ -146,7 +146,7 @@ class AttentionWrapper(internals.legacy_cells.RNNCell):
                  initial_cell_state=None, name=None, attention_layer=None, attention_fn=None,
                  dtype=None):
         super().__init__(name=name, dtype=dtype)
-        internals.rnn_cell_impl.assert_like_rnncell("cell", cell)
+        assert_like_rnncell("cell", cell)
         self._is_multi = isinstance(attention_mechanism, (list, tuple))
         mechanisms = tuple(attention_mechanism) if self._is_multi else (attention_mechanism,)
         for mechanism in mechanisms:
@@ -237,6 +237,7 @@ class AttentionWrapper(internals.legacy_cells.RNNCell):
         return tf.TensorArray(
             dtype, size=0, dynamic_size=True, element_shape=alignments.shape)
 
+    @as_written
     def call(self, inputs, state):
         """One step: run the cell, then attend with its output.
 

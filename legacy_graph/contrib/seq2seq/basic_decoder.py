@@ -5,6 +5,7 @@ import collections
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
+from legacy_graph.contrib.rnn.rnn_cell_impl import assert_like_rnncell
 from legacy_graph.contrib.seq2seq.decoder import Decoder
 from legacy_graph.contrib.seq2seq.helper import Helper
 
@@ -43,7 +44,7 @@ class BasicDecoder(Decoder):
     """
 
     def __init__(self, cell, helper, initial_state, output_layer=None):
-        internals.rnn_cell_impl.assert_like_rnncell("cell", cell)
+        assert_like_rnncell("cell", cell)
         if not isinstance(helper, Helper):
             raise TypeError(f"helper must be a seq2seq Helper, received: {type(helper)}")
         if output_layer is not None and not isinstance(output_layer, internals.legacy_layers.Layer):

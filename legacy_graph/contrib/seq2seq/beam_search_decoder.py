@@ -6,8 +6,10 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
+from legacy_graph.contrib.rnn.rnn_cell_impl import assert_like_rnncell
 from legacy_graph.contrib.seq2seq.basic_decoder import output_size_after
 from legacy_graph.contrib.seq2seq.beam_search_ops import gather_tree
+# With the private names that programs of the time called.
 from legacy_graph.contrib.seq2seq.beam_search_step import (
     BeamSearchDecoderOutput, BeamSearchDecoderState, _beam_search_step, _check_ndims,
     _get_scores, _length_penalty, _mask_probs, _maybe_tensor_gather_helper,
@@ -15,13 +17,9 @@ from legacy_graph.contrib.seq2seq.beam_search_step import (
 from legacy_graph.contrib.seq2seq.decoder import Decoder
 from legacy_graph.contrib.seq2seq.helper import _embedding_fn
 
-# With the private names that scripts of the time subclassed and called.
 __all__ = [
     "BeamSearchDecoder", "BeamSearchDecoderOutput", "BeamSearchDecoderState",
-    "FinalBeamSearchDecoderOutput", "_beam_search_step", "_check_ndims", "_get_scores",
-    "_length_penalty", "_mask_probs", "_maybe_tensor_gather_helper", "_tensor_gather_helper",
-    "attention_probs_from_attn_state", "gather_tree_from_array", "get_attention_probs",
-    "tile_batch",
+    "FinalBeamSearchDecoderOutput", "tile_batch",
 ]
 
 
@@ -130,7 +128,7 @@ class BeamSearchDecoder(Decoder):
     def __init__(self, cell, embedding, start_tokens, end_token, initial_state, beam_width,
                  output_layer=None, length_penalty_weight=0.0, coverage_penalty_weight=0.0,
                  reorder_tensor_arrays=True):
-        internals.rnn_cell_impl.assert_like_rnncell("cell", cell)
+        assert_like_rnncell("cell", cell)
         if output_layer is not None and not isinstance(output_layer, internals.keras_v1.layers.Layer):
             raise TypeError(f"output_layer must be a Layer, received: {type(output_layer)}")
         self._cell = cell

@@ -5,11 +5,10 @@ import abc
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
+from legacy_graph.contrib.rnn import transpose_batch_time as _transpose_batch_time
+from legacy_graph.contrib.rnn.rnn_cell_impl import _zero_state_tensors
 
 __all__ = ["Decoder", "dynamic_decode"]
-
-_transpose_batch_time = internals.rnn._transpose_batch_time
-_zero_state_tensors = internals.rnn_cell_impl._zero_state_tensors
 
 
 class Decoder(abc.ABC):

@@ -18,7 +18,7 @@ import abc
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph import internals
+from legacy_graph.contrib.rnn import transpose_batch_time as _transpose_batch_time
 from legacy_graph.contrib.seq2seq.sampling import bernoulli_sample, categorical_sample
 
 __all__ = [
@@ -26,8 +26,6 @@ __all__ = [
     "ScheduledEmbeddingTrainingHelper", "ScheduledOutputTrainingHelper", "TrainingHelper",
     "bernoulli_sample", "categorical_sample",
 ]
-
-_transpose_batch_time = internals.rnn._transpose_batch_time
 
 
 def _unstack_ta(inputs):

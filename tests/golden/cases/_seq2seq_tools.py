@@ -23,11 +23,12 @@ def flatten(tf, name, value):
     return {name: value}
 
 
-def run(tf, loss=None, wrt=(), scale=0.5, **results):
+def run(tf, loss=None, wrt=(), scale=0.5, joined=False, **results):
     """Values, structures and variables, with distinct small weights.
 
     Every result may be nested. With a `loss`, also its gradient with respect to every tensor
-    of `wrt` and every trainable variable, or None where there is none.
+    of `wrt` and every trainable variable, or None where there is none; `joined` puts them end to
+    end into one array, which keeps the recording small.
     """
     values = {"variables": variables(tf.global_variables())}
     fetches = {}
@@ -37,12 +38,17 @@ def run(tf, loss=None, wrt=(), scale=0.5, **results):
     if loss is not None:
         fetches["loss"] = loss
         sources = list(wrt) + tf.trainable_variables()
+        gradients = {}
         for source, gradient in zip(sources, tf.gradients(loss, sources)):
             key = "gradient of " + source.name
             if gradient is None:
                 values[key] = None
             else:
-                fetches[key] = tf.convert_to_tensor(gradient)
+                gradients[key] = tf.convert_to_tensor(gradient)
+        if joined:
+            gradients = {"all gradients": tf.concat(
+                [tf.reshape(gradients[key], [-1]) for key in sorted(gradients)], 0)}
+        fetches.update(gradients)
     with tf.Session() as sess:
         set_distinct_weights(tf, sess, scale)
         values.update(sess.run(fetches))
