@@ -3,7 +3,7 @@
 import contextlib
 
 from legacy_graph import internals
-from legacy_graph.op_for_op.swap import as_in_115
+from legacy_graph.op_for_op.swap import as_in_115, gradient_as_in_115
 
 
 @as_in_115(internals.keras_rnn.base_rnn.RNN, "build")
@@ -44,3 +44,10 @@ def dropout(today, layer, inputs, training=None):
         training = internals.keras_v1.backend.learning_phase()
     return internals.keras_control_flow.smart_cond(
         training, lambda: inputs, lambda: internals.array_ops.identity(inputs))
+
+
+@gradient_as_in_115("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
+def fused_batch_norm_gradient(today, op, *grads):
+    """While training, all five outputs of the gradient's op were handed on."""
+    found = today(op, *grads)
+    return found[0].op.outputs if op.get_attr("is_training") else found
