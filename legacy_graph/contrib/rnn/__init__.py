@@ -3,7 +3,7 @@
 The files are named after the TF 1 modules they stand for where there is one (`rnn_cell_impl`,
 `core_rnn_cell`, `lstm_ops`, `gru_ops`, `fused_rnn_cell`, `rnn`, `rnn_cell`); the cells of
 `rnn_cell` are sorted by subject into `gated_cells`, `indy_cells`, `lstm_cells`, `norm_cells`,
-`grid_cells` and `wrappers`.
+`grid_cells`, `ntm_cell` and `wrappers`.
 """
 
 from tensorflow.compat.v1.nn import (

@@ -10,6 +10,7 @@ from legacy_graph.contrib.rnn.lstm_cells import (
     Conv1DLSTMCell, Conv2DLSTMCell, Conv3DLSTMCell, ConvLSTMCell, GLSTMCell, PhasedLSTMCell)
 from legacy_graph.contrib.rnn.norm_cells import (
     CoupledInputForgetGateLSTMCell, LayerNormBasicLSTMCell, LayerNormLSTMCell, WeightNormLSTMCell)
+from legacy_graph.contrib.rnn.ntm_cell import NTMCell, NTMControllerState
 from legacy_graph.contrib.rnn.wrappers import AttentionCellWrapper, CompiledWrapper, HighwayWrapper
 from legacy_graph.namespace import refuse_unknown
 
@@ -19,6 +20,7 @@ __all__ = [
     "CoupledInputForgetGateLSTMCell", "GLSTMCell", "GridLSTMCell", "HighwayWrapper",
     "IndRNNCell", "IndyGRUCell", "IndyLSTMCell", "IntersectionRNNCell",
     "LayerNormBasicLSTMCell", "LayerNormLSTMCell", "MinimalRNNCell", "NASCell",
+    "NTMCell", "NTMControllerState",
     "PhasedLSTMCell", "SRUCell", "TimeFreqLSTMCell", "UGRNNCell", "WeightNormLSTMCell", "_Linear",
 ]
 __getattr__ = refuse_unknown("tensorflow.contrib.rnn.python.ops.rnn_cell", __all__)

@@ -1,5 +1,7 @@
 """What the rnn_* cases share: run a cell or an RNN function and record all that it gives."""
 
+import importlib
+
 from _tools import distinct, set_distinct_weights, structure, variables
 
 BATCH, TIME, WIDTH = 3, 3, 4
@@ -88,3 +90,12 @@ def error(action, *args, **kwargs):
     except Exception as problem:  # the case records which one
         return type(problem).__name__
     return "no error"
+
+
+def module(path):
+    """The module that TensorFlow 1.15 has at `path`, or ours that stands for it."""
+    try:
+        from legacy_graph.imports import find_module
+    except ImportError:
+        return importlib.import_module(path)
+    return find_module(path)
