@@ -4,6 +4,8 @@ import contextlib
 import dataclasses
 import pathlib
 
+import numpy as np
+
 from keras_port import training as keras_training
 from legacy_graph import training as graph_training
 from parity import ladder, networks, tolerances
@@ -41,6 +43,16 @@ class Comparison:
         """Whether the test accuracies lie as close as the same steps, or other dropout masks, allow."""
         bound = tolerances.ACCURACY if self.recipe.keep_prob == 1 else tolerances.DROPOUT_ACCURACY
         return abs(self.test[LEFT][1] - self.test[RIGHT][1]) <= bound.atol
+
+    def last_loss(self, side):
+        """Return the loss of a side's last training step; None where it was not trained."""
+        return self.curves[side][-1] if self.curves.get(side) else None
+
+    def milliseconds(self, side):
+        """Return the median time of a side's training step; None where it was not trained."""
+        if not self.seconds.get(side):
+            return None
+        return 1000 * float(np.median(np.diff(self.seconds[side], prepend=0)))
 
     @property
     def same(self):

@@ -1,6 +1,7 @@
 """HTML that is well-formed and escaped by the way it is made."""
 
 import html
+import re
 
 
 class Markup(str):
@@ -29,9 +30,11 @@ def join(*content):
 
 
 def breakable(text):
-    """Return `text` with leave to break after a slash, where a line is too narrow for a variable's name."""
-    first, *rest = str(text).split("/")
-    return join(first, *(join("/", tag("wbr"), part) for part in rest))
+    """Return `text` where a line too narrow for it breaks well: after a slash, but not within 1.5e-07."""
+    pieces = re.split(r"(/|[\d.]+e[-+]\d+)", str(text))
+    return join(*(join(piece, tag("wbr")) if piece == "/" else
+                  tag("span", piece, class_="figure") if number % 2 else piece
+                  for number, piece in enumerate(pieces)))
 
 
 def table(caption, headings, rows, numbers=()):

@@ -48,8 +48,8 @@ def sentence(comparison):
         rung = report.rungs[-1]
         size = "" if rung.difference is None else f" by {rung.difference:.1e}, bound {rung.bound:.1e}"
         below = len(report.rungs) - 1
-        return (f"The two differ{size}, at {rung.name}: {rung.where}. "
-                f"{f'The {below} rungs below hold' if below > 1 else f'{below} rung below holds'}.")
+        held = {0: "", 1: " The rung below holds."}.get(below, f" The {below} rungs below hold.")
+        return f"The two differ{size}, at {rung.name}: {rung.where}.{held}"
     losses = next((rung for rung in report.rungs if rung.name == "losses"), None)
     curves = "" if losses is None else (
         f" The losses of {len(report.curves[LEFT])} steps differ by at most {losses.difference:.1e}"
@@ -57,8 +57,9 @@ def sentence(comparison):
     digits = f"{left:.1%}" if left == right else f"{left:.2%} and {right:.2%}"
     if not comparison.accuracies_agree:
         return f"Every rung of the ladder holds, but not the accuracy: {digits} of the test digits are right."
-    return (f"The Keras 3 port is the same model as the TF 1 graph.{curves} After training, {digits} of the test digits are right"
-            f"{', with dropout masks of their own' if comparison.recipe.keep_prob < 1 else ''}.")
+    masks = ", with dropout masks of their own" if comparison.recipe.keep_prob < 1 else ""
+    return (f"The Keras 3 port is the same model as the TF 1 graph.{curves} "
+            f"After training, {digits} of the test digits are right{masks}.")
 
 
 def _answer(comparisons):
@@ -69,7 +70,8 @@ def _answer(comparisons):
 
 
 def _mark(same, word):
-    return tag("strong", "✓\N{NO-BREAK SPACE}" if same else "✗\N{NO-BREAK SPACE}", word, class_="same" if same else "differs")
+    sign, kind = ("✓", "same") if same else ("✗", "differs")
+    return tag("strong", f"{sign}\N{NO-BREAK SPACE}{word}", class_=kind)
 
 
 def _code(text):
@@ -78,7 +80,8 @@ def _code(text):
 
 def _header(comparisons, traps, made):
     verdicts = (tag("li", tag("h2", tag("a", TITLES[model], href=f"#{model}")),
-                    tag("p", _mark(comparison.same, comparison.verdict)), tag("p", sentence(comparison)))
+                    tag("p", _mark(comparison.same, comparison.verdict)),
+                    tag("p", breakable(sentence(comparison))))
                 for comparison in comparisons for model in [comparison.recipe.model])
     facts = (tag("div", tag("dt", heading), tag("dd", _code(text) if heading == "Command" else text))
              for heading, text in made.items())
@@ -105,7 +108,7 @@ def _network(comparison, plots):
         parts[1:1] = [f"{recipe.layers} layers", f"keep_prob {recipe.keep_prob:g}"]
     return tag("section",
                tag("h2", TITLES[recipe.model]),
-               tag("p", _mark(comparison.same, comparison.verdict), ". ", sentence(comparison)),
+               tag("p", _mark(comparison.same, comparison.verdict), ". ", breakable(sentence(comparison))),
                tag("p", ", ".join(parts), ".", class_="recipe"),
                tag("div", *figures, class_="figures"),
                _results(comparison), _ladder(comparison), _variables(comparison),
@@ -114,10 +117,10 @@ def _network(comparison, plots):
 
 def _results(comparison):
     def row(side):
-        losses, seconds = comparison.curves.get(side), comparison.seconds.get(side)
+        last, milliseconds = comparison.last_loss(side), comparison.milliseconds(side)
         loss, accuracy = comparison.test[side]
-        return (side, f"{losses[-1]:.4f}" if losses else "not trained", f"{loss:.4f}", f"{accuracy:.2%}",
-                f"{1000 * np.median(np.diff(seconds, prepend=0)):.1f}" if seconds else "")
+        return (side, "not trained" if last is None else f"{last:.4f}", f"{loss:.4f}", f"{accuracy:.2%}",
+                "" if milliseconds is None else f"{milliseconds:.1f}")
     headings = ("Side", "Last training loss", "Test loss", "Test accuracy", "ms a step (median)")
     return join(tag("h3", "After training"),
                 table("The test digits are classified without dropout.", headings,
@@ -128,9 +131,9 @@ def _ladder(comparison):
     rows = [(rung.name, _mark(rung.same, "same" if rung.same else "differs"),
              *("" if figure is None else f"{figure:.2e}" for figure in (rung.difference, rung.bound)),
              breakable(rung.where)) for rung in comparison.report.rungs]
-    caption = ("From the same weights, on the same batches"
-               f"{', dropout off' if comparison.recipe.keep_prob < 1 else ''}. The climb ends at the first rung "
-               "that differs. Figures are of the place that comes nearest to its bound.")
+    dropout = ", dropout off" if comparison.recipe.keep_prob < 1 else ""
+    caption = (f"From the same weights, on the same batches{dropout}. The climb ends at the first rung that "
+               "differs. Figures are of the place that comes nearest to its bound.")
     return join(tag("h3", "The ladder"),
                 table(caption, ("Rung", "Verdict", "Difference", "Bound", "Where"), rows,
                       numbers=("Difference", "Bound")))
@@ -150,8 +153,8 @@ def _variables(comparison):
     total = sum(math.prod(shape) for shape in comparison.shapes.values())
     sides = [f"{side}, trained" for side in (LEFT, RIGHT)]
     return join(tag("h3", "Shapes and weights"),
-                table(f"{len(rows)} trainable variables, {total:,} parameters. Trained: mean and standard deviation of "
-                      "the weights after the training, in TF 1's layout.",
+                table(f"{len(rows)} trainable variables, {total:,} parameters. Trained: mean and standard "
+                      "deviation of the weights after the training, in TF 1's layout.",
                       ("TF 1 variable", "Keras weights", "Shape", "Parameters", *sides), rows,
                       numbers=("Shape", "Parameters", *sides)))
 
@@ -160,15 +163,16 @@ def _traps(traps):
     rows = [(tag("b", trap.name), trap.naive, trap.faithful,
              _mark(not rung.same, "no" if rung.same else "yes"), rung.name,
              "" if rung.difference is None else f"{rung.difference:.1e}",
-             "" if rung.bound is None else f"{rung.bound:.1e}", breakable(rung.where)) for trap, rung in traps]
+             "" if rung.bound is None else f"{rung.bound:.1e}", breakable(rung.where))
+            for trap, rung in traps]
     caught = sum(not rung.same for _, rung in traps)
     return tag("section",
                tag("h2", "Traps: what a naive port gets wrong"),
-               tag("p", f"Each mistake was made on purpose in a small network and set against the TF 1 graph. "
-                        f"{caught} of {len(traps)} were caught."),
+               tag("p", "Each mistake was made on purpose in a small network and set against the TF 1 "
+                        f"graph. {caught} of {len(traps)} were caught."),
                table("The difference is that of the rung which caught the mistake.",
-                     ("Mistake", "The naive port", "TensorFlow 1", "Caught", "Rung", "Difference", "Bound", "Where"),
-                     rows, numbers=("Difference", "Bound")),
+                     ("Mistake", "The naive port", "TensorFlow 1", "Caught", "Rung", "Difference", "Bound",
+                      "Where"), rows, numbers=("Difference", "Bound")),
                id="traps")
 
 
@@ -178,7 +182,7 @@ def _bounds():
         bound.reason) for name, bound in vars(tolerances).items() if isinstance(bound, tolerances.Tolerance)]
     return tag("section",
                tag("h2", "Bounds"),
-               table("The largest differences that two float32 runs of one model may show. Relative: to the largest "
-                     "value of an array, or to the size of an update.",
+               table("The largest differences that two float32 runs of one model may show. Relative: to the "
+                     "largest value of an array, or to the size of an update.",
                      ("Of", "At most", "Reason"), rows),
                id="bounds")

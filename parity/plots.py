@@ -64,7 +64,8 @@ def plots_of(comparison, recordings):
     if report.curves:
         if recipe.keep_prob < 1:
             plots.append(_loss(recipe.without_dropout(), report.curves, None, (), "-without-dropout"))
-        plots.append(_difference(recipe.without_dropout(), report.curves, exact if recipe.keep_prob == 1 else None))
+        plots.append(_difference(recipe.without_dropout(), report.curves,
+                                 exact if recipe.keep_prob == 1 else None))
     plots.append(_rungs(recipe, report))
     return plots
 
@@ -80,7 +81,8 @@ def running_mean(values, window):
     middle = np.arange(count)
     before = np.minimum(window // 2, middle)
     behind = np.minimum(before, count - 1 - middle)
-    return (sums[middle + behind + 1] - sums[middle - before]) / (before + 1 + behind)
+    with np.errstate(invalid="ignore"):  # a loss may be infinite
+        return (sums[middle + behind + 1] - sums[middle - before]) / (before + 1 + behind)
 
 
 def _loss(recipe, curves, exact, others, ending=""):
@@ -134,16 +136,18 @@ def _accuracy(comparison, exact):
     dropout = " with dropout at work," if recipe.keep_prob < 1 else ""
     return plot(
         f"{recipe.model}-accuracy",
-        f"{_title(recipe)}: accuracy against training step of {_listed(series)}. On the batch just trained on "
-        f"it ends at {ends}; on the test digits it is {test[LEFT]:.2%} ({LEFT}) and {test[RIGHT]:.2%} ({RIGHT}).",
-        f"Circles: the {recipe.batch_size} digits just trained on,{dropout} every {recipe.report_every} steps, "
-        "as the documents print it. Diamonds: the test digits, after training, without dropout.")
+        f"{_title(recipe)}: accuracy against training step of {_listed(series)}. On the batch just trained "
+        f"on it ends at {ends}; on the test digits it is {test[LEFT]:.2%} ({LEFT}) and {test[RIGHT]:.2%} "
+        f"({RIGHT}).",
+        f"Circles: the {recipe.batch_size} digits just trained on,{dropout} every {recipe.report_every} "
+        "steps, as the documents print it. Diamonds: the test digits, after training, without dropout.")
 
 
 def _difference(recipe, curves, exact):
     left, right = (np.asarray(curves[side], "float64") for side in (LEFT, RIGHT))
     bound = tolerances.TRAJECTORY.bound(left)
-    series = {RIGHT: np.abs(right - left)}
+    with np.errstate(invalid="ignore"):  # a loss may be infinite
+        series = {RIGHT: np.abs(right - left)}
     if exact:
         common = min(len(left), len(exact.losses))
         series = {TF115: np.abs(exact.losses[:common] - left[:common]), **series}
@@ -152,7 +156,8 @@ def _difference(recipe, curves, exact):
     if beyond.size:
         said, seen = f"the losses part\nat step {recipe.step_numbers[beyond[0]]}", "It exceeds the bound"
     else:
-        said, seen = f"the losses differ\nby at most {worst:.1e}, bound {bound:.0e}", "It stays below the bound"
+        said = f"the losses differ\nby at most {worst:.1e}, bound {bound:.0e}"
+        seen = "It stays below the bound"
     with _figure(f"{_title(recipe)}: {said}") as (axes, plot):
         for name, values in series.items():
             axes.plot(recipe.first_step + np.arange(len(values)),
@@ -161,14 +166,15 @@ def _difference(recipe, curves, exact):
                       markersize=2.5 if name == RIGHT else 4, label=f"{name} against {LEFT}")
         axes.axhline(bound, color="black", linestyle="--", linewidth=1.5, label=f"bound, {bound:.0e}")
         _log_axis(axes)
-        axes.set_ylim(top=np.nanmax([bound, worst]) * 50)  # room for the legend
+        largest = np.max(series[RIGHT], initial=bound, where=np.isfinite(series[RIGHT]))
+        axes.set_ylim(top=50 * largest)  # room for the legend
         axes.set(xlabel="training step", ylabel="difference of the losses (nats)")
         axes.legend(loc="upper right", markerscale=2)
     zeros = int(np.sum(series[RIGHT] == 0))
     return plot(
         f"{recipe.model}-difference",
-        f"{_title(recipe)}: difference of the two losses at each of {len(left)} steps, on a logarithmic axis. "
-        f"{seen}, {bound:.0e}, a dashed line; the largest difference is {worst:.1e}.",
+        f"{_title(recipe)}: difference of the two losses at each of {len(left)} steps, on a logarithmic "
+        f"axis. {seen}, {bound:.0e}, a dashed line; the largest difference is {worst:.1e}.",
         "A dot a step; dashed, the largest difference allowed."
         + (f" At {zeros} steps the losses are equal to the last bit: no dot." if zeros else ""))
 
@@ -185,7 +191,8 @@ def _rungs(recipe, report):
         for row, (rung, share) in enumerate(zip(report.rungs, shares)):
             color = _LINES[LEFT]["color"] if rung.same else _FAILED
             if share is None:
-                axes.text(least, row, "same" if rung.same else "differs", va="center", fontsize=10, color=color)
+                axes.text(least, row, "same" if rung.same else "differs", va="center", fontsize=10,
+                          color=color)
                 continue
             at = np.clip(np.nan_to_num(share, nan=np.inf), least, most / 3)
             axes.plot([least, at], [row, row], color=color, linewidth=2, alpha=0.4)
@@ -195,8 +202,9 @@ def _rungs(recipe, report):
                           textcoords="offset points", ha="center" if share else "left", fontsize=10)
         axes.axvline(1, color="black", linestyle="--", linewidth=1.5)
         axes.set_xscale("log")
-        axes.set(xlim=(least / 1.3, most), ylim=(len(shares) - 0.5, -0.7), yticks=range(len(shares)),
-                 yticklabels=[rung.name for rung in report.rungs], xlabel="difference as a share of its bound")
+        axes.set(xlim=(least / 1.3, most), xlabel="difference as a share of its bound",
+                 ylim=(len(shares) - 0.5, -0.7), yticks=range(len(shares)),
+                 yticklabels=[rung.name for rung in report.rungs])
         axes.xaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{100 * share:g}%"))
         axes.grid(axis="y", visible=False)
     told = "; ".join(rung.name + (": " + ("same" if rung.same else "differs") if rung.difference is None
@@ -242,7 +250,7 @@ def _log_axis(axes, locator=None, formatter=None):
 
 @contextlib.contextmanager
 def _figure(title):
-    """Yield axes, in the report's own style whatever the user's matplotlibrc says, and what makes the Plot."""
+    """Yield axes, in the report's style whatever the user's matplotlibrc says, and what makes the Plot."""
     png = io.BytesIO()
     with matplotlib.style.context(_STYLE):
         figure = Figure()

@@ -1,4 +1,4 @@
-"""Writes what a comparison found as a report: `report.html`, which needs no other file, and the plots as PNGs."""
+"""Writes what comparisons found: `report.html`, which needs no other file, and its plots as PNGs."""
 
 import datetime
 import os
@@ -30,7 +30,7 @@ def check(directory):
 
 
 def write(directory, comparisons, command, traps=()):
-    """Write the report of some Comparisons; returns (path of report.html, where an earlier one was kept or None).
+    """Write the report of some Comparisons; returns (its path, the folder of an earlier one or None).
 
     Args:
       directory: made where it does not exist. A report in it is moved into its folder earlier-N.
@@ -45,7 +45,8 @@ def write(directory, comparisons, command, traps=()):
              for comparison in comparisons}
     text = page(comparisons, drawn, traps, _made(command, recorded.provenance()))
     directory.mkdir(parents=True, exist_ok=True)
-    earlier = keep_earlier(directory, FILE, *(f"{model}-{kind}.png" for model in MODELS for kind in plots.KINDS))
+    earlier = keep_earlier(directory, FILE, *(f"{model}-{kind}.png"
+                                              for model in MODELS for kind in plots.KINDS))
     for plot in sum(drawn.values(), []):
         with replacing(directory / f"{plot.name}.png") as name:
             name.write_bytes(plot.png)

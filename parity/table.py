@@ -22,8 +22,9 @@ def summary(comparison):
     lines += ["", f"  {'':<12} {'last loss':>10} {'test loss':>10} {'test accuracy':>14} {'ms a step':>10}"]
     for side in (LEFT, RIGHT):
         loss, accuracy = comparison.test[side]
-        lines.append(f"  {side:<12} {comparison.curves[side][-1]:>10.4f} {loss:>10.4f} {accuracy:>14.4f} "
-                     f"{1000 * np.median(np.diff(comparison.seconds[side], prepend=0)):>10.1f}")
+        last, milliseconds = comparison.last_loss(side), comparison.milliseconds(side)
+        lines.append(f"  {side:<12} {'-' if last is None else f'{last:.4f}':>10} {loss:>10.4f} {accuracy:>14.4f} "
+                     f"{'-' if milliseconds is None else f'{milliseconds:.1f}':>10}")
     if recipe.keep_prob < 1:
         gap = np.mean(comparison.curves[RIGHT]) - np.mean(comparison.curves[LEFT])
         lines.append(f"  with dropout on, each side has masks of its own; mean losses differ by {gap:+.4f}")

@@ -18,8 +18,8 @@ class Tolerance:
     reason: str
 
     def bound(self, left):
-        """Return the largest difference allowed for this array."""
-        return self.atol + self.rtol * float(np.max(np.abs(left), initial=0.0))
+        """Return the largest difference allowed for this array; what is not finite in it has no size."""
+        return self.atol + self.rtol * float(np.max(np.abs(left), initial=0.0, where=np.isfinite(left)))
 
 
 EXACT = Tolerance(0.0, 0.0, "weights are copied, not computed")
