@@ -11,6 +11,7 @@ from recipe import Progress, keep_earlier
 from recipe.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
+MODEL_FILES = ("checkpoint", "model.ckpt-*")  # what a Saver leaves in a model directory
 EVALUATION_BATCH = 1000
 
 
@@ -81,7 +82,7 @@ def train(recipe, digits, model_dir=None, log=None):
                     progress.step(step, loss, session.accuracy(images, labels) if measured else None)
         finally:
             if model_dir is not None:
-                earlier = keep_earlier(model_dir, "checkpoint", "model.ckpt-*")
+                earlier = keep_earlier(model_dir, *MODEL_FILES)
                 if earlier:
                     print(f"kept the earlier checkpoint in {earlier}")
                 print(f"saved {session.save(model_dir, trained)}")

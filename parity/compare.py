@@ -8,10 +8,12 @@ import numpy as np
 
 from keras_port import training as keras_training
 from legacy_graph import training as graph_training
-from parity import ladder, networks, tolerances
+from parity import dropout, ladder, networks, tolerances
 from parity.ladder import LEFT, RIGHT
 from parity.sides import MeasuringSide
-from recipe import InputError, Progress
+from recipe import InputError, Progress, keep_earlier
+
+REPLAYED_STEPS, DRAWN_IMAGES, DRAWN_MASKS = 100, 8, 100
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,8 +43,9 @@ class Comparison:
     @property
     def accuracies_agree(self):
         """Whether the test accuracies lie as close as the same steps, or other dropout masks, allow."""
-        bound = tolerances.ACCURACY if self.recipe.keep_prob == 1 else tolerances.DROPOUT_ACCURACY
-        return abs(self.test[LEFT][1] - self.test[RIGHT][1]) <= bound.atol
+        bound = (tolerances.ACCURACY.atol if self.recipe.keep_prob == 1
+                 else tolerances.dropout_accuracy(self.recipe.steps))
+        return abs(self.test[LEFT][1] - self.test[RIGHT][1]) <= bound
 
     def last_loss(self, side):
         """Return the loss of a side's last training step; None where it was not trained."""
@@ -70,8 +73,9 @@ class Comparison:
 def compare(recipe, mnist, model_dir=None):
     """Train one network on both sides, from the same weights on the same batches.
 
-    The ladder is climbed with dropout off. Where the recipe has dropout there is a second training
-    with it on: its masks are each side's own, so its curves run side by side, not on one another.
+    The ladder is climbed with dropout off. Where the recipe has dropout two rungs stand on top of it,
+    the graph's masks replayed in Keras step by step, and masks of each side's own in distribution;
+    and there is a second training with those, whose curves run side by side, not on one another.
 
     Args:
       recipe: a recipe.Recipe of one step or more.
@@ -87,6 +91,8 @@ def compare(recipe, mnist, model_dir=None):
         report = ladder.climb(left, right, batches, progress=_progress(without))
         if recipe.keep_prob == 1:
             return _finish(recipe, report, shapes, report.curves, report.seconds, left, right, mnist, model_dir)
+    if report.same:
+        report = dataclasses.replace(report, rungs=(*report.rungs, *_dropout_rungs(recipe, batches)))
     curves, seconds = {}, {}
     with _measuring_pair(recipe) as (left, right):
         for name, side in ((LEFT, left), (RIGHT, right)):
@@ -100,9 +106,17 @@ def _measuring_pair(recipe):
         yield MeasuringSide(left, recipe), MeasuringSide(right, recipe)
 
 
+def _dropout_rungs(recipe, batches):
+    yield dropout.compare_replayed(recipe, batches[:REPLAYED_STEPS])
+    images = batches[0][0][:DRAWN_IMAGES]
+    with networks.pair(recipe) as (left, right):
+        yield dropout.compare_draws(dropout.draws(recipe, left.weights(), images, DRAWN_MASKS),
+                                    dropout.keras_draws(right.model, images, DRAWN_MASKS))
+
+
 def _progress(recipe):
-    dropout = "" if recipe.model != "multi_lstm" else f", keep_prob {recipe.keep_prob:g}"
-    return lambda name: Progress(recipe, f"{recipe.model} as {name}{dropout}")
+    kept = "" if recipe.model != "multi_lstm" else f", keep_prob {recipe.keep_prob:g}"
+    return lambda name: Progress(recipe, f"{recipe.model} as {name}{kept}")
 
 
 def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir):
@@ -110,6 +124,9 @@ def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_d
             RIGHT: keras_training.evaluate(right.model, mnist.test)}
     if model_dir is not None:
         folder = pathlib.Path(model_dir) / recipe.model
+        earlier = keep_earlier(folder, *graph_training.MODEL_FILES, keras_training.MODEL_FILE)
+        if earlier:
+            print(f"kept the earlier models in {earlier}")
         left.save(folder, recipe.steps)
         keras_training.save(right.model, folder / keras_training.MODEL_FILE)
     return Comparison(recipe, report, shapes, curves, seconds, test,

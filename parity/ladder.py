@@ -199,14 +199,13 @@ def compare_updates(start, left, right):
 
 def compare_losses(name, left, right):
     """Compare two loss curves; steps are counted from 0."""
-    difference = np.abs(np.asarray(right) - left)
-    step = int(np.argmax(difference)) if not np.isnan(difference).any() else int(np.isnan(difference).argmax())
-    bound = tolerances.TRAJECTORY.bound(left)
-    same = bool(np.all(difference <= bound))
-    if not same:  # where the two part is more telling than where they are farthest apart
-        step = int(np.argmax(~(difference <= bound)))
-    where = f"{len(left)} steps; {'largest' if same else 'they part'} at step {step}"
-    return Rung(name, same, float(difference[step]), bound, where)
+    difference, bounds = np.abs(np.asarray(right) - left), tolerances.trajectory(len(left))
+    inside = difference <= bounds  # nan is not
+    same = bool(np.all(inside))
+    # Where the two part is more telling than where they are farthest apart.
+    step = int(np.argmax(difference / bounds)) if same else int(np.argmin(inside))
+    where = f"{len(left)} steps; {'nearest to the bound' if same else 'they part'} at step {step}"
+    return Rung(name, same, float(difference[step]), float(bounds[step]), where)
 
 
 def compare_accuracy(left, right, labels):

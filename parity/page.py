@@ -10,18 +10,20 @@ from keras_port.translation import COUNTERPARTS
 from parity import tolerances
 from parity.ladder import LEFT, RIGHT
 from parity.markup import Markup, breakable, join, table, tag
+from parity.recorded import TF115
 from recipe import TITLES
 
 # A reader's browser is told to load nothing: the page has to do without.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
-def page(comparisons, plots, traps, made):
+def page(comparisons, plots, recordings, traps, made):
     """Return the whole HTML file as text.
 
     Args:
       comparisons: Comparisons.
       plots: {model: its Plots}.
+      recordings: {model: the Recording of the same recipe and seed on TF 1.15, or None}.
       traps: (Trap, the Rung that it ended at) pairs; may be empty.
       made: {heading: text}, how the report came about.
     """
@@ -35,7 +37,8 @@ def page(comparisons, plots, traps, made):
     body = tag("body",
                _header(comparisons, traps, made),
                tag("main",
-                   *(_network(comparison, plots[comparison.recipe.model]) for comparison in comparisons),
+                   *(_network(comparison, plots[model], recordings[model])
+                     for comparison in comparisons for model in [comparison.recipe.model]),
                    _traps(traps) if traps else "",
                    _bounds()))
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
@@ -50,10 +53,8 @@ def sentence(comparison):
         below = len(report.rungs) - 1
         held = {0: "", 1: " The rung below holds."}.get(below, f" The {below} rungs below hold.")
         return f"The two differ{size}, at {rung.name}: {rung.where}.{held}"
-    losses = next((rung for rung in report.rungs if rung.name == "losses"), None)
-    curves = "" if losses is None else (
-        f" The losses of {len(report.curves[LEFT])} steps differ by at most {losses.difference:.1e}"
-        f" (bound {losses.bound:.0e}).")
+    apart = np.max(np.abs(np.subtract(report.curves[RIGHT], report.curves[LEFT])))
+    curves = f" The losses of {len(report.curves[LEFT])} steps differ by at most {apart:.1e}."
     digits = f"{left:.1%}" if left == right else f"{left:.2%} and {right:.2%}"
     if not comparison.accuracies_agree:
         return f"Every rung of the ladder holds, but not the accuracy: {digits} of the test digits are right."
@@ -96,7 +97,7 @@ def _header(comparisons, traps, made):
                tag("nav", *(tag("a", title, href=f"#{anchor}") for anchor, title in links)))
 
 
-def _network(comparison, plots):
+def _network(comparison, plots, recording):
     recipe = comparison.recipe
     figures = (tag("figure", tag("img", src=f"data:image/png;base64,{base64.b64encode(plot.png).decode()}",
                                  alt=plot.alt, width=936, height=666),
@@ -111,20 +112,24 @@ def _network(comparison, plots):
                tag("p", _mark(comparison.same, comparison.verdict), ". ", breakable(sentence(comparison))),
                tag("p", ", ".join(parts), ".", class_="recipe"),
                tag("div", *figures, class_="figures"),
-               _results(comparison), _ladder(comparison), _variables(comparison),
+               _results(comparison, recording), _ladder(comparison), _variables(comparison),
                id=recipe.model)
 
 
-def _results(comparison):
+def _results(comparison, recording):
     def row(side):
         last, milliseconds = comparison.last_loss(side), comparison.milliseconds(side)
         loss, accuracy = comparison.test[side]
         return (side, "not trained" if last is None else f"{last:.4f}", f"{loss:.4f}", f"{accuracy:.2%}",
                 "" if milliseconds is None else f"{milliseconds:.1f}")
+    rows = [row(LEFT), row(RIGHT)]
+    if recording:
+        test = "" if recording.test_accuracy is None else f"{recording.test_accuracy:.2%}"
+        rows.append((TF115, f"{recording.losses[-1]:.4f}", "", test, ""))
     headings = ("Side", "Last training loss", "Test loss", "Test accuracy", "ms a step (median)")
     return join(tag("h3", "After training"),
                 table("The test digits are classified without dropout.", headings,
-                      [row(LEFT), row(RIGHT)], numbers=headings[1:]))
+                      rows, numbers=headings[1:]))
 
 
 def _ladder(comparison):

