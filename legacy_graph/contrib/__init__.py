@@ -10,6 +10,14 @@ _MODULES = ["crf", "cudnn_rnn", "framework", "layers", "learn", "legacy_seq2seq"
 _ELSEWHERE = ["data", "distributions", "losses", "lookup", "metrics", "nn", "signal", "slim",
               "tensorboard", "util"]
 __all__ = sorted([*_MODULES, *_ELSEWHERE, "keras"])
+_REASONS = {
+    **dict.fromkeys(["boosted_trees", "estimator", "factorization", "feature_column",
+                     "kernel_methods", "linear_optimizer", "tensor_forest", "timeseries"],
+                    "it stands on estimators, which are no longer part of TensorFlow"),
+    "eager": "what it tried out is today's TensorFlow itself, without graphs and sessions",
+    "summary": "it was for eager execution; tf.summary writes the summaries of graphs",
+    **dict.fromkeys(["distribute", "tpu"], "it is for many machines; tf.distribute has its successors"),
+}
 
 
 def __getattr__(name):
@@ -21,4 +29,4 @@ def __getattr__(name):
         return importlib.import_module("legacy_graph.tf1").keras
     if name.startswith("__"):
         raise AttributeError(name)
-    raise unknown_name("tf.contrib", name, __all__)
+    raise unknown_name("tf.contrib", name, __all__, _REASONS.get(name))

@@ -173,7 +173,8 @@ def small_things(tf):
     with tf.Session() as sess:
         values = sess.run({"total": total, "order": order, "sorted": framework.sort(tf.constant([3, 1, 2])),
                            "scalar": framework.assert_scalar_int(tf.constant(3)),
-                           "chosen": framework.smart_cond(True, lambda: tf.constant(1), lambda: tf.constant(2))})
+                           "chosen": framework.smart_cond(
+                               True, lambda: tf.constant(1), lambda: tf.constant(2))})
     values.update({"scope": scope, "placeholders": _names(framework.get_placeholders(tf.get_default_graph())),
                    "is tensor": [framework.is_tensor(fed), framework.is_tensor(3)],
                    "graph": framework.get_graph_from_inputs([fed]) is fed.graph,

@@ -41,7 +41,8 @@ SUBJECTS = {case: ["tf.contrib." + name for name in names] for case, names in SU
 
 def _run(tf, values):
     with tf.Session() as sess:
-        sess.run([tf.global_variables_initializer(), tf.local_variables_initializer(), tf.tables_initializer()])
+        sess.run([tf.global_variables_initializer(), tf.local_variables_initializer(),
+                  tf.tables_initializer()])
         return sess.run(values)
 
 
@@ -113,7 +114,8 @@ def create_train_op(tf):
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
         values = {"gradients": sess.run([multiplied[0][0], clipped[0][0]])}
-        values.update(losses=[sess.run(train) for _ in range(3)], weights=sess.run(weights), step=sess.run(step))
+        values["losses"] = [sess.run(train) for _ in range(3)]
+        values.update(weights=sess.run(weights), step=sess.run(step))
     values["variables"] = variables(tf.global_variables())
     values["summaries"] = [op.name for op in tf.get_collection(tf.GraphKeys.SUMMARIES)]
     return values
@@ -161,12 +163,14 @@ def metrics(tf):
     guess, truth = tf.constant([1, 0, 2, 1]), tf.constant([1, 1, 2, 0])
     yes, said = tf.constant([True, False, True, True]), tf.constant([True, True, False, True])
     values, updates = module.aggregate_metric_map({
-        "accuracy": module.streaming_accuracy(guess, truth), "mean": module.streaming_mean(tf.constant([1.0, 4.0])),
+        "accuracy": module.streaming_accuracy(guess, truth),
+        "mean": module.streaming_mean(tf.constant([1.0, 4.0])),
         "precision": module.streaming_precision(said, yes), "recall": module.streaming_recall(said, yes),
         "squared": module.streaming_mean_squared_error(tf.constant([1.0]), tf.constant([3.0])),
         "auc": module.streaming_auc(tf.constant([0.1, 0.8, 0.6, 0.4]), yes),
         "at k": module.streaming_recall_at_k(tf.constant(distinct((4, 3))), tf.cast(truth, tf.int64), 2)})
-    pair = module.aggregate_metrics(module.streaming_mean(tf.constant([2.0])), module.streaming_mean(tf.constant([3.0])))
+    pair = module.aggregate_metrics(
+        module.streaming_mean(tf.constant([2.0])), module.streaming_mean(tf.constant([3.0])))
     with tf.Session() as sess:
         sess.run(tf.local_variables_initializer())
         sess.run([updates, pair[1]])
@@ -192,7 +196,8 @@ def lookup_tables(tf):
         sess.run(tf.tables_initializer())
         sess.run(insert)
         values = sess.run({"index": index.lookup(asked), "plain": plain.lookup(asked),
-                           "table": table.lookup(asked), "mutable": mutable.lookup(asked), "size": mutable.size()})
+                           "table": table.lookup(asked), "mutable": mutable.lookup(asked),
+                           "size": mutable.size()})
         strings = sess.run(back.lookup(tf.constant([2, 0, 9], tf.int64)))
     return dict(values, back=[text.decode() for text in strings])
 
@@ -233,7 +238,8 @@ def flipped_losses(tf):
     labels = tf.one_hot([1, 3, 0], 4)
     return _run(tf, {
         "softmax": nn.deprecated_flipped_softmax_cross_entropy_with_logits(logits, labels),
-        "sparse": nn.deprecated_flipped_sparse_softmax_cross_entropy_with_logits(logits, tf.constant([1, 3, 0])),
+        "sparse": nn.deprecated_flipped_sparse_softmax_cross_entropy_with_logits(
+            logits, tf.constant([1, 3, 0])),
         "sigmoid": nn.deprecated_flipped_sigmoid_cross_entropy_with_logits(logits, labels)})
 
 

@@ -56,9 +56,10 @@ def names_of_unnamed_layers(tf):
 def linear_relu_relu6_elu(tf):
     layers = _layers(tf)
     x = tf.constant(distinct((3, 4), scale=3.0))
-    return measure(tf, tf.concat([layers.linear(x, 2), layers.relu(x, 2), layers.relu6(x, 2),
-                                  layers.legacy_fully_connected(x, 2, tf.sigmoid),
-                                  layers.legacy_linear(x, 2), layers.legacy_relu(x, 2)], 1), [x], 2.0)
+    outputs = [layers.linear(x, 2), layers.relu(x, 2), layers.relu6(x, 2), layers.elu(x, 2),
+               layers.legacy_fully_connected(x, 2, tf.sigmoid), layers.legacy_linear(x, 2),
+               layers.legacy_relu(x, 2)]
+    return measure(tf, tf.concat(outputs, 1), [x], 2.0)
 
 
 def start_values_of_initializers(tf):
@@ -176,7 +177,8 @@ def layer_instance_group_norm(tf):
 def dropout(tf):
     layers = _layers(tf)
     x = tf.constant(distinct((4, 6)) + 1.0)
-    outputs = {"kept 0.3": layers.dropout(x, 0.3, seed=3), "not training": layers.dropout(x, is_training=False),
+    outputs = {"kept 0.3": layers.dropout(x, 0.3, seed=3),
+               "not training": layers.dropout(x, is_training=False),
                "noise shape": layers.dropout(x, noise_shape=[4, 1], seed=4)}
     values = _run(tf, outputs)
     values.update({"mask " + name: value != 0 for name, value in values.items()})
@@ -217,7 +219,8 @@ def embed_sequence(tf):
     layers = _layers(tf)
     ids = tf.constant([[0, 3, 1], [4, 4, 0]])
     first = layers.embed_sequence(ids, 5, 2)
-    second = layers.embed_sequence(ids, 5, 3, unique=True, regularizer=layers.l2_regularizer(0.1), scope="mine")
+    second = layers.embed_sequence(ids, 5, 3, unique=True, scope="mine",
+                                   regularizer=layers.l2_regularizer(0.1))
     again = layers.embed_sequence(ids[:, :1], scope="mine", reuse=True)
     shut = layers.embed_sequence(ids, 5, 2, trainable=False, initializer=tf.ones_initializer())
     joined = tf.concat([tf.reshape(part, [-1]) for part in (first, second, again, shut)], 0)
@@ -264,7 +267,8 @@ def images_and_sequences(tf):
 def gdn(tf):
     x = tf.constant(distinct((2, 3, 3, 2), scale=2.0))
     output = _layers(tf).gdn(x, name="gdn")
-    gradients = tf.gradients(tf.reduce_sum(output * distinct((2, 3, 3, 2), seed=9)), [x] + tf.trainable_variables())
+    loss = tf.reduce_sum(output * distinct((2, 3, 3, 2), seed=9))
+    gradients = tf.gradients(loss, [x] + tf.trainable_variables())
     with tf.Session() as sess:
         sess.run(tf.global_variables_initializer())
         values = {"gradient %d" % k: value for k, value in enumerate(sess.run(gradients))}
@@ -280,6 +284,19 @@ def rev_block(tf):
 
     outputs = layers.rev_block(x[0], x[1], half, half, num_layers=2)
     return measure(tf, tf.concat(outputs, 1), x)
+
+
+def recompute_grad(tf):
+    layers = _layers(tf)
+    x = tf.constant(distinct((2, 3)))
+
+    @layers.recompute_grad
+    def half(inputs):
+        return layers.fully_connected(inputs, 3, tf.tanh, scope="half")
+
+    with tf.variable_scope("model", use_resource=True):
+        output = half(x)
+    return measure(tf, output, [x])
 
 
 def arg_scope_sets_defaults(tf):
@@ -343,7 +360,7 @@ SUBJECTS = {
     "fully_connected": ["fully_connected"],
     "fully_connected_with_everything": ["fully_connected", "layer_norm", "softmax"],
     "names_of_unnamed_layers": ["fully_connected"],
-    "linear_relu_relu6_elu": ["linear", "relu", "relu6", "legacy_fully_connected", "legacy_linear",
+    "linear_relu_relu6_elu": ["linear", "relu", "relu6", "elu", "legacy_fully_connected", "legacy_linear",
                               "legacy_relu"],
     "start_values_of_initializers": ["xavier_initializer", "xavier_initializer_conv2d",
                                      "variance_scaling_initializer"],
@@ -373,6 +390,7 @@ SUBJECTS = {
                              "dense_to_sparse"],
     "gdn": ["gdn", "GDN"],
     "rev_block": ["rev_block", "RevBlock"],
+    "recompute_grad": ["recompute_grad"],
     "arg_scope_sets_defaults": ["conv2d", "fully_connected"],
     "optimize_loss_sgd": ["optimize_loss", "OPTIMIZER_CLS_NAMES"],
     "optimize_loss_adam_clipped": ["optimize_loss", "OPTIMIZER_SUMMARIES"],

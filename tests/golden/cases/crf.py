@@ -31,7 +31,8 @@ def _likelihood(tf, scores, tags, lengths):
 
 
 def likelihood(tf):
-    outputs = _likelihood(tf, tf.constant(distinct((4, 5, 4), 2.0)), tf.constant(_TAGS), tf.constant(_LENGTHS))
+    outputs = _likelihood(
+        tf, tf.constant(distinct((4, 5, 4), 2.0)), tf.constant(_TAGS), tf.constant(_LENGTHS))
     with tf.Session() as sess:
         set_distinct_weights(tf, sess)
         return dict(sess.run(outputs), variables=variables(tf.global_variables()))
@@ -50,7 +51,8 @@ def single_steps(tf):
     scores = tf.constant(distinct((4, 1, 4), 2.0))
     lengths = tf.constant([1, 1, 0, 1])
     with tf.variable_scope("tagger"):
-        likelihood, transitions = tf.contrib.crf.crf_log_likelihood(scores, tf.constant(_TAGS[:, :1]), lengths)
+        likelihood, transitions = tf.contrib.crf.crf_log_likelihood(
+            scores, tf.constant(_TAGS[:, :1]), lengths)
     outputs = [likelihood, tf.contrib.crf.crf_decode(scores, transitions, lengths)]
     with tf.Session() as sess:
         set_distinct_weights(tf, sess)
@@ -73,8 +75,9 @@ def several_tags(tf):
 def decode(tf):
     scores, transitions = distinct((4, 5, 4), 2.0), distinct((4, 4), 1.0, seed=5)
     fed = tf.placeholder(tf.float32, [None, None, 4])
-    fixed = tf.contrib.crf.crf_decode(tf.constant(scores), tf.constant(transitions), tf.constant([5, 1, 4, 2]))
-    free = tf.contrib.crf.crf_decode(fed, tf.constant(transitions), tf.constant([5, 1, 4, 2]))
+    lengths = tf.constant([5, 1, 4, 2])
+    fixed = tf.contrib.crf.crf_decode(tf.constant(scores), tf.constant(transitions), lengths)
+    free = tf.contrib.crf.crf_decode(fed, tf.constant(transitions), lengths)
     with tf.Session() as sess:
         (tags, best), (free_tags, free_best) = sess.run([fixed, free], {fed: scores})
     alone, alone_best = tf.contrib.crf.viterbi_decode(scores[2, :4], transitions)

@@ -72,7 +72,8 @@ def names_and_scopes(tf):
 
 
 def _set_weights(model):
-    model.set_weights([distinct(weight.shape, seed=number + 1) for number, weight in enumerate(model.get_weights())])
+    model.set_weights([distinct(weight.shape, seed=number + 1)
+                       for number, weight in enumerate(model.get_weights())])
 
 
 def sequential_fit(tf):
@@ -137,15 +138,17 @@ def in_a_session_of_ones_own(tf):
         feed = {x: distinct((3, 4)), keras.backend.learning_phase(): 0}
         values = {"losses": [sess.run([loss, train], feed)[0] for _ in range(3)],
                   "same session": keras.backend.get_session() is sess}
-        values["train phase"] = np.isfinite(sess.run(loss, {x: distinct((3, 4)), keras.backend.learning_phase(): 1}))
+        feed[keras.backend.learning_phase()] = 1
+        values["train phase"] = np.isfinite(sess.run(loss, feed))
     keras.backend.set_session(None)
     return values
 
 
 def start_values(tf):
     initializers = tf.keras.initializers
-    makers = [initializers.glorot_uniform(seed=1), initializers.Orthogonal(seed=2), initializers.he_uniform(seed=3),
-              initializers.RandomNormal(0.0, 0.1, seed=4), initializers.lecun_normal(seed=5),
+    makers = [initializers.glorot_uniform(seed=1), initializers.Orthogonal(seed=2),
+              initializers.he_uniform(seed=3), initializers.RandomNormal(0.0, 0.1, seed=4),
+              initializers.lecun_normal(seed=5),
               initializers.TruncatedNormal(seed=6), initializers.VarianceScaling(seed=7)]
     made = [maker((3, 4)) for maker in makers]
     with tf.Session() as sess:

@@ -132,15 +132,21 @@ def conv3d_transpose(tf):
 
 def pooling(tf):
     layers = tf.layers
-    flat, image, box = (tf.constant(distinct(shape)) for shape in ((2, 7, 2), (2, 5, 6, 2), (1, 4, 5, 6, 2)))
+    flat, image = tf.constant(distinct((2, 7, 2))), tf.constant(distinct((2, 5, 6, 2)))
+    box = tf.constant(distinct((1, 4, 5, 6, 2)))
     outputs = {
-        "max 1d": layers.max_pooling1d(flat, 3, 2), "average 1d": layers.average_pooling1d(flat, 2, 2, "same"),
+        "max 1d": layers.max_pooling1d(flat, 3, 2),
+        "average 1d": layers.average_pooling1d(flat, 2, 2, "same"),
         "max 2d": layers.max_pooling2d(image, [2, 3], 2),
         "average 2d": layers.average_pooling2d(image, 3, 2, padding="same"),
-        "max 3d": layers.max_pooling3d(box, 2, 2), "average 3d": layers.average_pooling3d(box, 2, 1),
-        "MaxPooling1D": layers.MaxPooling1D(2, 1)(flat), "AveragePooling1D": layers.AveragePooling1D(2, 1)(flat),
-        "MaxPooling2D": layers.MaxPooling2D(2, 1)(image), "AveragePooling2D": layers.AveragePooling2D(2, 1)(image),
-        "MaxPooling3D": layers.MaxPooling3D(2, 3)(box), "AveragePooling3D": layers.AveragePooling3D(2, 3)(box),
+        "max 3d": layers.max_pooling3d(box, 2, 2),
+        "average 3d": layers.average_pooling3d(box, 2, 1),
+        "MaxPooling1D": layers.MaxPooling1D(2, 1)(flat),
+        "AveragePooling1D": layers.AveragePooling1D(2, 1)(flat),
+        "MaxPooling2D": layers.MaxPooling2D(2, 1)(image),
+        "AveragePooling2D": layers.AveragePooling2D(2, 1)(image),
+        "MaxPooling3D": layers.MaxPooling3D(2, 3)(box),
+        "AveragePooling3D": layers.AveragePooling3D(2, 3)(box),
     }
     names = sorted(outputs)
     with tf.Session() as sess:

@@ -15,7 +15,8 @@ SUBJECTS = {
     "monitored_session": ["tf.train.MonitoredTrainingSession", "tf.train.StopAtStepHook",
                           "tf.train.SessionRunHook", "tf.train.CheckpointSaverHook"],
     "queues": ["tf.train.Coordinator", "tf.train.start_queue_runners", "tf.train.input_producer",
-               "tf.train.batch", "tf.train.slice_input_producer", "tf.FIFOQueue", "tf.train.range_input_producer"],
+               "tf.train.batch", "tf.train.slice_input_producer", "tf.FIFOQueue",
+               "tf.train.range_input_producer"],
     "meta_graph": ["tf.train.import_meta_graph", "tf.train.export_meta_graph", "tf.train.Saver"],
     "saver": ["tf.train.Saver", "tf.train.latest_checkpoint", "tf.train.get_checkpoint_state"],
     "iterators": ["tf.data.Dataset", "tf.data.Iterator"],
@@ -137,7 +138,8 @@ def meta_graph(tf):
     prefix = os.path.join(tempfile.mkdtemp(), "model")
     with tf.Graph().as_default(), tf.Session() as sess:
         x = tf.placeholder(tf.float32, [None, 2], name="x")
-        output = tf.layers.dense(x, 3, name="layer", kernel_initializer=tf.constant_initializer(distinct((2, 3))))
+        output = tf.layers.dense(
+            x, 3, name="layer", kernel_initializer=tf.constant_initializer(distinct((2, 3))))
         tf.identity(output, name="output")
         tf.add_to_collection("outputs", output)
         sess.run(tf.global_variables_initializer())
@@ -148,7 +150,8 @@ def meta_graph(tf):
     with tf.Session() as sess:
         saver.restore(sess, prefix + "-5")
         feed = {graph.get_tensor_by_name("x:0"): distinct((4, 2), seed=4)}
-        values = {"by name": sess.run("output:0", feed), "collected": sess.run(tf.get_collection("outputs")[0], feed)}
+        values = {"by name": sess.run("output:0", feed),
+                  "collected": sess.run(tf.get_collection("outputs")[0], feed)}
     values["variables"] = variables(tf.global_variables())
     values["exported"] = sorted(exported.collection_def.keys())
     return values
@@ -227,7 +230,8 @@ def learning_rates(tf):
              "stairs": train.exponential_decay(0.1, step, 10, 0.5, staircase=True),
              "polynomial": train.polynomial_decay(0.1, step, 20, 0.01, power=2.0),
              "piecewise": train.piecewise_constant(step, [5, 15], [0.1, 0.01, 0.001]),
-             "cosine": train.cosine_decay(0.1, step, 20), "inverse": train.inverse_time_decay(0.1, step, 10, 0.5),
+             "cosine": train.cosine_decay(0.1, step, 20),
+             "inverse": train.inverse_time_decay(0.1, step, 10, 0.5),
              "natural": train.natural_exp_decay(0.1, step, 10, 0.5)}
     with tf.Session() as sess:
         found = [sess.run(rates, {step: number}) for number in (0, 5, 13, 30)]
@@ -237,11 +241,13 @@ def learning_rates(tf):
 def optimizers(tf):
     train = tf.train
     makers = {
-        "descent": lambda: train.GradientDescentOptimizer(0.1), "momentum": lambda: train.MomentumOptimizer(0.1, 0.9),
+        "descent": lambda: train.GradientDescentOptimizer(0.1),
+        "momentum": lambda: train.MomentumOptimizer(0.1, 0.9),
         "nesterov": lambda: train.MomentumOptimizer(0.1, 0.9, use_nesterov=True),
         "adagrad": lambda: train.AdagradOptimizer(0.1), "adadelta": lambda: train.AdadeltaOptimizer(0.1),
         "rmsprop": lambda: train.RMSPropOptimizer(0.1, momentum=0.5, centered=True),
-        "adam": lambda: train.AdamOptimizer(0.1), "ftrl": lambda: train.FtrlOptimizer(0.1, l1_regularization_strength=0.01),
+        "adam": lambda: train.AdamOptimizer(0.1),
+        "ftrl": lambda: train.FtrlOptimizer(0.1, l1_regularization_strength=0.01),
         "proximal adagrad": lambda: train.ProximalAdagradOptimizer(0.1, l2_regularization_strength=0.1),
         "proximal": lambda: train.ProximalGradientDescentOptimizer(0.1, l1_regularization_strength=0.1)}
     values = {}
@@ -255,7 +261,8 @@ def optimizers(tf):
             sess.run(tf.global_variables_initializer())
             for batch in ([0, 1], [1, 1, 3]):
                 sess.run(step, {rows: batch})
-            values.update(("%s, %s" % (name, variable.name), sess.run(variable)) for variable in tf.global_variables())
+            values.update(("%s, %s" % (name, variable.name), sess.run(variable))
+                          for variable in tf.global_variables())
             values[name + " variables"] = variables(tf.global_variables())
     return values
 
@@ -313,13 +320,16 @@ def old_names(tf):
     images = tf.constant(distinct((1, 4, 4, 1)))
     sparse = tf.SparseTensor([[0, 1], [1, 0]], [3, 4], [2, 2])
     found = {"float": tf.to_float(tf.constant([1, 2])), "int": tf.to_int32(x), "arg max": tf.arg_max(x, 1),
-             "log": tf.log(x), "div": tf.div(tf.constant(7), 2), "floor div": tf.floor_div(tf.constant(-7), 2),
+             "log": tf.log(x), "div": tf.div(tf.constant(7), 2),
+             "floor div": tf.floor_div(tf.constant(-7), 2),
              "dense": tf.sparse_tensor_to_dense(sparse), "resized": tf.image.resize_images(images, [7, 3]),
              "nearest": tf.image.resize_images(images, [3, 3], tf.image.ResizeMethod.NEAREST_NEIGHBOR),
-             "cropped": tf.random_crop(images, [1, 2, 2, 1], seed=3), "finite": tf.verify_tensor_all_finite(x, "x"),
+             "cropped": tf.random_crop(images, [1, 2, 2, 1], seed=3),
+             "finite": tf.verify_tensor_all_finite(x, "x"),
              "pool": tf.nn.max_pool(images, [1, 2, 2, 1], [1, 2, 2, 1], "SAME"),
              "conv": tf.nn.conv2d(images, tf.constant(distinct((2, 2, 1, 2))), [1, 1, 1, 1], "VALID"),
-             "drawn": tf.multinomial(tf.log([[0.2, 0.5, 0.3]]), 8, seed=5), "count": tf.count_nonzero(x > 2.0),
+             "drawn": tf.multinomial(tf.log([[0.2, 0.5, 0.3]]), 8, seed=5),
+             "count": tf.count_nonzero(x > 2.0),
              "mean": tf.reduce_mean(x, reduction_indices=[1], keep_dims=True),
              "squeezed": tf.squeeze(images, squeeze_dims=[0, 3]), "joined": tf.concat([x, x], axis=1),
              "mask": tf.sequence_mask([1, 3], 4), "softmax": tf.nn.softmax(x, dim=0),
@@ -340,14 +350,16 @@ def dropout_and_softmax(tf):
     new = tf.nn.softmax_cross_entropy_with_logits_v2(labels=tf.nn.softmax(free), logits=x)
     mean, variance = tf.nn.moments(x, [0])
     sampled = tf.nn.sampled_softmax_loss(
-        tf.constant(distinct((9, 4))), tf.constant(distinct((9,), seed=3)), tf.constant([[1], [3], [0]], tf.int64), x,
-        num_sampled=3, num_classes=9, seed=4, remove_accidental_hits=False)
+        tf.constant(distinct((9, 4))), tf.constant(distinct((9,), seed=3)),
+        tf.constant([[1], [3], [0]], tf.int64), x, num_sampled=3, num_classes=9, seed=4,
+        remove_accidental_hits=False)
     dense = tf.constant(distinct((5, 2, 4)))
     found = {"kept": tf.nn.dropout(x, 0.6, seed=3), "kept by name": tf.nn.dropout(x, keep_prob=0.6, seed=3),
              "dropped": tf.nn.dropout(x, rate=0.3, seed=4), "old": old, "new": new, "mean": mean,
              "variance": variance, "normal": tf.nn.batch_normalization(x, mean, variance, None, None, 1e-3),
              "unit": tf.nn.l2_normalize(x, dim=1), "top": tf.nn.top_k(x, 2)[0],
-             "in top": tf.nn.in_top_k(x, [1, 3, 0], 2), "gradient": tf.gradients(new, free)[0], "sampled": sampled,
+             "in top": tf.nn.in_top_k(x, [1, 3, 0], 2), "gradient": tf.gradients(new, free)[0],
+             "sampled": sampled,
              "ctc": tf.nn.ctc_loss(tf.SparseTensor([[0, 0], [1, 0]], [1, 2], [2, 1]), dense, [5, 4]),
              "decoded": tf.nn.ctc_greedy_decoder(dense, [5, 4])[0][0].values,
              "looked up": tf.nn.embedding_lookup([x, x + 1.0], [0, 1, 3])}
