@@ -151,7 +151,8 @@ class NTMCell(LayerRNNCell):
         by_content = _by_content(key, strength, memory)
         gate = tf.expand_dims(gate, 1)
         interpolated = gate * by_content + (1 - gate) * previous
-        shifted = tf.reduce_sum(tf.expand_dims(interpolated, 1) * self._shift_matrix(shift), axis=2)
+        shift = self._shift_matrix(shift)
+        shifted = tf.reduce_sum(tf.expand_dims(interpolated, 1) * shift, axis=2)
         sharpened = tf.pow(shifted, tf.expand_dims(sharpness, 1))
         return sharpened / tf.reduce_sum(sharpened, axis=1, keepdims=True)
 
