@@ -37,7 +37,7 @@ _PLACES = {
     "tensorflow.examples.tutorials.mnist.input_data": "legacy_graph.input_data",
     "tensorflow.python.keras": "legacy_graph.tf1:keras",
     "tensorflow.python.layers": "legacy_graph.tf1:layers",
-    "tensorflow.python.ops.rnn_cell": "legacy_graph.contrib.rnn:rnn_cell",
+    "tensorflow.python.ops.rnn_cell": "legacy_graph.contrib.rnn.rnn_cell_impl",
     "tensorflow.python.ops.rnn_cell_impl": "legacy_graph.contrib.rnn.rnn_cell_impl",
     "tensorflow.python.util.nest": "legacy_graph.contrib.framework:nest",
     "keras": "legacy_graph.tf1:keras",        # standalone Keras 2 over TF 1
@@ -47,6 +47,7 @@ _PLACES = {
 _ROOTS = frozenset(path.partition(".")[0] for path in _PLACES)
 # TensorFlow 1.15 and Keras divided these into many files; here each is one module.
 _UNDIVIDED = ("keras.", "tensorflow.keras.", "tensorflow.python.keras.", "tensorflow.python.layers.")
+_CONTRIB_FILES = {"core_rnn_cell_impl": "core_rnn_cell"}  # what TensorFlow 1.0 called one
 _CONTRIB_FOLDERS = ("python", "core", "ops", "layers", "framework")
 
 _REFUSED = {
@@ -79,7 +80,7 @@ def tf1_imports(own=()):
     def import_module(name, package=None):
         if name.startswith(".") or not _means_tf1(name, sys._getframe(1), own):
             return real_import_module(name, package)
-        return _import(name, ("*",))
+        return _import_module(name)
 
     builtins.__import__, importlib.import_module = import_statement, import_module
     sys.meta_path.append(finder)
@@ -118,16 +119,22 @@ def _is_installed(file):
 
 def _import(name, fromlist):
     """Do what an import statement does: return the root, or with a fromlist the last module."""
+    module = _import_module(name)
     name = _canonical(name)
-    module = find_module(name)
-    if name in _PLACES and name not in sys.modules:
-        importlib.import_module(name)  # where pickle looks
     if not fromlist:
         return _bound(name)
     for item in fromlist:
         if item != "*" and not hasattr(module, item):
             setattr(module, item, _submodule(module, name, item))
     return _with_all(module) if "*" in fromlist else module
+
+
+def _import_module(said):
+    name = _canonical(said)
+    module = find_module(name)
+    if said not in sys.modules and (name in _PLACES or name != said):
+        importlib.import_module(said)  # where pickle looks
+    return module
 
 
 def _submodule(module, name, item):
@@ -226,6 +233,7 @@ def _inside_contrib(path):
     package = module = find_module(package_path)
     folders = (*_CONTRIB_FOLDERS, package_path.rpartition(".")[2])
     for part in file.split("."):
+        part = _CONTRIB_FILES.get(part, part)
         if part and part not in folders:
             module = getattr(module, part, None) or _our_submodule(module, part)
             if not isinstance(module, types.ModuleType):
@@ -290,7 +298,8 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def exec_module(self, module):
         """Put our module where the empty one is that importlib made."""
-        sys.modules[module.__name__] = find_module(_canonical(module.__name__))
+        ours = sys.modules[module.__name__] = find_module(_canonical(module.__name__))
+        vars(ours).setdefault("__path__", [])  # importlib looks for modules below packages only
         self._found.append(module.__name__)
 
     def forget(self):

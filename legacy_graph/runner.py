@@ -9,8 +9,11 @@ import atexit
 import builtins
 import contextlib
 import importlib.machinery
+import importlib.util
 import os
+import re
 import sys
+import traceback
 import types
 
 import mnist_digits
@@ -20,9 +23,11 @@ from legacy_graph.scripts import Module, open_script
 from recipe.errors import InputError
 from recipe.quiet import without_startup_messages
 
-# Code of these is left out of a traceback: the reader looks for the script's own lines.
-_MACHINERY = ("tensorflow", "keras", "tf_keras", "tf_slim", "absl", "importlib", "legacy_graph")
 _OUR_PACKAGES = ("recipe", "mnist_digits", "keras_port", "parity")
+# Files of these packages are left out of a traceback: the reader looks for the script's own lines.
+_MACHINERY = tuple(
+    os.path.join(folder, "") for name in ("legacy_graph", "recipe", "tensorflow", "keras", "tf_keras", "tf_slim", "absl")
+    for folder in importlib.util.find_spec(name).submodule_search_locations)
 
 
 def add_arguments(parser):
@@ -71,6 +76,8 @@ def tf1_process(own=(), quiet=True):
     Eager execution is switched off for good. `own`: as in `imports.tf1_imports`. `quiet` leaves
     out TensorFlow's advice to move to newer names, and the log of its C++ side.
     """
+    if quiet:  # over a value, too: TensorFlow sets 1 itself, which child processes inherit
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     with without_startup_messages() if quiet else contextlib.nullcontext():
         from legacy_graph import tf1
         from legacy_graph.behavior import tf1_switches
@@ -97,9 +104,11 @@ def run_program(program, arguments, whole_tracebacks=False):
     except (SystemExit, KeyboardInterrupt, InputError):
         raise
     except BaseException as error:
-        if not whole_tracebacks:
-            _keep_script_lines(error)
-        sys.excepthook(type(error), error, error.__traceback__)
+        own_hook = sys.excepthook is not sys.__excepthook__
+        if whole_tracebacks or own_hook:
+            sys.excepthook(type(error), error, error.__traceback__)
+        else:
+            print(script_traceback(error), end="", file=sys.stderr)
         word = advice(error)
         if word:
             print(f"legacy_graph: {word}", file=sys.stderr)
@@ -116,23 +125,33 @@ def _give_way(directory):
                 del sys.modules[name]
 
 
-def _keep_script_lines(error):
-    """Take the lines of Python's and TensorFlow's machinery out of an exception's traceback."""
-    seen = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        error.__traceback__ = _filtered(error.__traceback__)
-        error = error.__cause__ or error.__context__
+def script_traceback(error):
+    """Return the traceback of an exception with the script's lines, without the machinery's.
+
+    TensorFlow writes into its messages where an op was made; those lines are treated the same.
+    """
+    _forget_inner_errors(error)
+    kept, dropped_indent = [], None
+    for line in "".join(traceback.format_exception(error)).splitlines(keepends=True):
+        indent = len(line) - len(line.lstrip())
+        if dropped_indent is not None and indent > dropped_indent:
+            continue  # the source that Python shows under a File line
+        file = re.match(r'\s+File "(.*?)", line', line)
+        dropped_indent = indent if file and _is_machinery(file.group(1)) else None
+        if dropped_indent is None:
+            kept.append(line)
+    return "".join(kept)
 
 
-def _filtered(traceback):
-    entries = []
-    while traceback is not None:
-        entries.append(traceback)
-        traceback = traceback.tb_next
-    kept = None
-    for entry in reversed(entries):
-        module = entry.tb_frame.f_globals.get("__name__", "")
-        if module.partition(".")[0] not in _MACHINERY:
-            kept = types.TracebackType(kept, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
-    return kept
+def _forget_inner_errors(error):
+    """Drop what an exception came of, where that happened in the machinery alone."""
+    while error is not None:
+        inner = error.__cause__ or error.__context__
+        frames = traceback.extract_tb(inner.__traceback__) if inner is not None else ()
+        if all(_is_machinery(frame.filename) for frame in frames):
+            error.__cause__ = error.__context__ = inner = None
+        error = inner
+
+
+def _is_machinery(file):
+    return file.startswith(("<frozen", *_MACHINERY))

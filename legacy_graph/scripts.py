@@ -36,10 +36,10 @@ class Script:
             source = stream.read()
         try:
             self._code = compile(source, path, "exec", dont_inherit=True)
-        except SyntaxError as error:
-            raise InputError(describe(error)) from None
-        except ValueError as error:  # null bytes, up to Python 3.11
-            raise InputError(f"{path}: not Python: {error}") from None
+        except (SyntaxError, ValueError) as error:
+            if getattr(error, "lineno", None):
+                raise InputError(describe(error)) from None
+            raise InputError(f"{path}: not Python: {error}") from None  # null bytes, or not UTF-8
 
     def run(self, namespace):
         """Run the file with these globals."""

@@ -1,58 +1,48 @@
-"""Run scripts through `python -m legacy_graph run`, each in a process of its own, importing TensorFlow once.
+"""Run commands of `python -m legacy_graph`, each in a process of its own, importing TensorFlow once.
 
-    python -m tests.legacy_graph.run_in_forks OUTPUT_FOLDER SCRIPT...
-
-What SCRIPT prints goes to OUTPUT_FOLDER/NAME.out with its exit status, its stderr to NAME.err.
+Reads a JSON list of jobs from stdin: {"arguments": [...], "directory": ..., "output": PATH}. What
+the command prints goes to PATH.out and PATH.err, its exit status to PATH.status.
 """
 
-import atexit
-import contextlib
+import json
 import os
 import pathlib
+import subprocess
 import sys
-import traceback
 
-from legacy_graph import __main__ as command_line
-from legacy_graph import runner
-from tests.scripts import _outputs
+ROOT = pathlib.Path(__file__).parents[2]
 
 
-def _run(script):
-    """Run one script as its own command would; return the exit status."""
-    sys.argv = ["legacy_graph", "run", script]
-    try:
-        command_line.main()
-    except SystemExit as ending:
-        return ending.code or 0
-    except BaseException:
-        traceback.print_exc()
-        return "the runner itself failed"
+def run_all(jobs):
+    """Run the jobs; return (stdout, stderr, exit status) of each."""
+    subprocess.run([sys.executable, "-m", "tests.legacy_graph.run_in_forks"], cwd=ROOT, check=True,
+                   input=json.dumps(jobs), text=True)
+    return [(pathlib.Path(job["output"] + ".out").read_text(), pathlib.Path(job["output"] + ".err").read_text(),
+             int(pathlib.Path(job["output"] + ".status").read_text())) for job in jobs]
 
 
-def _child(script, folder, stem):
-    os.chdir(folder)
+def _become(job):
+    """Make this process the one that the job's command would have started."""
+    os.chdir(job["directory"])
+    sys.argv = ["legacy_graph", *job["arguments"]]
     for descriptor, ending in ((1, ".out"), (2, ".err")):
-        os.dup2(os.open(f"{stem}{ending}", os.O_WRONLY | os.O_CREAT), descriptor)
-    status = _run(script)
-    atexit._run_exitfuncs()
-    print(f"[exit {status}]", flush=True)
-    sys.stderr.flush()
+        os.dup2(os.open(job["output"] + ending, os.O_WRONLY | os.O_CREAT), descriptor)
 
 
-def main():
-    """Import TensorFlow, then run every script named on the command line in a fork."""
-    output, *scripts = sys.argv[1:]
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(runner.without_startup_messages())
-        from legacy_graph import tf1  # noqa: F401
-    for script in scripts:
-        with _outputs.working_directory() as folder:
-            child = os.fork()
-            if not child:
-                _child(script, folder, pathlib.Path(output).absolute() / pathlib.Path(script).stem)
-                os._exit(0)
-            os.waitpid(child, 0)
+def _main():
+    from legacy_graph import __main__ as command_line
+    from recipe.quiet import without_startup_messages
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    with without_startup_messages():
+        from legacy_graph import behavior, imports, input_data, tf1  # noqa: F401, before the forks
+    for job in json.load(sys.stdin):
+        child = os.fork()
+        if not child:
+            _become(job)
+            command_line.main()
+        _, status = os.waitpid(child, 0)
+        pathlib.Path(job["output"] + ".status").write_text(str(os.waitstatus_to_exitcode(status)))
 
 
 if __name__ == "__main__":
-    main()
+    _main()

@@ -3,39 +3,40 @@
 Drop a script into tests/scripts, record it (see `_outputs.py` there), and it is a test.
 """
 
+import os
 import pathlib
-import subprocess
-import sys
 
 import pytest
 
+from tests.legacy_graph.run_in_forks import run_all
 from tests.scripts import _outputs
 
-ROOT = pathlib.Path(__file__).parents[2]
+SCRIPTS = pathlib.Path(_outputs.HERE)
 
 
 @pytest.fixture(scope="module")
 def printed(request, tmp_path_factory):
-    """Folder with the output of every script that was asked for."""
+    """{name: (stdout, stderr, exit status)} of every script that was asked for."""
     names = [item.callspec.params["name"] for item in request.session.items
              if item.module is request.module and "printed" in item.fixturenames]
-    folder = tmp_path_factory.mktemp("printed")
-    subprocess.run([sys.executable, "-m", "tests.legacy_graph.run_in_forks", folder,
-                    *map(_outputs.script, names)], cwd=ROOT, check=True)
-    return folder
+    jobs = []
+    for name in names:
+        folder = tmp_path_factory.mktemp(name)
+        os.symlink(os.path.realpath(_outputs.BUNDLED), folder / "MNIST_data")
+        jobs.append({"arguments": ["run", _outputs.script(name)], "directory": str(folder),
+                     "output": str(folder / "printed")})
+    return dict(zip(names, run_all(jobs)))
 
 
 @pytest.mark.parametrize("name", _outputs.names())
 def test_script_prints_what_it_printed_on_tf115(name, printed):
-    got = (printed / f"{name}.out").read_text()
-    errors = (printed / f"{name}.err").read_text()
-    assert not _outputs.difference(_outputs.recorded(name), got), errors
+    out, errors, status = printed[name]
+    assert not _outputs.difference(_outputs.recorded(name), _outputs.with_status(out, status)), errors
     assert "Traceback" not in errors and "deprecated" not in errors
 
 
 def test_every_script_is_recorded_and_every_recording_has_its_script():
-    recorded = {path.stem for path in (ROOT / "tests" / "scripts").glob("*.out")}
-    assert recorded == set(_outputs.names())
+    assert {path.stem for path in SCRIPTS.glob("*.out")} == set(_outputs.names())
 
 
 @pytest.mark.parametrize("other", [
