@@ -20,13 +20,13 @@ def build(units=256, learning_rate=0.001, rows=28, columns=28, classes=10, forge
     """
     images = keras.Input((rows, columns), name="images")
     forward = layers.RNN(
-        BasicLSTMCell(units, forget_bias), unroll=True, name="forward_lstm")(images)     # (batch, units)
-    last_row = layers.Cropping1D((rows - 1, 0), name="last_row")(images)                 # (batch, 1, columns)
+        BasicLSTMCell(units, forget_bias), name="forward_lstm")(images)     # (batch, units)
+    last_row = layers.Cropping1D((rows - 1, 0), name="last_row")(images)    # (batch, 1, columns)
     backward = layers.RNN(
-        BasicLSTMCell(units, forget_bias), unroll=True, name="backward_lstm")(last_row)  # (batch, units)
-    both = layers.Concatenate(name="both_directions")([forward, backward])               # (batch, 2 * units)
+        BasicLSTMCell(units, forget_bias), name="backward_lstm")(last_row)  # (batch, units)
+    both = layers.Concatenate(name="both_directions")([forward, backward])  # (batch, 2 * units)
     logits = layers.Dense(
         classes, name="readout",
         kernel_initializer=keras.initializers.TruncatedNormal(stddev=0.1),
-        bias_initializer=keras.initializers.Constant(0.1))(both)                         # (batch, classes)
+        bias_initializer=keras.initializers.Constant(0.1))(both)            # (batch, classes)
     return compile_model(keras.Model(images, logits, name="bi_lstm"), learning_rate)

@@ -21,7 +21,7 @@ def build(units=128, learning_rate=0.001, rows=28, columns=28, classes=10, forge
         units, name="input_projection",
         kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
         bias_initializer=keras.initializers.Constant(0.1))(images)      # (batch, rows, units)
-    h = layers.RNN(BasicLSTMCell(units, forget_bias), unroll=True, name="lstm")(projected)
+    h = layers.RNN(BasicLSTMCell(units, forget_bias), name="lstm")(projected)
     logits = layers.Dense(
         classes, name="readout",
         kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),

@@ -34,7 +34,7 @@ def build(units=128, learning_rate=0.001, layers=3, keep_prob=0.5, rows=28, colu
         kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
         bias_initializer=keras.initializers.Constant(0.1))(images)      # (batch, rows, units)
     lstm = keras_layers.RNN(
-        BasicLSTMCell(units, forget_bias), return_sequences=True, return_state=True, unroll=True, name="lstm")
+        BasicLSTMCell(units, forget_bias), return_sequences=True, return_state=True, name="lstm")
     kept = keras_layers.Dropout(1 - keep_prob, name="dropout_1")(projected)
     first, _, _ = lstm(kept)                                            # (batch, rows, units)
     kept = keras_layers.Dropout(1 - keep_prob, name="dropout_2")(first)

@@ -45,8 +45,6 @@ class BasicLSTMCell(keras.layers.Layer):
         self.forget_bias = float(forget_bias)
         self.state_size = [self.units, self.units]
         self.output_size = self.units
-        # Under TensorFlow on a CPU, XLA takes seconds to compile the loop and runs it no faster.
-        self.supports_jit = keras.backend.backend() != "tensorflow"
 
     def build(self, input_shape):
         """Make the weights for inputs of shape (batch, inputs)."""
@@ -90,6 +88,9 @@ def compile_model(model, learning_rate):
         optimizer=keras.optimizers.Adam(
             learning_rate, beta_1=float(np.float32(0.9)), beta_2=float(np.float32(0.999)), epsilon=1e-8),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"])
+        metrics=["accuracy"],
+        # Let each process decide. "auto" would be decided here, and the decision saved: a model that
+        # TensorFlow saved would run uncompiled under JAX.
+        jit_compile=None)
     model.optimizer.build(model.trainable_variables)  # else loading an untrained model warns
     return model

@@ -184,7 +184,7 @@ def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
                str(tmp_path / "models")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     process.stdout.readline()  # the accuracy of step 0: it trains
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=300)
     assert process.returncode == 130, err
     assert f"saved {tmp_path / 'models' / 'model.keras'}" in out
     assert err.splitlines()[-1:] == ["keras_port: interrupted"] and "Traceback" not in err

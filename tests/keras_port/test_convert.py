@@ -5,7 +5,6 @@ import json
 import pathlib
 import re
 import shutil
-import subprocess
 import sys
 
 import keras
@@ -319,17 +318,3 @@ def test_the_command_both_ways(run, tmp_path):
     assert f"kept what was there in {tmp_path / 'back' / 'earlier-1'}" in out
     before, after = variables_of(RECORDED / "multi_lstm.ckpt"), variables_of(checkpoint)
     assert all(before[name].tobytes() == after[name].tobytes() for name in before)
-
-
-def test_a_converted_model_needs_no_tensorflow(tmp_path):
-    """Loaded and used under JAX, in a process where importing TensorFlow fails."""
-    pytest.importorskip("jax")
-    path = training.save(load("lstm")[0], tmp_path / "model.keras")
-    np.save(tmp_path / "images.npy", golden.batch(0)[0])
-    script = ("import sys; sys.modules['tensorflow'] = None\n"
-              "import keras, keras_port, numpy as np\n"
-              "model = keras.saving.load_model(sys.argv[1])\n"
-              "np.save(sys.argv[3], model.predict(np.load(sys.argv[2]), verbose=0))")
-    subprocess.run([sys.executable, "-c", script, str(path), str(tmp_path / "images.npy"),
-                    str(tmp_path / "logits.npy")], check=True, env={"KERAS_BACKEND": "jax", "JAX_PLATFORMS": "cpu"})
-    np.testing.assert_allclose(np.load(tmp_path / "logits.npy"), COMPUTED["lstm/logits"], **ROUNDING)

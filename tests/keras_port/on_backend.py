@@ -1,0 +1,41 @@
+"""What every backend must compute alike: `python -m tests.keras_port.on_backend MODEL.keras IMAGES.npy OUT.npz`."""
+
+import sys
+
+import keras
+import numpy as np
+
+from keras_port import training
+from recipe import MODELS, Recipe
+from tests.keras_port import reference
+
+
+class Digits:
+    """The same six digits of five rows and four columns in every batch."""
+
+    images, labels = reference.distinct((6, 20), scale=1, seed=3), np.eye(10)[np.arange(6)]
+
+    def next_batch(self, batch_size):
+        return self.images, self.labels
+
+
+def compute(model_file, images):
+    """Use a saved model; build, use and train each network: {name: array} of what came out."""
+    saved = training.load(model_file)
+    found = {"saved/logits": saved.predict(images, verbose=0)}
+    for name in MODELS:
+        recipe = Recipe.of(name, units=6, batch_size=6, steps=3, learning_rate=0.01, seed=1).without_dropout()
+        model = training.build(recipe, rows=5, columns=4)
+        reference.set_distinct_weights(model)
+        found[f"{name}/evaluated before"] = np.array(training.evaluate(model, Digits))
+        found[f"{name}/losses"] = np.array(list(training.train(model, recipe, Digits()).values()))
+        found[f"{name}/logits"] = model.predict(Digits.images.reshape(6, 5, 4), verbose=0)
+    with_dropout = training.build(Recipe.of("multi_lstm", units=6, seed=1), rows=5, columns=4)
+    assert np.isfinite(with_dropout.train_on_batch(Digits.images.reshape(6, 5, 4), Digits.labels)[0])
+    return found
+
+
+if __name__ == "__main__":
+    model_file, images, out = sys.argv[1:]
+    found = compute(model_file, np.load(images))
+    np.savez(out, backend=keras.backend.backend(), **found)
