@@ -27,7 +27,7 @@ one_hot = layers.one_hot_encoding(labels, 3)
 loss = tf.losses.softmax_cross_entropy(one_hot, logits) + tf.add_n(tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES))
 step = get_or_create_global_step()
 train_op = layers.optimize_loss(
-    loss, step, learning_rate=0.1, optimizer="Adam", clip_gradients=1.0,
+    loss, step, learning_rate=0.1, optimizer="SGD", clip_gradients=1.0,
     learning_rate_decay_fn=lambda lr, s: tf.train.exponential_decay(lr, s, 5, 0.5))
 words = layers.embed_sequence(tf.constant([[0, 1], [2, 1]]), vocab_size=3, embed_dim=2)
 
