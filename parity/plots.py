@@ -108,6 +108,8 @@ def _loss(recipe, curves, exact, others, ending=""):
         _log_axis(axes, LogLocator(subs=(1, 2, 5)), FuncFormatter(lambda value, _: f"{value:g}"))
         axes.set(xlabel="training step", ylabel="loss (cross entropy, nats)")
         axes.legend()
+    apart = "" if not exact else (f" {LEFT} and {TF115} differ by at most "
+                                  f"{_largest_difference(curves[LEFT], exact.losses):.1e}.")
     smoothed = (f"Faint: the loss of every step. Bold: the mean of {window} steps, fewer at the ends. "
                 if window > 1 else "")
     return plot(
@@ -115,7 +117,12 @@ def _loss(recipe, curves, exact, others, ending=""):
         f"{_title(recipe)}: loss against training step of {_listed(series)}. Over {len(curves[LEFT])} steps "
         f"it goes {said}{', smoothed' if window > 1 else ''}.",
         f"{smoothed}The lines differ in width: where the thin one lies within the wide, the losses agree."
-        + (f" Thin grey: {TF115} from other weights, on other batches." if others else ""))
+        + (f" Thin grey: {TF115} from other weights, on other batches." if others else apart))
+
+
+def _largest_difference(losses, others):
+    common = min(len(losses), len(others))
+    return np.max(np.abs(np.subtract(losses[:common], others[:common])))
 
 
 def _accuracy(comparison, exact):

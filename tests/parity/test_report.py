@@ -180,7 +180,8 @@ def test_models_that_are_the_same_are_called_so(text):
 
 
 def test_a_model_that_differs_is_called_so():
-    shown = Reader(page.page([comparison("bi_lstm"), differing()], {"lstm": [], "bi_lstm": []}, [], {})).text
+    shown = Reader(page.page([comparison("bi_lstm"), differing()], {"lstm": [], "bi_lstm": []},
+                             {"lstm": None, "bi_lstm": None}, [], {})).text
     assert "Result: ✗\N{NO-BREAK SPACE}LSTM differs" in shown
     assert shown.count("✗\N{NO-BREAK SPACE}differs at gradients") == 2
     assert ("The two differ by 4.6e-02, bound 1.5e-08, at gradients: train_op/kernel[1, 2], gate <j>. "
@@ -209,7 +210,7 @@ def test_text_is_escaped():
     assert markup.tag("p", "a < b & c", title='"x"') == '<p title="&quot;x&quot;">a &lt; b &amp; c</p>'
     evil = "<script>alert(1)</script>"
     rung = Rung("logits", False, 1.0, 1e-6, evil)
-    shown = page.page([comparison(rungs=(rung,))], {"lstm": [plots.Plot("x", evil, evil, b"")]},
+    shown = page.page([comparison(rungs=(rung,))], {"lstm": [plots.Plot("x", evil, evil, b"")]}, {"lstm": None},
                       [(Trap(evil, evil, evil, None), rung)], {"Command": evil})
     assert "<script" not in shown and Reader(shown).text.count("alert(1)") >= 6
 
@@ -253,7 +254,7 @@ def recording(tmp_path, monkeypatch):
     """Curves of TF 1.15 for the documents' BiRNN with seeds 1 and 2, as they are packaged."""
     steps = DOCUMENTS["bi_lstm"].steps
     arrays = {f"bi_lstm/{seed}/{kind}": np.full(count, seed, "float32")
-              for seed in (1, 2) for kind, count in (("losses", steps), ("accuracies", 7))}
+              for seed in (1, 2) for kind, count in (("losses", steps), ("accuracies", 7), ("test_accuracy", ()))}
     np.savez(tmp_path / "tf115_curves.npz", **arrays)
     (tmp_path / "tf115_curves.json").write_text(json.dumps({"tensorflow": "1.15.5", "command": "record it"}))
     monkeypatch.setattr(recorded, "_DATA", tmp_path)
@@ -263,6 +264,8 @@ def test_a_recording_fits_its_recipe_only(recording):
     fitting = recorded.recordings(Recipe.of("bi_lstm", steps=50, seed=9))
     assert sorted(fitting) == [1, 2]
     assert len(fitting[2].losses) == 50 and fitting[2].accuracies == {20: 2.0, 40: 2.0}
+    assert fitting[2].test_accuracy is None  # that of a longer training
+    assert recorded.recordings(Recipe.of("bi_lstm"))[2].test_accuracy == 2.0
     for other in (Recipe.of("bi_lstm", units=8), Recipe.of("bi_lstm", batch_size=64), Recipe.of("lstm")):
         assert recorded.recordings(other) == {}
 
@@ -280,6 +283,7 @@ def test_a_recording_is_drawn_as_an_equal_only_with_its_seed(recording, seed, sa
     loss, *_ = plots.plots_of(whole, recorded.recordings(whole.recipe))
     assert said in loss.alt
     assert ("from other weights" in loss.caption) == (seed == 3)
+    assert ("TF 1 graph and TF 1.15 differ by at most" in loss.caption) == (seed == 1)
 
 
 def test_the_page_names_the_recordings_origin(recording, tmp_path):
