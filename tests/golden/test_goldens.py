@@ -7,10 +7,12 @@ from legacy_graph import tf1
 from legacy_graph.behavior import tf1_behavior
 from tests.golden import store
 
-CASES = [(module, case) for module in store.case_modules() for case in store.load_cases(module)]
+CASES = [pytest.param(module, case, id=f"{module}-{case}",
+                      marks=[pytest.mark.slow] if module.endswith("_slow") else [])
+         for module in store.case_modules() for case in store.load_cases(module)]
 
 
-@pytest.mark.parametrize("module, case", CASES, ids=["-".join(pair) for pair in CASES])
+@pytest.mark.parametrize("module, case", CASES)
 def test_case_gives_what_tf115_recorded(module, case):
     expected, _ = store.read(module)
     with tf1_behavior():
