@@ -8,7 +8,7 @@ class Markup(str):
     """A piece of finished HTML; any other text is escaped when it becomes part of some."""
 
 
-_VOID = ("img", "meta", "br", "wbr")
+_VOID = ("img", "meta", "wbr")
 
 
 def tag(name, /, *content, **attributes):

@@ -136,7 +136,7 @@ def _ladder(comparison):
     rows = [(rung.name, _mark(rung.same, "same" if rung.same else "differs"),
              *("" if figure is None else f"{figure:.2e}" for figure in (rung.difference, rung.bound)),
              breakable(rung.where)) for rung in comparison.report.rungs]
-    dropout = ", dropout off" if comparison.recipe.keep_prob < 1 else ""
+    dropout = ", with dropout off up to the losses" if comparison.recipe.keep_prob < 1 else ""
     caption = (f"From the same weights, on the same batches{dropout}. The climb ends at the first rung that "
                "differs. Figures are of the place that comes nearest to its bound.")
     return join(tag("h3", "The ladder"),

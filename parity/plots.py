@@ -174,8 +174,8 @@ def _difference(recipe, curves, exact):
                       np.where(values > 0, values, np.nan),  # a logarithmic axis has no place for zero
                       linestyle="none", marker="o", color=_LINES[name]["color"],
                       markersize=2.5 if name == RIGHT else 4, label=f"{name} against {LEFT}")
-        axes.plot(recipe.first_step + np.arange(len(bounds)), bounds, color="black", linestyle="--", linewidth=1.5,
-                  label="bound")
+        axes.plot(recipe.first_step + np.arange(len(bounds)), bounds, color="black", linestyle="--",
+                  linewidth=1.5, label="bound")
         _log_axis(axes)
         largest = np.max(series[RIGHT], initial=bounds[-1], where=np.isfinite(series[RIGHT]))
         axes.set_ylim(top=50 * largest)  # room for the legend
@@ -185,7 +185,8 @@ def _difference(recipe, curves, exact):
     return plot(
         f"{recipe.model}-difference",
         f"{_title(recipe)}: difference of the two losses at each of {len(left)} steps, on a logarithmic "
-        f"axis. {seen}, a dashed line from {bounds[0]:.0e} to {bounds[-1]:.0e}; the largest difference is {worst:.1e}.",
+        f"axis. {seen}, a dashed line from {bounds[0]:.0e} to {bounds[-1]:.0e}; the largest difference is "
+        f"{worst:.1e}.",
         "A dot a step; dashed, the largest difference allowed."
         + (f" At {zeros} steps the losses are equal to the last bit: no dot." if zeros else ""))
 

@@ -41,11 +41,11 @@ def write(directory, comparisons, command, traps=()):
     from parity.page import page
 
     directory = pathlib.Path(directory)
-    recordings = {comparison.recipe.model: recorded.recordings(comparison.recipe) for comparison in comparisons}
-    drawn = {comparison.recipe.model: plots.plots_of(comparison, recordings[comparison.recipe.model])
-             for comparison in comparisons}
-    exact = {comparison.recipe.model: recordings[comparison.recipe.model].get(comparison.recipe.seed)
-             for comparison in comparisons}
+    drawn, exact = {}, {}
+    for comparison in comparisons:
+        model, recordings = comparison.recipe.model, recorded.recordings(comparison.recipe)
+        drawn[model] = plots.plots_of(comparison, recordings)
+        exact[model] = recordings.get(comparison.recipe.seed)
     text = page(comparisons, drawn, exact, traps, _made(command, recorded.provenance()))
     directory.mkdir(parents=True, exist_ok=True)
     earlier = keep_earlier(directory, FILE, *(f"{model}-{kind}.png"

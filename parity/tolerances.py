@@ -28,7 +28,7 @@ GRADIENT = Tolerance(1e-5, 1e-8, "rounding of the forward pass, carried back thr
 # Adam divides a gradient by its own size: where it is near zero its rounding alone decides the step
 # of that weight. So an update is compared as a whole, by its norm.
 UPDATE = Tolerance(1e-3, 0.0, "rounding of the gradients, magnified where Adam divides two tiny numbers")
-TRAJECTORY = Tolerance(0.0, 1e-4, "rounding fed back through the first 200 optimizer steps; see `trajectory`")
+TRAJECTORY = Tolerance(0.0, 1e-4, "rounding fed back through 200 optimizer steps; then as their number squared")
 ACCURACY = Tolerance(0.0, 1e-3, "a digit on the border between two classes may fall to either side")
 STANDARD_ERRORS = Tolerance(0.0, 6.0, "chance: six standard errors, the largest of a few hundred figures")
 START = Tolerance(0.05, 0.0, "chance: the deviation of a few thousand random weights")

@@ -210,8 +210,8 @@ def test_text_is_escaped():
     assert markup.tag("p", "a < b & c", title='"x"') == '<p title="&quot;x&quot;">a &lt; b &amp; c</p>'
     evil = "<script>alert(1)</script>"
     rung = Rung("logits", False, 1.0, 1e-6, evil)
-    shown = page.page([comparison(rungs=(rung,))], {"lstm": [plots.Plot("x", evil, evil, b"")]}, {"lstm": None},
-                      [(Trap(evil, evil, evil, None), rung)], {"Command": evil})
+    shown = page.page([comparison(rungs=(rung,))], {"lstm": [plots.Plot("x", evil, evil, b"")]},
+                      {"lstm": None}, [(Trap(evil, evil, evil, None), rung)], {"Command": evil})
     assert "<script" not in shown and Reader(shown).text.count("alert(1)") >= 6
 
 
@@ -253,8 +253,9 @@ def test_a_running_mean_follows_steep_starts_and_smooths_ends():
 def recording(tmp_path, monkeypatch):
     """Curves of TF 1.15 for the documents' BiRNN with seeds 1 and 2, as they are packaged."""
     steps = DOCUMENTS["bi_lstm"].steps
-    arrays = {f"bi_lstm/{seed}/{kind}": np.full(count, seed, "float32")
-              for seed in (1, 2) for kind, count in (("losses", steps), ("accuracies", 7), ("test_accuracy", ()))}
+    shapes = {"losses": steps, "accuracies": 7, "test_accuracy": ()}
+    arrays = {f"bi_lstm/{seed}/{kind}": np.full(shape, seed, "float32")
+              for seed in (1, 2) for kind, shape in shapes.items()}
     np.savez(tmp_path / "tf115_curves.npz", **arrays)
     (tmp_path / "tf115_curves.json").write_text(json.dumps({"tensorflow": "1.15.5", "command": "record it"}))
     monkeypatch.setattr(recorded, "_DATA", tmp_path)
