@@ -39,14 +39,14 @@ def _in_order_of_115(function, parameters):
 def _named_only(function):
     """Refuse positional arguments, as 1.15 did: the oldest scripts have logits before labels."""
     @functools.wraps(function)
-    def call(_sentinel=None, labels=None, logits=None, *args, **kwargs):
-        if _sentinel is not None:
+    def call(_sentinel=None, *more, **arguments):
+        if _sentinel is not None or more:
             raise ValueError(f"Only call `{function.__name__}` with named arguments "
                              "(labels=..., logits=..., ...)")
-        return function(*args, labels=labels, logits=logits, **kwargs)
-    parameters = inspect.signature(function).parameters
+        return function(**arguments)
     sentinel = inspect.Parameter("_sentinel", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
-    call.__signature__ = inspect.Signature([sentinel, *parameters.values()])
+    call.__signature__ = inspect.Signature(
+        [sentinel, *inspect.signature(function).parameters.values()])
     return call
 
 
