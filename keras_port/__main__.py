@@ -1,4 +1,7 @@
-"""`python -m keras_port train MODEL`, `evaluate FILE.keras`, `predict FILE.keras IMAGE...`, `convert SRC DST`."""
+"""`python -m keras_port`: train MODEL, evaluate FILE.keras, predict FILE.keras IMAGE..., convert SRC DST.
+
+What was asked is checked before Keras is imported.
+"""
 
 import glob
 import math
@@ -38,12 +41,13 @@ def _main():
 
     convert = commands.add_parser(
         "convert", help="make a Keras model of a TF 1 checkpoint, or a TF 1 checkpoint of a Keras model",
-        description="The ending .keras of one of the two says which way. The TF 1 checkpoint is named by its "
-                    "prefix, such as DIR/model.ckpt-782. The flags say what a TF 1 checkpoint does not hold, or, "
-                    "with --with-optimizer, that more than its weights is wanted.")
+        description="The ending .keras of one of the two says which way. The TF 1 checkpoint is named by "
+                    "its prefix, such as DIR/model.ckpt-782. The flags say what a TF 1 checkpoint does not "
+                    "hold, or, with --with-optimizer, that more than its weights is wanted.")
     convert.add_argument("source", metavar="SRC")
     convert.add_argument("destination", metavar="DST")
-    convert.add_argument("--forget-bias", type=float, metavar="X", help="of the graph's LSTM cells (default 1.0)")
+    convert.add_argument("--forget-bias", type=float, metavar="X",
+                         help="of the graph's LSTM cells (default 1.0)")
     convert.add_argument("--rows", type=int, metavar="N", help="of a digit (default 28)")
     convert.add_argument("--keep-prob", type=float, metavar="X", help="of multi_lstm's inputs (default 0.5)")
     convert.add_argument("--learning-rate", type=float, metavar="X", help="Adam's (default 0.001)")
@@ -86,8 +90,8 @@ def _predict(arguments):
 def _convert(arguments):
     to_keras = arguments.destination.endswith(".keras")
     if to_keras == arguments.source.endswith(".keras"):
-        raise InputError(f"{arguments.source} to {arguments.destination}: expected just one of the two to end in "
-                         ".keras; the other names a TF 1 checkpoint by its prefix, such as DIR/model.ckpt-782")
+        raise InputError(f"{arguments.source} to {arguments.destination}: expected just one of the two to "
+                         "end in .keras; the other is a TF 1 checkpoint's prefix, such as DIR/model.ckpt-782")
     destination = pathlib.Path(arguments.destination)
     if destination.is_dir():
         raise InputError(f"{destination}: a folder; expected the name of a file" if to_keras else
@@ -102,11 +106,12 @@ def _convert(arguments):
     with without_startup_messages():
         from keras_port import convert
     endings = [""] if to_keras else [".index", ".data-[0-9]*"]
+    destinations = [glob.escape(destination.name) + ending for ending in endings]
     if to_keras:
         model, report = convert.load_tf1(arguments.source, **options)
     else:
         model = training.load(arguments.source)
-    earlier = keep_earlier(destination.parent, *(glob.escape(destination.name) + ending for ending in endings))
+    earlier = keep_earlier(destination.parent, *destinations)
     if to_keras:
         training.save(model, destination)
     else:

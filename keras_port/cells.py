@@ -50,8 +50,8 @@ def to_keras(layer, variables, scope="", forget_bias=1.0):
     for (cell, group), arrays in zip(pairs, weights):
         expected = [tuple(weight.shape) for weight in cell.weights]
         if [array.shape for array in arrays] != expected:
-            raise ValueError(f"{', '.join(group.values())} give weights of shapes {[a.shape for a in arrays]}; "
-                             f"{cell.name} has {expected}")
+            raise ValueError(f"{', '.join(group.values())} give weights of shapes "
+                             f"{[array.shape for array in arrays]}; {cell.name} has {expected}")
     for (cell, _), arrays in zip(pairs, weights):
         cell.set_weights(arrays)
     return [name for _, group in pairs for name in group.values()]
@@ -76,7 +76,8 @@ def _cells(names, scope):
     inside = {cell: group for cell, group in tf1_names.cells(names).items()
               if not scope or f"{cell}/".startswith(f"{tf1_names.modern(scope)}/")}
     # Dense layers have kernels, too; a cell that was given a name of its own does not say what it is.
-    named = {cell: group for cell, group in inside.items() if tf1_names.component(cell.rpartition("/")[2], _CELL_NAME)}
+    named = {cell: group for cell, group in inside.items()
+             if tf1_names.component(cell.rpartition("/")[2], _CELL_NAME)}
     return named or inside
 
 
@@ -150,7 +151,7 @@ class _Lstm:
 
 
 def _raise_forget_gate(cell, bias, forget_bias, sign):
-    """Return Keras's bias with the forget bias in it (sign 1) or out of it (-1), unless the cell adds it itself."""
+    """Return Keras's bias with the forget bias taken in (sign 1) or out (-1), unless the cell adds it."""
     if isinstance(cell, BasicLSTMCell):
         if cell.forget_bias != forget_bias:
             raise ValueError(f"{cell.name} adds a forget bias of {cell.forget_bias}; expected {forget_bias}")
@@ -161,16 +162,18 @@ def _raise_forget_gate(cell, bias, forget_bias, sign):
 
 
 class _Gru:
-    """Columns r, u for the gates and the candidate's apart; Keras has z (which is u), r, h (the candidate)."""
+    """TensorFlow 1 has columns r, u and the candidate apart, Keras z (which is u), r, h (the candidate)."""
 
     leaves = ("gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias")
 
     @classmethod
     def to_keras(cls, cell, values, forget_bias):
         cls._check(cell)
-        kernel, bias = (np.concatenate([u, r, values[f"candidate/{leaf}"]], axis=-1) for leaf in ("kernel", "bias")
-                        for r, u in [np.split(values[f"gates/{leaf}"], 2, axis=-1)])
-        return [*split_kernel(kernel, cell.units), bias]
+        joined = {}
+        for leaf in ("kernel", "bias"):
+            r, u = np.split(values[f"gates/{leaf}"], 2, axis=-1)
+            joined[leaf] = np.concatenate([u, r, values[f"candidate/{leaf}"]], axis=-1)
+        return [*split_kernel(joined["kernel"], cell.units), joined["bias"]]
 
     @classmethod
     def to_tf1(cls, cell, weights, forget_bias):
@@ -185,8 +188,8 @@ class _Gru:
     @staticmethod
     def _check(cell):
         if cell.reset_after:
-            raise ValueError(f"{cell.name} applies the reset gate after the recurrent kernel; TensorFlow 1's GRUCell "
-                             "does so before it: make the layer with reset_after=False")
+            raise ValueError(f"{cell.name} applies the reset gate after the recurrent kernel, TensorFlow 1's "
+                             "GRUCell before it: make the layer with reset_after=False")
 
 
 class _SimpleRnn:

@@ -38,9 +38,10 @@ class Checkpoint:
         self.prefix = _prefix(str(path))
         try:
             self._reader = tf.train.load_checkpoint(self.prefix)
-            self.shapes = {name: tuple(shape) for name, shape in self._reader.get_variable_to_shape_map().items()}
+            shapes = self._reader.get_variable_to_shape_map()
         except _DAMAGE as error:
             raise self._damaged(error) from error
+        self.shapes = {name: tuple(shape) for name, shape in shapes.items()}
         if any(".ATTRIBUTES" in name or name == "_CHECKPOINTABLE_OBJECT_GRAPH" for name in self.shapes):
             raise InputError(f"{self.prefix}: TensorFlow 2's tf.train.Checkpoint wrote this; "
                              "expected what TensorFlow 1's tf.train.Saver writes")
@@ -72,8 +73,8 @@ def _prefix(path):
             return prefix
     if not _PARTS.search(path) and glob.glob(path):
         return path
-    raise InputError(f"{path}: no such checkpoint; expected what Saver.save returned, such as DIR/model.ckpt-782, "
-                     f"beside which {path}.index is found")
+    raise InputError(f"{path}: no such checkpoint; expected what Saver.save returned, such as "
+                     f"DIR/model.ckpt-782, and {path}.index to be there")
 
 
 def write(prefix, variables):

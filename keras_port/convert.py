@@ -83,10 +83,12 @@ def save_tf1(model, prefix):
     Raises InputError for another model, ValueError for one of ours that was changed.
     """
     if model.name not in translation.COUNTERPARTS:
-        raise InputError(f"a model named {model.name!r}; expected one of {', '.join(translation.COUNTERPARTS)}")
+        raise InputError(f"a model named {model.name!r}; expected one of "
+                         f"{', '.join(translation.COUNTERPARTS)}")
     weights = {weight.path: keras.ops.convert_to_numpy(weight) for weight in model.weights}
     variables = translation.to_tf1(model.name, weights)
-    rows = [(pair.tf1, variables[pair.tf1].shape, _where(pair)) for pair in translation.COUNTERPARTS[model.name]]
+    rows = [(pair.tf1, variables[pair.tf1].shape, _where(pair))
+            for pair in translation.COUNTERPARTS[model.name]]
     carried = _is_adam_of_tf1(model)
     adam = _adam_variables(model, carried)
     rows += [(name, np.shape(value), "Adam's state" if carried else "new: there is no Adam to carry")
@@ -118,8 +120,8 @@ def adam_step(beta1_power, beta2_power):
         if powers == (beta1_power, beta2_power):
             return step
         if powers[1] < beta2_power or powers == (0, 0):
-            raise ValueError(f"beta1_power {beta1_power} and beta2_power {beta2_power} are not those of any step of "
-                             "an Adam with betas 0.9 and 0.999")
+            raise ValueError(f"beta1_power {beta1_power} and beta2_power {beta2_power} are not those of any "
+                             "step of an Adam with betas 0.9 and 0.999")
 
 
 def _load_adam(model, checkpoint, found):
@@ -153,8 +155,8 @@ def _adam_state(model):
     """Return {"momentum": {weight path: variable}, "velocity": {...}} of a model that Adam trains."""
     model.optimizer.build(model.trainable_weights)  # does nothing the second time
     by_name = {variable.name: variable for variable in model.optimizer.variables}
-    return {moment: {weight.path: by_name[f"{weight.path.replace('/', '_')}_{moment}"] for weight in model.weights}
-            for moment in _MOMENTS}
+    return {moment: {weight.path: by_name[f"{weight.path.replace('/', '_')}_{moment}"]
+                     for weight in model.weights} for moment in _MOMENTS}
 
 
 def _adam_variables(model, carried):
@@ -163,7 +165,8 @@ def _adam_variables(model, carried):
         _MOMENTS, {weight.path: np.zeros(weight.shape, "float32") for weight in model.weights})
     step = int(model.optimizer.iterations) if carried else 0
     moments = [translation.to_tf1(model.name, {
-        path: keras.ops.convert_to_numpy(value) for path, value in state[moment].items()}) for moment in _MOMENTS]
+        path: keras.ops.convert_to_numpy(value) for path, value in state[moment].items()})
+        for moment in _MOMENTS]
     slots = {f"train_op/{name}/{slot}": values[name]
              for name in moments[0] for slot, values in zip(ADAM_SLOTS, moments)}
     powers = next(itertools.islice(adam_powers(), step, None))
@@ -182,10 +185,11 @@ def _rows(found, shapes, with_optimizer):
             for name, (_, kind) in found.slots.items()}
     rest.update({name: kind in _POWERS and "Adam's step" for name, kind in found.counters.items()})
     for name in sorted(rest):
-        if not rest[name]:
-            where = "left out: not a weight, nor a part of Adam's state"
-        else:
-            where = rest[name] if with_optimizer else f"left out: {rest[name]}, not asked for (--with-optimizer)"
+        where = rest[name]
+        if not where:
+            where = "left out: neither a weight nor a part of Adam's state"
+        elif not with_optimizer:
+            where = f"left out: {where}, not asked for (--with-optimizer)"
         used.append((name, shapes[name], where))
     return used
 

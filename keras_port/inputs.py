@@ -15,7 +15,8 @@ def check_keras_file(path):
     """Raise InputError unless `path` is an archive of the parts that Keras 3 saves a model in."""
     path = existing_file(path, "a .keras file, such as `keras_port train` leaves in its model directory")
     if path.suffix != ".keras" or not zipfile.is_zipfile(path):
-        raise InputError(f"{path}: not a .keras file, or a damaged one; expected what Keras 3's model.save writes")
+        raise InputError(f"{path}: not a .keras file, or a damaged one; expected what Keras 3's model.save "
+                         "writes")
     with zipfile.ZipFile(path) as archive:
         missing = _KERAS_PARTS - set(archive.namelist())
     if missing:

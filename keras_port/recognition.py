@@ -45,8 +45,8 @@ def recognise(shapes):
     # COUNTERPARTS has them in this order, too: first what is beside the cells, then the cells.
     names = dict(zip((pair.tf1 for pair in COUNTERPARTS[network]), [*fitted, *in_cells]))
     documents_name = {name: documents for documents, name in names.items()}
-    return Recognised(network, names, {"units": units, **sizes},
-                      {slot: (documents_name[owner], kind) for slot, (owner, kind) in slots.items()}, counters)
+    slots = {slot: (documents_name[owner], kind) for slot, (owner, kind) in slots.items()}
+    return Recognised(network, names, {"units": units, **sizes}, slots, counters)
 
 
 def _lstm_cells(shapes):
@@ -83,20 +83,21 @@ def _network(cells, shapes):
 
 def _fit_projections(shapes, others, units, inputs):
     """Return the names of w_in, w_out, b_in, b_out, and the sizes that they tell."""
-    _check_count(shapes, others, 2, "the projections of input and readout")
+    _check_count(shapes, others, 2, "two matrices and two vectors, of the input's projection and the readout")
     matrices = [name for name in others if len(shapes[name]) == 2]
     vectors = [name for name in others if len(shapes[name]) == 1]
     for w, b in itertools.product(itertools.permutations(matrices), itertools.permutations(vectors)):
         (columns, projected), (read, classes) = shapes[w[0]], shapes[w[1]]
         if projected == read == inputs == units and shapes[b[0]] == (units,) and shapes[b[1]] == (classes,):
             return [*w, *b], {"columns": columns, "classes": classes}
-    raise InputError(f"{_listed(shapes, others)} do not fit an LSTM of {inputs} inputs and {units} units; expected "
-                     f"a projection (columns, {units}), ({units},) and a readout ({units}, classes), (classes,)")
+    raise InputError(f"{_listed(shapes, others)} do not fit an LSTM of {inputs} inputs and {units} units; "
+                     f"expected a projection (columns, {units}), ({units},) and a readout "
+                     f"({units}, classes), (classes,)")
 
 
 def _fit_readout(shapes, others, units, inputs):
     """Return the names of w and b of the readout, and the sizes that they and the cells tell."""
-    _check_count(shapes, others, 1, "the readout")
+    _check_count(shapes, others, 1, "a matrix and a vector, of the readout")
     w, b = sorted(others, key=lambda name: len(shapes[name]), reverse=True)
     if shapes[w][0] != 2 * units or shapes[b] != shapes[w][1:]:
         raise InputError(f"{_listed(shapes, others)} do not fit two LSTMs of {units} units; expected "
@@ -104,11 +105,11 @@ def _fit_readout(shapes, others, units, inputs):
     return [w, b], {"columns": inputs, "classes": shapes[b][0]}
 
 
-def _check_count(shapes, others, count, what):
+def _check_count(shapes, others, count, expected):
     ranks = sorted(len(shapes[name]) for name in others)
     if ranks != [1] * count + [2] * count:
-        raise InputError(f"besides the LSTM it holds {_listed(shapes, others)}; expected {count} matrix and "
-                         f"{count} vector, {what}, and nothing else")
+        raise InputError(f"besides the LSTM it holds {_listed(shapes, others)}; expected {expected}, "
+                         "and nothing else")
 
 
 def _listed(shapes, names=None):

@@ -42,7 +42,8 @@ RENAMED = {
             "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix",
         "train_op/lstm/rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias":
             "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Bias",
-        "Variable": "Variable", "Variable_1": "Variable_1", "Variable_2": "Variable_2", "Variable_3": "Variable_3"}),
+        "Variable": "Variable", "Variable_1": "Variable_1",
+        "Variable_2": "Variable_2", "Variable_3": "Variable_3"}),
     "bi_lstm_other_scope": ("bi_lstm", 1, {
         "out/Variable": "tower/w", "out/biases": "tower/b",
         "train_op/BiRNN/bidirectional_rnn/fw/basic_lstm_cell/kernel": "tower/fw/basic_lstm_cell/kernel",
@@ -145,7 +146,8 @@ def _check(tf, network, directory):
     with np.load(os.path.join(CHECKPOINTS, "computed.npz")) as recorded:
         worst = {key: np.abs(value - recorded["%s/%s" % (network, key)]).max()
                  for key, value in restore(tf, network, directory).items()}
-    print("%s: largest difference of logits %.3g, of losses %.3g" % (network, worst["logits"], worst["losses"]))
+    print("%s: largest difference of logits %.3g, of losses %.3g" % (
+        network, worst["logits"], worst["losses"]))
     return max(worst.values()) == 0
 
 

@@ -1,4 +1,7 @@
-"""What every backend must compute alike: `python -m tests.keras_port.on_backend MODEL.keras IMAGES.npy OUT.npz`."""
+"""What every backend must compute alike.
+
+    python -m tests.keras_port.on_backend MODEL.keras IMAGES.npy OUT.npz
+"""
 
 import sys
 

@@ -31,7 +31,7 @@ def under_tensorflow(converted):
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_other_backends_agree_with_tensorflow_and_do_without_it(backend, converted, under_tensorflow, tmp_path):
+def test_backends_agree_with_tensorflow_and_do_without_it(backend, converted, under_tensorflow, tmp_path):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     (tmp_path / "tensorflow.py").write_text("raise ImportError('not to be had here')")

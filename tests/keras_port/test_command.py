@@ -120,12 +120,15 @@ BAD_IMAGES = {  # file name, what writes it, what is said
     "empty": ("a.png", lambda path: path.touch(), "not an image that can be read"),
     "text": ("a.png", lambda path: path.write_text("hello"), "not an image that can be read"),
     "truncated": ("a.png", truncated, "not an image that can be read"),
-    "another size": ("a.png", picture(np.zeros((80, 100), "uint8")), "an image of 80 x 100; expected 28 x 28"),
-    "dark on bright": ("a.png", picture(np.full((28, 28), 255, "uint8")), "dark on bright; expected bright on dark"),
+    "another size": (
+        "a.png", picture(np.zeros((80, 100), "uint8")), "an image of 80 x 100; expected 28 x 28"),
+    "dark on bright": (
+        "a.png", picture(np.full((28, 28), 255, "uint8")), "dark on bright; expected bright on dark"),
     "no array": ("a.npy", lambda path: path.write_text("hello"), "not a .npy file of numbers"),
     "array of text": ("a.npy", array(["a"]), "expected one array of numbers"),
     "array of objects": ("a.npy", array(np.array([{}])), "not a .npy file of numbers"),
-    "too large values": ("a.npy", array(np.full((28, 28), 200.0)), "values from 200.0 to 200.0; expected 0 to 1"),
+    "too large values": (
+        "a.npy", array(np.full((28, 28), 200.0)), "values from 200.0 to 200.0; expected 0 to 1"),
     "not a number": ("a.npy", array(np.full((28, 28), np.nan)), "values from nan to nan; expected 0 to 1"),
     "several images": ("a.npy", array(np.zeros((2, 28, 28))), "an image of 2 x 28 x 28; expected 28 x 28"),
 }
@@ -164,7 +167,8 @@ def test_a_model_of_other_sizes_is_refused(run, tmp_path):
 
 def test_a_bad_command_does_not_wait_for_keras():
     ended = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "keras_port", "train", "nothing"], capture_output=True, text=True)
+        [sys.executable, "-X", "importtime", "-m", "keras_port", "train", "nothing"],
+        capture_output=True, text=True)
     imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines() if "|" in line}
     assert ended.returncode == 2 and "keras_port" in imported
     assert not imported & {"keras", "tensorflow"}

@@ -1,4 +1,4 @@
-"""Checkpoints that TensorFlow 1.15 trained and saved become Keras models that compute the same, and come back."""
+"""Checkpoints that TensorFlow 1.15 trained become Keras models that compute the same, and come back."""
 
 import hashlib
 import json
@@ -66,7 +66,8 @@ def test_a_mistake_in_the_conversion_is_seen(mistake, monkeypatch):
     if mistake == "gates":
         monkeypatch.setattr(translation, "ijfo_to_ifco", lambda ijfo: ijfo)
     if mistake == "joined kernel":
-        monkeypatch.setattr(translation, "split_kernel", lambda kernel, units: (kernel[units:], kernel[:units]))
+        monkeypatch.setattr(
+            translation, "split_kernel", lambda kernel, units: (kernel[units:], kernel[:units]))
     model, _ = load("lstm", forget_bias=0.0 if mistake == "forget bias" else 1.0)
     assert np.abs(logits(model) - COMPUTED["lstm/logits"]).max() > 1e-3
 
@@ -197,15 +198,18 @@ UNRECOGNISABLE = {
     "a dense network": ({"w": (784, 10), "b": (10,)}, r"none of its variables .*b \(10,\), w \(784, 10\)"),
     "a GRU": ({"rnn/gru_cell/gates/kernel": (9, 6), "rnn/gru_cell/gates/bias": (6,)},
               "none of its variables .*keras_port.cells converts"),
-    "one variable more": ({**shapes(), "embedding": (50, 6)}, r"it holds .*embedding \(50, 6\).* and nothing else"),
+    "one variable more": (
+        {**shapes(), "embedding": (50, 6)}, r"it holds .*embedding \(50, 6\).* and nothing else"),
     "peepholes": ({**shapes(), f"{CELL}/w_f_diag": (6,)}, r"it holds .*w_f_diag \(6,\).* and nothing else"),
-    "a readout less": (without("lstm", "Variable_1", "Variable_3"), "expected 2 matrix and 2 vector"),
+    "a readout less": (without("lstm", "Variable_1", "Variable_3"), "expected two matrices and two vectors"),
     "separate layers": ({**shapes("multi_lstm"), "a/cell_1/basic_lstm_cell/kernel": (8, 16),
                          "a/cell_1/basic_lstm_cell/bias": (16,)}, "its LSTM cells are a/cell_1/.*cell_0/"),
-    "one direction": ({variable: shape for variable, shape in shapes("bi_lstm").items() if "/bw/" not in variable},
-                      "its LSTM cells are .*fw/basic_lstm_cell; expected"),
-    "a projection of another size": ({name: (7, 5) if shape == (7, 6) else shape for name, shape in shapes().items()},
-                                     "do not fit an LSTM of 6 inputs and 6 units"),
+    "one direction": (
+        {name: shape for name, shape in shapes("bi_lstm").items() if "/bw/" not in name},
+        "its LSTM cells are .*fw/basic_lstm_cell; expected"),
+    "a projection of another size": (
+        {name: (7, 5) if shape == (7, 6) else shape for name, shape in shapes().items()},
+        "do not fit an LSTM of 6 inputs and 6 units"),
 }
 
 
@@ -255,7 +259,11 @@ def without_slots(directory):
     return directory / "model.ckpt"
 
 
-BAD_CHECKPOINTS = {
+def recorded(directory):
+    return RECORDED / "lstm.ckpt"
+
+
+BAD_CHECKPOINTS = {  # what makes the checkpoint, flags, what is said
     "missing": (lambda directory: directory / "model.ckpt", [], "no such checkpoint"),
     "an empty folder": (lambda directory: directory, [], "a folder without a `checkpoint` file"),
     "truncated": (truncated, [], "not a checkpoint, or a damaged one"),
@@ -263,9 +271,10 @@ BAD_CHECKPOINTS = {
     "TensorFlow 2's": (of_tensorflow_2, [], "TensorFlow 2's tf.train.Checkpoint wrote this"),
     "of doubles": (of_doubles, [], "is of float64; expected float32"),
     "no Adam": (without_slots, ["--with-optimizer"], "holds no Adam state to carry .*Variable/Adam"),
-    "zero powers and no steps": (lambda directory: RECORDED / "lstm.ckpt", ["--keep-prob", "2"], "--keep-prob must"),
-    "no rows": (lambda directory: RECORDED / "lstm.ckpt", ["--rows", "0"], "--rows must be 1 or more, not 0"),
-    "infinite forget bias": (lambda directory: RECORDED / "lstm.ckpt", ["--forget-bias", "inf"], "must be finite"),
+    "kept too often": (recorded, ["--keep-prob", "2"], "--keep-prob must be above 0 and at most 1, not 2"),
+    "no rows": (recorded, ["--rows", "0"], "--rows must be 1 or more, not 0"),
+    "learning nothing": (recorded, ["--learning-rate", "0"], "--learning-rate must be above 0"),
+    "infinite forget bias": (recorded, ["--forget-bias", "inf"], "--forget-bias must be finite"),
 }
 
 
@@ -306,7 +315,8 @@ def test_a_bad_command_is_one_line_and_exit_2(arguments, says, run, tmp_path, mo
 
 def test_the_command_both_ways(run, tmp_path):
     model, checkpoint = tmp_path / "model.keras", tmp_path / "back" / "model.ckpt"
-    status, out, _ = run(RECORDED / "multi_lstm.ckpt", model, "--with-optimizer", "--rows", "5", "--keep-prob", "0.9")
+    status, out, _ = run(
+        RECORDED / "multi_lstm.ckpt", model, "--with-optimizer", "--rows", "5", "--keep-prob", "0.9")
     assert status == 0
     for name in shapes("multi_lstm"):
         assert any(line.startswith(name + " ") for line in out.splitlines())

@@ -88,7 +88,8 @@ DOCUMENTS_WEIGHTS = {
              ("lstm/basic_lstm_cell/bias", (512,)),
              ("readout/kernel", (128, 10)), ("readout/bias", (10,))],
     "bi_lstm": [(f"{way}_lstm/basic_lstm_cell/{name}", shape) for way in ("forward", "backward")
-                for name, shape in (("kernel", (28, 1024)), ("recurrent_kernel", (256, 1024)), ("bias", (1024,)))]
+                for name, shape in (
+                    ("kernel", (28, 1024)), ("recurrent_kernel", (256, 1024)), ("bias", (1024,)))]
                + [("readout/kernel", (512, 10)), ("readout/bias", (10,))],
 }
 DOCUMENTS_WEIGHTS["multi_lstm"] = DOCUMENTS_WEIGHTS["lstm"]  # one cell, however high the stack
@@ -98,7 +99,7 @@ DOCUMENTS_WEIGHTS["multi_lstm"] = DOCUMENTS_WEIGHTS["lstm"]  # one cell, however
 def test_the_documents_sizes(name, count):
     model = BUILDERS[name]()
     assert model.input_shape == (None, 28, 28) and model.output_shape == (None, 10)
-    assert [(weight.path, tuple(weight.shape)) for weight in model.trainable_weights] == DOCUMENTS_WEIGHTS[name]
+    assert [(w.path, tuple(w.shape)) for w in model.trainable_weights] == DOCUMENTS_WEIGHTS[name]
     assert model.count_params() == count and model.trainable_weights == model.weights
     lines = []
     model.summary(print_fn=lines.append)
@@ -204,8 +205,8 @@ def test_replayed_masks_give_the_logits_of_the_reference():
     projected = model.get_layer("input_projection")(IMAGES)
     first, _, _ = model.get_layer("lstm")(projected * (first_mask * 2.0))
     _, second_h, _ = model.get_layer("lstm")(first * (second_mask * 2.0))
-    np.testing.assert_allclose(
-        keras.ops.convert_to_numpy(model.get_layer("readout")(second_h)), h[:, -1] @ w_out + b_out, **ROUNDING)
+    replayed = keras.ops.convert_to_numpy(model.get_layer("readout")(second_h))
+    np.testing.assert_allclose(replayed, h[:, -1] @ w_out + b_out, **ROUNDING)
 
 
 @pytest.mark.parametrize("layers", [2, 3, 7])

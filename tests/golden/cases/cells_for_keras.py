@@ -57,13 +57,15 @@ def shared_stack(tf):
 
 def pair(tf):
     outputs, _ = tf.nn.bidirectional_dynamic_rnn(
-        tf.nn.rnn_cell.BasicLSTMCell(UNITS), tf.nn.rnn_cell.BasicLSTMCell(UNITS), _inputs(tf), dtype=tf.float32)
+        tf.nn.rnn_cell.BasicLSTMCell(UNITS), tf.nn.rnn_cell.BasicLSTMCell(UNITS), _inputs(tf),
+        dtype=tf.float32)
     return _run(tf, tf.concat(outputs, axis=2))
 
 
 def pair_of_stacks(tf):
     def cells():
-        return tf.nn.rnn_cell.MultiRNNCell([tf.nn.rnn_cell.BasicLSTMCell(UNITS), tf.nn.rnn_cell.BasicLSTMCell(4)])
+        return tf.nn.rnn_cell.MultiRNNCell(
+            [tf.nn.rnn_cell.BasicLSTMCell(UNITS), tf.nn.rnn_cell.BasicLSTMCell(4)])
     outputs, _ = tf.nn.bidirectional_dynamic_rnn(cells(), cells(), _inputs(tf), dtype=tf.float32)
     return _run(tf, tf.concat(outputs, axis=2))
 
