@@ -42,7 +42,8 @@ def _losses(tf, network, sizes, seed, steps=10):
         config = tf.ConfigProto(intra_op_parallelism_threads=1, inter_op_parallelism_threads=1)
         with tf.Session(config=config) as sess:
             sess.run(tf.global_variables_initializer())
-            return {"losses": [sess.run([program.loss, program.train_op], {program.x: images, program.y: labels})[0]
+            feed = {program.x: images, program.y: labels}
+            return {"losses": [sess.run([program.loss, program.train_op], feed)[0]
                                for _ in range(steps)]}
 
 
@@ -63,11 +64,13 @@ def lstm_of_other_sizes(tf):
 
 
 def multi_lstm_of_five_layers(tf):
-    return _seeds_and_values(tf, [("multi_lstm", dict(units=9, batch_size=4, layers=5, keep_prob=0.9))], seed=0)
+    sizes = dict(units=9, batch_size=4, layers=5, keep_prob=0.9)
+    return _seeds_and_values(tf, [("multi_lstm", sizes)], seed=0)
 
 
 def multi_lstm_without_dropout(tf):
-    return _seeds_and_values(tf, [("multi_lstm", dict(units=9, batch_size=4, layers=2, keep_prob=1.0))], seed=7)
+    sizes = dict(units=9, batch_size=4, layers=2, keep_prob=1.0)
+    return _seeds_and_values(tf, [("multi_lstm", sizes)], seed=7)
 
 
 def bi_lstm_of_other_sizes(tf):
