@@ -27,12 +27,14 @@ from tf_slim.layers.summaries import (
     summarize_tensors)
 from tf_slim.ops.variables import model_variable
 
+from legacy_graph import internals
 from legacy_graph.contrib.mending import mend_tf_slim
 from legacy_graph.namespace import refuse_unknown
 
 mend_tf_slim()
 # tf_slim names this gradient in its graphs, but leaves it to TensorFlow, which has dropped it.
-tf.RegisterGradient("GDNLowerBound")(GDN._lower_bound_grad)
+if "GDNLowerBound" not in internals.ops.gradient_registry.list():
+    tf.RegisterGradient("GDNLowerBound")(GDN._lower_bound_grad)
 
 
 def embed_sequence(ids, vocab_size=None, embed_dim=None, unique=False, initializer=None,
