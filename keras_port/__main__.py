@@ -102,19 +102,16 @@ def _convert(arguments):
         raise InputError(f"{flags}: of use only for a TF 1 checkpoint that becomes a Keras model")
     if not to_keras:
         check_keras_file(arguments.source)
-    training = _import_training()
     with without_startup_messages():
-        from keras_port import convert
-    endings = [""] if to_keras else [".index", ".data-[0-9]*"]
-    destinations = [glob.escape(destination.name) + ending for ending in endings]
+        from keras_port import convert, training
+    name = glob.escape(destination.name)
     if to_keras:
         model, report = convert.load_tf1(arguments.source, **options)
-    else:
-        model = training.load(arguments.source)
-    earlier = keep_earlier(destination.parent, *destinations)
-    if to_keras:
+        earlier = keep_earlier(destination.parent, name)
         training.save(model, destination)
     else:
+        model = training.load(arguments.source)
+        earlier = keep_earlier(destination.parent, f"{name}.index", f"{name}.data-[0-9]*")
         report = convert.save_tf1(model, destination)
     print(f"{model.name}: {arguments.source} to {destination}\n{report}")
     if earlier:

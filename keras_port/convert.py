@@ -41,13 +41,13 @@ class Report(NamedTuple):
         return "\n".join([*lines, *self.notes])
 
 
-def load_tf1(path, forget_bias=1.0, rows=28, keep_prob=0.5, learning_rate=0.001, with_optimizer=False):
+def load_tf1(path, forget_bias=1.0, rows=28, keep_prob=None, learning_rate=0.001, with_optimizer=False):
     """Return the compiled Keras model of the network in a TF 1 checkpoint, and the Report.
 
     Args:
       path: as for `keras_port.checkpoint.Checkpoint`.
       forget_bias, rows, keep_prob, learning_rate: what a checkpoint does not tell. keep_prob is
-        used for multi_lstm only.
+        multi_lstm's alone, 0.5 when not said.
       with_optimizer: carry Adam's moments and step, so that training goes on where it stopped.
 
     Raises InputError where the path is no checkpoint, or it is not one of the three networks, or
@@ -61,8 +61,11 @@ def load_tf1(path, forget_bias=1.0, rows=28, keep_prob=0.5, learning_rate=0.001,
     arguments = dict(rows=rows, learning_rate=learning_rate, forget_bias=forget_bias, **found.sizes)
     notes = [f"forget bias {forget_bias}, rows {rows}, learning rate {learning_rate}"]
     if found.network == "multi_lstm":
-        arguments["keep_prob"] = keep_prob
-        notes[0] += f", keep_prob {keep_prob}"
+        arguments["keep_prob"] = 0.5 if keep_prob is None else keep_prob
+        notes[0] += f", keep_prob {arguments['keep_prob']}"
+    elif keep_prob is not None:
+        raise InputError(f"{checkpoint.prefix}: a keep_prob does not fit {found.network}, "
+                         "which has no dropout")
     notes[0] += ": taken as said or by default, since a TF 1 checkpoint does not hold them"
     model = BUILDERS[found.network](**arguments)
 
@@ -125,10 +128,13 @@ def adam_step(beta1_power, beta2_power):
 
 
 def _load_adam(model, checkpoint, found):
-    wanted = {(documents, slot) for documents in found.names for slot in ADAM_SLOTS}
     slots = {documents_slot: name for name, documents_slot in found.slots.items()}
     counters = {kind: name for name, kind in found.counters.items()}
-    missing = [f"{found.names[documents]}/{slot}" for documents, slot in sorted(wanted - set(slots))]
+    if len(slots) < len(found.slots) or len(counters) < len(found.counters):
+        raise InputError(f"{checkpoint.prefix}: holds the state of several optimizers; expected one Adam's "
+                         "to carry (--with-optimizer)")
+    missing = [f"{found.names[documents]}/{slot}" for documents in found.names for slot in ADAM_SLOTS
+               if (documents, slot) not in slots]
     missing += [power for power in _POWERS if power not in counters]
     if missing:
         raise InputError(f"{checkpoint.prefix}: holds no Adam state to carry (--with-optimizer): it lacks "

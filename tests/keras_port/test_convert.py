@@ -33,8 +33,9 @@ def network_of(name):
 
 def load(name, **options):
     """Convert a recorded checkpoint; returns the model and the report."""
-    return convert.load_tf1(RECORDED / f"{name}.ckpt", **{
-        "rows": golden.ROWS, "learning_rate": 0.01, "keep_prob": 1.0, **options})
+    if network_of(name) == "multi_lstm":
+        options["keep_prob"] = 1.0
+    return convert.load_tf1(RECORDED / f"{name}.ckpt", rows=golden.ROWS, learning_rate=0.01, **options)
 
 
 def logits(model):
@@ -259,6 +260,18 @@ def without_slots(directory):
     return directory / "model.ckpt"
 
 
+def of_two_adams(directory):
+    twice = {**variables_of(RECORDED / "lstm.ckpt"), "other/beta1_power": np.float32(0.9)}
+    write(directory / "model.ckpt", twice)
+    return directory / "model.ckpt"
+
+
+def of_no_step(directory):
+    wrong = {**variables_of(RECORDED / "lstm.ckpt"), "train_op/beta1_power": np.float32(0.95)}
+    write(directory / "model.ckpt", wrong)
+    return directory / "model.ckpt"
+
+
 def recorded(directory):
     return RECORDED / "lstm.ckpt"
 
@@ -271,6 +284,9 @@ BAD_CHECKPOINTS = {  # what makes the checkpoint, flags, what is said
     "TensorFlow 2's": (of_tensorflow_2, [], "TensorFlow 2's tf.train.Checkpoint wrote this"),
     "of doubles": (of_doubles, [], "is of float64; expected float32"),
     "no Adam": (without_slots, ["--with-optimizer"], "holds no Adam state to carry .*Variable/Adam"),
+    "another keep_prob": (recorded, ["--keep-prob", "0.9"], "a keep_prob does not fit lstm"),
+    "two Adams": (of_two_adams, ["--with-optimizer"], "holds the state of several optimizers"),
+    "powers of no step": (of_no_step, ["--with-optimizer"], "are not those of any step of an Adam"),
     "kept too often": (recorded, ["--keep-prob", "2"], "--keep-prob must be above 0 and at most 1, not 2"),
     "no rows": (recorded, ["--rows", "0"], "--rows must be 1 or more, not 0"),
     "learning nothing": (recorded, ["--learning-rate", "0"], "--learning-rate must be above 0"),
