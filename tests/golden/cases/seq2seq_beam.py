@@ -31,9 +31,9 @@ SUBJECTS = {
     "tiles": _about("tile_batch"),
     "trees": _about("gather_tree"),
     "trees_of_arrays": _about("gather_tree"),
-    "pieces": _SEARCH,
-    "properties": _SEARCH,
-    "errors": _SEARCH + _about("tile_batch", "gather_tree"),
+    "pieces": _about("BeamSearchDecoder"),
+    "properties": _about("BeamSearchDecoder", "BeamSearchDecoderState"),
+    "errors": _about("BeamSearchDecoder", "tile_batch", "gather_tree"),
 }
 LIVELY = 2.0  # with weights of this scale the beams cross and end at different steps
 

@@ -31,10 +31,13 @@ SUBJECTS = {
     "inference_helper_feeds_samples": _about("InferenceHelper"),
     "custom_helper": _about("CustomHelper"),
     "helper_of_ones_own": _about("Helper"),
+    "inside_a_loop": ["tf.contrib.seq2seq.dynamic_decode"],
     "decoder_of_ones_own": ["tf.contrib.seq2seq.Decoder", "tf.contrib.seq2seq.dynamic_decode"],
-    "properties": _about("TrainingHelper", "GreedyEmbeddingHelper", "CustomHelper"),
-    "errors": _about("TrainingHelper", "GreedyEmbeddingHelper", "SampleEmbeddingHelper",
-                     "CustomHelper"),
+    "properties": ["tf.contrib.seq2seq." + name for name in (
+        "TrainingHelper", "GreedyEmbeddingHelper", "CustomHelper", "BasicDecoder")],
+    "errors": ["tf.contrib.seq2seq." + name for name in (
+        "TrainingHelper", "GreedyEmbeddingHelper", "SampleEmbeddingHelper", "Helper", "Decoder",
+        "BasicDecoder", "dynamic_decode")],
 }
 
 
@@ -83,13 +86,12 @@ def training_of_a_stack(tf):
 
 def maximum_iterations(tf):
     results = {}
-    for steps in (0, 2, 9):
-        for imputed in (False, True):
-            with tf.Graph().as_default():
-                values = run(tf, **_train(
-                    tf, maximum_iterations=steps, impute_finished=imputed, scope="mine"))
-            results.update(("%d steps, imputed=%s: %s" % (steps, imputed, key), value)
-                           for key, value in values.items())
+    for steps, imputed in ((0, False), (2, True), (2, False), (9, True)):
+        with tf.Graph().as_default():
+            values = run(tf, **_train(
+                tf, maximum_iterations=steps, impute_finished=imputed, scope="mine"))
+        results.update(("%d steps, imputed=%s: %s" % (steps, imputed, key), value)
+                       for key, value in values.items())
     return results
 
 
@@ -132,9 +134,9 @@ LIVELY = dict(scale=4.0, loss=None)
 
 
 def greedy_from_a_table(tf):
-    """With each end token: which sequences end, and when, differs."""
+    """With one end token and another: which sequences end, and when, differs."""
     results = {}
-    for end in range(SYMBOLS):
+    for end in (0, 2, 5):
         with tf.Graph().as_default():
             helper = tf.contrib.seq2seq.GreedyEmbeddingHelper(_table(tf), START, end)
             values = run(tf, **_lively(tf, helper, maximum_iterations=6))
@@ -244,6 +246,23 @@ def helper_of_ones_own(tf):
             return time >= tf.constant([1, 2, 0]), sample_ids, state
 
     return run(tf, **_infer(tf, Echo(), impute_finished=True))
+
+
+def inside_a_loop(tf):
+    """Each turn decodes and then changes the weights: variables must be read anew in every turn."""
+    x = inputs(tf)
+
+    def turn(k, total):
+        with tf.variable_scope("model", reuse=tf.AUTO_REUSE, use_resource=True):
+            decoded = _train(tf, tf.nn.rnn_cell.GRUCell(UNITS), layer=False, x=x)
+        weights = tf.trainable_variables()
+        with tf.control_dependencies([decoded["loss"]]):
+            halved = [tf.assign(weight, weight * 0.5) for weight in weights]
+        with tf.control_dependencies(halved):
+            return k + 1, total + decoded["loss"]
+
+    turns, total = tf.while_loop(lambda k, _: k < 3, turn, (0, 0.0), parallel_iterations=1)
+    return run(tf, total=total, turns=turns)
 
 
 def decoder_of_ones_own(tf):

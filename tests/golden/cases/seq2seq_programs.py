@@ -186,17 +186,17 @@ def letters_with_legacy_decoder(tf):
 def translation_in_buckets(tf):
     """The first translation tutorial: buckets, a sampled-softmax sized projection, feed_previous."""
     tf.set_random_seed(7)
-    encoder = [tf.placeholder(tf.int32, [None]) for _ in range(4)]
-    decoder = [tf.placeholder(tf.int32, [None]) for _ in range(6)]
-    weights = [tf.placeholder(tf.float32, [None]) for _ in range(6)]
-    targets, buckets = decoder[1:], [(2, 3), (4, 5)]
+    encoder = [tf.placeholder(tf.int32, [None]) for _ in range(3)]
+    decoder = [tf.placeholder(tf.int32, [None]) for _ in range(4)]
+    weights = [tf.placeholder(tf.float32, [None]) for _ in range(4)]
+    targets, buckets = decoder[1:], [(2, 2), (3, 3)]
     w = tf.transpose(tf.get_variable("proj_w", [WORDS, UNITS]))
     b = tf.get_variable("proj_b", [WORDS])
 
     def model(do_decode):
         def seq2seq(encoder_inputs, decoder_inputs):
             # A new cell for each bucket: one that has been called cannot be copied.
-            cell = tf.contrib.rnn.MultiRNNCell([tf.contrib.rnn.GRUCell(UNITS) for _ in range(2)])
+            cell = tf.contrib.rnn.GRUCell(UNITS)
             return tf.contrib.legacy_seq2seq.embedding_attention_seq2seq(
                 encoder_inputs, decoder_inputs, cell, num_encoder_symbols=WORDS,
                 num_decoder_symbols=WORDS, embedding_size=UNITS, output_projection=(w, b),
@@ -220,7 +220,7 @@ def translation_in_buckets(tf):
     feed = dict(zip(encoder, SOURCE[:, ::-1].T))
     feed.update(zip(decoder, shifted.T))
     feed.update(zip(weights, (shifted[:, 1:] != PAD).astype("float32").T))
-    feed[weights[5]] = np.zeros(3, "float32")
+    feed[weights[3]] = np.zeros(3, "float32")
     results = {"variables": variables(params)}
     with tf.Session() as sess:
         results["bits/initial values"] = _start(tf, sess)
