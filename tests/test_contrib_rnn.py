@@ -11,7 +11,8 @@ from legacy_graph import tf1
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.contrib import cudnn_rnn, rnn
 from legacy_graph.contrib.rnn import (
-    fused_rnn_cell, gradients, linear, lstm_cells, nn_rnn_cell, norm_cells, rnn_cell, wrappers)
+    core_rnn_cell, core_rnn_cell_impl, fused_rnn_cell, gradients, linear, lstm_cells, nn_rnn_cell, norm_cells,
+    rnn_cell, rnn_cell_impl, wrappers)
 from tests.golden import store
 
 CASE_MODULES = [name for name in store.case_modules() if name.startswith("rnn_")]
@@ -304,6 +305,21 @@ def test_every_case_names_its_subjects(module):
 def test_a_name_that_is_not_there_is_refused(namespace, name, words):
     with pytest.raises(AttributeError, match=words):
         getattr(namespace, name)
+
+
+def test_names_of_earlier_versions_are_there():
+    assert core_rnn_cell_impl._linear is rnn_cell_impl._linear is core_rnn_cell._linear
+    assert core_rnn_cell_impl.BasicLSTMCell is rnn.BasicLSTMCell
+    assert rnn_cell_impl._LayerRNNCell is rnn.LayerRNNCell and rnn_cell_impl._RNNCell is rnn.RNNCell
+    with tf1_behavior():
+        assert rnn_cell_impl._like_rnncell(rnn.GRUCell(3)) and not rnn_cell_impl._like_rnncell("no cell")
+
+
+def test_a_star_import_brings_the_modules_that_the_module_imported():
+    found = {}
+    exec(f"from {rnn_cell_impl.__name__} import *", found)
+    assert found["RNNCell"] is rnn.RNNCell and found["nest"].flatten([1, [2]]) == [1, 2]
+    assert found["vs"].get_variable and found["array_ops"].concat and found["base_layer"].Layer
 
 
 @pytest.mark.parametrize("make, words", [

@@ -6,6 +6,8 @@ subclass it (overriding `call`, or the whole `__call__`, and the two sizes), or 
 (with `build` and `add_variable`).
 """
 
+import collections
+
 from legacy_graph import internals
 from legacy_graph.contrib.rnn.linear import _linear
 from legacy_graph.namespace import refuse_unknown
@@ -37,9 +39,53 @@ _concat = _cells._concat
 _hasattr = _cells._hasattr
 _zero_state_tensors = _cells._zero_state_tensors
 
+# What these were called up to TF 1.6.
+_RNNCell = RNNCell
+_LayerRNNCell = LayerRNNCell
+
+
+def _like_rnncell(cell):
+    """Whether `cell` has the sizes, a first state and a call; TF 1.2's `assert_like_rnncell`."""
+    try:
+        assert_like_rnncell("cell", cell)
+    except TypeError:
+        return False
+    return True
+
+
+# The modules that this one imported, which `from ... import *` gave to scripts with it.
+_IMPORTED = {
+    "activations": "tensorflow.python.keras.activations",
+    "array_ops": "tensorflow.python.ops.array_ops",
+    "base_layer": "tensorflow.python.layers.base",
+    "clip_ops": "tensorflow.python.ops.clip_ops",
+    "constant_op": "tensorflow.python.framework.constant_op",
+    "context": "tensorflow.python.eager.context",
+    "dtypes": "tensorflow.python.framework.dtypes",
+    "init_ops": "tensorflow.python.ops.init_ops",
+    "initializers": "tensorflow.python.keras.initializers",
+    "logging": "tensorflow.python.platform.tf_logging",
+    "math_ops": "tensorflow.python.ops.math_ops",
+    "nest": "tensorflow.python.util.nest",
+    "nn_ops": "tensorflow.python.ops.nn_ops",
+    "ops": "tensorflow.python.framework.ops",
+    "partitioned_variables": "tensorflow.python.ops.partitioned_variables",
+    "tensor_shape": "tensorflow.python.framework.tensor_shape",
+    "tensor_util": "tensorflow.python.framework.tensor_util",
+    "tf_variables": "tensorflow.python.ops.variables",
+    "vs": "tensorflow.python.ops.variable_scope",
+}
+
 __all__ = [
     "ASSERT_LIKE_RNNCELL_ERROR_REGEXP", "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper",
     "DropoutWrapper", "GRUCell", "LSTMCell", "LSTMStateTuple", "LayerRNNCell", "MultiRNNCell",
-    "RNNCell", "ResidualWrapper", "assert_like_rnncell",
+    "RNNCell", "ResidualWrapper", "assert_like_rnncell", "collections", *_IMPORTED,
 ]
-__getattr__ = refuse_unknown("tensorflow.python.ops.rnn_cell_impl", [*__all__, _linear.__name__])
+_refuse = refuse_unknown("tensorflow.python.ops.rnn_cell_impl", [*__all__, _linear.__name__])
+
+
+def __getattr__(name):
+    if name in _IMPORTED:
+        from legacy_graph.imports import find_module  # needs all of ours to be importable
+        return find_module(_IMPORTED[name])
+    return _refuse(name)

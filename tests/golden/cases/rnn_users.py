@@ -1,5 +1,7 @@
 """What users built on the classes: cells of their own, of every style, and private helpers."""
 
+import copy
+
 from _rnn_tools import BATCH, WIDTH, dynamic, each_way, error, module, one_step, record, sequence, static
 from _tools import structure, variables
 
@@ -18,6 +20,10 @@ SUBJECTS = {
     "sizes_and_zeros": ["RNNCell"],
     "module_contents": ["RNNCell"],
     "like_an_rnn_cell": ["RNNCell"],
+    "configurations": ["BasicRNNCell", "BasicLSTMCell", "GRUCell", "LSTMCell", "DropoutWrapper",
+                       "ResidualWrapper", "DeviceWrapper"],
+    "scope_settings": ["BasicLSTMCell", "UGRNNCell"],
+    "copies": ["BasicLSTMCell", "DropoutWrapper"],
 }
 
 
@@ -300,7 +306,9 @@ def module_contents(tf):
             (stacked.stack_bidirectional_rnn, rnn.stack_bidirectional_rnn),
             (functions._best_effort_input_batch_size, rnn.best_effort_input_batch_size),
             (functions._transpose_batch_time, rnn.transpose_batch_time)]
-    return {"same": [a is b for a, b in same],
+    imported = ["array_ops", "base_layer", "clip_ops", "collections", "constant_op", "dtypes", "init_ops",
+                "logging", "math_ops", "nest", "nn_ops", "ops", "tensor_shape", "vs"]
+    return {"same": [a is b for a, b in same], "imported": [hasattr(impl, name) for name in imported],
             "names": [impl._WEIGHTS_VARIABLE_NAME, impl._BIAS_VARIABLE_NAME, core._WEIGHTS_VARIABLE_NAME,
                       impl.ASSERT_LIKE_RNNCELL_ERROR_REGEXP]}
 
@@ -315,3 +323,42 @@ def like_an_rnn_cell(tf):
     return {"message": message, "cell": error(impl.assert_like_rnncell, "x", tf.contrib.rnn.GRUCell(3)),
             "dtypes": [error(impl._check_supported_dtypes, dtype) for dtype in (
                 None, tf.float32, tf.complex64, tf.int32)]}
+
+
+def configurations(tf):
+    rnn = tf.contrib.rnn
+    cells = [rnn.BasicRNNCell(3), rnn.BasicLSTMCell(3, activation=tf.nn.relu), rnn.LSTMCell(3, num_proj=2),
+             rnn.GRUCell(3, kernel_initializer=tf.orthogonal_initializer(seed=1)),
+             rnn.DropoutWrapper(rnn.GRUCell(2), 0.5, seed=3), rnn.ResidualWrapper(rnn.GRUCell(2)),
+             rnn.DeviceWrapper(rnn.GRUCell(2), "/cpu:0")]
+    configs = [cell.get_config() for cell in cells]
+    again = [type(cell).from_config(config) for cell, config in list(zip(cells, configs))[:4]]
+    return {"configs": [repr(sorted(config.items(), key=lambda item: item[0])) for config in configs],
+            "again": [repr((cell.state_size, cell.output_size)) for cell in again]}
+
+
+def scope_settings(tf):
+    """A scope's custom getter, regularizer and resource variables reach a cell's weights."""
+    def frozen(getter, name, *args, **kwargs):
+        kwargs["trainable"] = False
+        return getter(name, *args, **kwargs)
+
+    x = tf.constant(sequence())
+    with tf.variable_scope("frozen", custom_getter=frozen):
+        cell = tf.contrib.rnn.BasicLSTMCell(3)
+        tf.nn.dynamic_rnn(cell, x, dtype=tf.float32)
+    with tf.variable_scope("penalised", regularizer=tf.nn.l2_loss):
+        tf.nn.dynamic_rnn(tf.contrib.rnn.UGRNNCell(3), x, dtype=tf.float32)
+    with tf.variable_scope("resources", use_resource=True):
+        tf.nn.dynamic_rnn(tf.contrib.rnn.BasicLSTMCell(3), x, dtype=tf.float32)
+    return {"variables": variables(tf.global_variables()), "trainable": variables(tf.trainable_variables()),
+            "of the frozen cell": [len(cell.trainable_weights), len(cell.non_trainable_weights)],
+            "penalties": [t.name for t in tf.get_collection(tf.GraphKeys.REGULARIZATION_LOSSES)]}
+
+
+def copies(tf):
+    """Layers that are deep copies of one cell do not share its weights."""
+    cell = tf.contrib.rnn.DropoutWrapper(tf.contrib.rnn.BasicLSTMCell(3), tf.placeholder(tf.float32, []))
+    stack = tf.contrib.rnn.MultiRNNCell([copy.deepcopy(cell) for _ in range(2)])
+    tf.nn.dynamic_rnn(stack, tf.constant(sequence()), dtype=tf.float32)
+    return {"variables": variables(tf.global_variables())}
