@@ -27,7 +27,7 @@ setup(
     ],
     extras_require={
         "report": ["matplotlib"],
-        "test": ["pytest", "matplotlib", "jax", "setuptools>=77"],  # jax: the port's other backend
+        "test": ["pytest", "pytest-xdist", "matplotlib", "jax", "setuptools>=77"],  # jax: the port's other backend
     },
     entry_points={"console_scripts": [
         "legacy-graph = legacy_graph.__main__:main",
