@@ -149,8 +149,7 @@ def population_of_one(inputs, scope, gain, shift, dtype=tf.float32):
 
 
 def bias_left_out(self, args):
-    return tf.matmul(args if not self._is_sequence or len(args) > 1 else args[0], self._weights) \
-        if not self._is_sequence else tf.matmul(tf.concat(args, 1), self._weights)
+    return tf.matmul(tf.concat(args, 1) if self._is_sequence else args, self._weights)
 
 
 def carry_and_transform_swapped(self, inp, out):
@@ -225,7 +224,7 @@ MISTAKES = {
     "block's peepholes left out": (
         "rnn_blocks", "lstm_block_fused_cell_peepholes_clipping", rnn, "LSTMBlockFusedCell",
         making(rnn.LSTMBlockFusedCell, use_peephole=False)),
-    "GRU of the other paper": (
+    "cuDNN's second bias left out": (
         "rnn_blocks", "cudnn_compatible_gru_cell", cudnn_rnn, "CudnnCompatibleGRUCell",
         calling(cudnn_rnn.CudnnCompatibleGRUCell, without("_candidate_hidden_bias"))),
     "reversed beyond the lengths": (
@@ -255,7 +254,8 @@ def test_a_mistake_is_noticed(mistake, monkeypatch):
     assert differences(module, case)
 
 
-@pytest.mark.parametrize("op_type, cell", [("LSTMBlockCell", "lstm_block_cell"), ("GRUBlockCell", "gru_block_cell")])
+@pytest.mark.parametrize("op_type, cell", [
+    ("LSTMBlockCell", "lstm_block_cell"), ("GRUBlockCell", "gru_block_cell")], ids=["LSTM", "GRU"])
 def test_a_wrong_gradient_of_a_block_is_noticed(op_type, cell):
     """Wrong: the gradient does not pass through the previous h."""
     name = f"WithoutH{op_type}"

@@ -1,7 +1,6 @@
 """`tf.contrib.cudnn_rnn`: the cells that run, on any machine, what cuDNN trained.
 
-CudnnLSTM and its like were ops for NVIDIA GPUs that today's TensorFlow no longer loads from TF 1
-graphs; they are refused.
+CudnnLSTM and its like, layers that run on NVIDIA GPUs only, are refused.
 """
 
 import tensorflow.compat.v1 as tf
