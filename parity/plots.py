@@ -7,7 +7,7 @@ import io
 import matplotlib.style
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter, PercentFormatter
 
 from parity import tolerances
 from parity.ladder import LEFT, RIGHT
@@ -106,7 +106,8 @@ def _loss(recipe, curves, exact, others, ending=""):
             axes.plot(steps[name], running_mean(losses, window), **_LINES[name], label=name,
                       marker="o" if len(losses) == 1 else None)
         _log_axis(axes, LogLocator(subs=(1, 2, 5)), FuncFormatter(lambda value, _: f"{value:g}"))
-        axes.set(xlabel="training step", ylabel="loss (cross entropy, nats)")
+        _step_axis(axes)
+        axes.set(ylabel="loss (cross entropy, nats)")
         axes.legend()
     apart = "" if not exact else (f" {LEFT} and {TF115} differ by at most "
                                   f"{_largest_difference(curves[LEFT], exact.losses):.1e}.")
@@ -140,7 +141,8 @@ def _accuracy(comparison, exact):
             axes.plot([beyond], [accuracy], marker="D", markersize=_DIAMONDS[name], linestyle="none",
                       color=_LINES[name]["color"], label=f"{name}, test digits")
         axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-        axes.set(xlabel="training step", ylabel="classified right", ylim=(0, 1.04))
+        _step_axis(axes)
+        axes.set(ylabel="classified right", ylim=(0, 1.04))
         axes.legend(loc="lower right", labelspacing=0.4)
     ends = _said(f"{list(measured.values())[-1]:.1%}" for measured in series.values())
     dropout = " with dropout at work," if recipe.keep_prob < 1 else ""
@@ -179,7 +181,8 @@ def _difference(recipe, curves, exact):
         _log_axis(axes)
         largest = np.max(series[RIGHT], initial=bounds[-1], where=np.isfinite(series[RIGHT]))
         axes.set_ylim(top=50 * largest)  # room for the legend
-        axes.set(xlabel="training step", ylabel="difference of the losses (nats)")
+        _step_axis(axes)
+        axes.set(ylabel="difference of the losses (nats)")
         axes.legend(loc="upper right", markerscale=2)
     zeros = int(np.sum(series[RIGHT] == 0))
     return plot(
@@ -250,6 +253,11 @@ def _said(texts):
 def _listed(names):
     *most, last = names
     return f"{', '.join(most)} and {last}"
+
+
+def _step_axis(axes):
+    axes.set_xlabel("training step")
+    axes.xaxis.set_major_locator(MaxNLocator("auto", integer=True))
 
 
 def _log_axis(axes, locator=None, formatter=None):
