@@ -14,17 +14,23 @@ def python_blocks(page):
     return "\n".join(re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE))
 
 
-RUN = ["own_models.md"]
-
-
-@pytest.mark.parametrize("name", RUN)
-def test_the_examples_of_a_page_run(name, capsys):
+def run(name):
+    """Run a page's python examples; returns what they defined."""
     page = ROOT / "docs" / name
     scope = {"__name__": "example"}
     exec(compile(python_blocks(page), str(page), "exec"), scope)
+    return scope
+
+
+def test_the_example_of_a_port_of_ones_own_runs(capsys):
+    scope = run("own_models.md")
     scope["test_the_port_is_the_same_model"]()
     assert "same" in capsys.readouterr().out
     scope["session"].close()
+
+
+def test_the_example_of_other_cells_runs():
+    assert run("checkpoints.md")["used"]
 
 
 def broken_links(page):
