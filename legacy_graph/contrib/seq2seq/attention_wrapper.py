@@ -13,7 +13,7 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import (
 from legacy_graph.contrib.seq2seq.attention_mechanism import (
     AttentionMechanism, BahdanauAttention, LuongAttention, _bahdanau_score,
     _BaseAttentionMechanism, _luong_score, _maybe_mask_score, _prepare_memory, dimension)
-from legacy_graph.contrib.seq2seq.monotonic_attention import (
+from legacy_graph.contrib.seq2seq.monotonic import (
     BahdanauMonotonicAttention, LuongMonotonicAttention, _BaseMonotonicAttentionMechanism,
     _monotonic_probability_fn, monotonic_attention, safe_cumprod)
 

@@ -243,17 +243,19 @@ class BeamSearchDecoder(Decoder):
         return merged
 
     def _split_batch_beams(self, t, s=None):
-        """(batch * beam_width, s...) -> (batch, beam_width, s...)."""
+        """(batch * beam_width, s...) -> (batch, beam_width, s...); ValueError for other rows."""
+        batch_size = tf.get_static_value(self._batch_size)
+        expected = tf.TensorShape([batch_size, self._beam_width]).concatenate(_static_shape(s))
+        rows = tf.dimension_value(t.shape[0])
+        other_rows = None not in (batch_size, rows) and rows != batch_size * self._beam_width
+        if other_rows or not t.shape[1:].is_compatible_with(expected[2:]):
+            raise ValueError(
+                f"a tensor of the beam search has shape {t.shape}, and cannot be split into "
+                f"(batch, beam_width, ...) = {expected}. A state must have batch_size * beam_width "
+                "rows: make it with tile_batch, or with zero_state of so many")
         shape = tf.shape(t)
         split = tf.reshape(
             t, tf.concat(([self._batch_size, self._beam_width], shape[1:]), 0))
-        expected = tf.TensorShape(
-            [tf.get_static_value(self._batch_size), self._beam_width]).concatenate(_static_shape(s))
-        if not split.shape.is_compatible_with(expected):
-            raise ValueError(
-                f"a tensor of the beam search, {t}, splits into shape {split.shape}; expected "
-                f"(batch, beam_width, depth) = {expected}. Perhaps a state was not made for "
-                "batch_size * beam_width, with tile_batch or zero_state")
         split.set_shape(expected)
         return split
 
