@@ -1,20 +1,21 @@
-"""Train the documents' recipes over several seeds, on both sides and on TensorFlow 1.15; write the table.
+"""Train the documents' recipes over several seeds, on both sides; write the table, TensorFlow 1.15 beside them.
 
-    python -m benchmarks.convergence --tf115 PYTHON3.7_WITH_TENSORFLOW_1.15
+    python -m benchmarks.convergence [--seeds 5]
 
 Writes docs/convergence.json, a figure at a time, and docs/convergence.md from it. What the JSON
-holds already is not trained again; delete it to begin anew. Takes some 4 minutes a seed on 2 cores.
+holds already is not trained again; delete it to begin anew. Takes some 3 minutes a seed on 2 cores.
+TensorFlow 1.15's figures are those that tests/golden/record_curves.py recorded.
 """
 
 import argparse
 import json
 import pathlib
-import subprocess
 
 import numpy as np
 
 import keras_port.training
 import legacy_graph.training
+from parity.recorded import recordings
 from recipe import MODELS, Recipe, digits, replacing
 
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
@@ -26,12 +27,11 @@ LAST = 20  # steps over which the final training loss is averaged: single batche
 def main():
     """Train what is missing and write both files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--tf115", metavar="PYTHON", required=True)
     parser.add_argument("--seeds", type=int, default=5)
     arguments = parser.parse_args()
     figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else []
     done = {(figure["model"], figure["side"], figure["seed"]) for figure in figures}
-    trainers = {TF115: lambda recipe: train_tf115(recipe, arguments.tf115), GRAPH: train_graph, KERAS: train_keras}
+    trainers = {TF115: recorded, GRAPH: train_graph, KERAS: train_keras}
     for seed in range(1, arguments.seeds + 1):
         for model in MODELS:
             for side, train in trainers.items():
@@ -61,13 +61,10 @@ def train_keras(recipe):
     return final(losses.values()), keras_port.training.evaluate(model, mnist.test)[1]
 
 
-def train_tf115(recipe, python):
-    """Return (final training loss, test accuracy) of the same program file under TensorFlow 1.15."""
-    script = pathlib.Path(__file__).parent / "convergence_tf115.py"
-    printed = subprocess.run([python, script, recipe.model, str(recipe.seed), str(recipe.steps)], check=True,
-                             stdout=subprocess.PIPE, text=True).stdout
-    result = json.loads(printed.splitlines()[-1])
-    return final(result["losses"]), result["accuracy"]
+def recorded(recipe):
+    """Return (final training loss, test accuracy) that TensorFlow 1.15 reached with the recipe's seed."""
+    run = recordings(recipe)[recipe.seed]
+    return final(run.losses), float(run.test_accuracy)
 
 
 def final(losses):
