@@ -106,9 +106,11 @@ def _means_tf1(name, frame, own):
 
 def _who_runs(frame):
     """Name and file of the module whose code runs in `frame`; generated code is its maker's."""
-    while frame.f_back and frame.f_globals.get("__name__") != "__main__" and "__file__" not in frame.f_globals:
+    names = frame.f_globals
+    while frame.f_back and names.get("__name__") != "__main__" and "__file__" not in names:
         frame = frame.f_back
-    return frame.f_globals.get("__name__") or "__main__", frame.f_globals.get("__file__") or ""
+        names = frame.f_globals
+    return names.get("__name__") or "__main__", names.get("__file__") or ""
 
 
 def _is_installed(file):

@@ -47,6 +47,7 @@ _GONE = [(collections, name, getattr(collections.abc, name)) for name in collect
     (base64, "decodestring", base64.decodebytes),
 ]
 _CHANGED = [(json, "load", _without_encoding(json.load)), (json, "loads", _without_encoding(json.loads))]
+_OLD_PRINTING = {"legacy": "1.25"} if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else {}
 
 
 @contextlib.contextmanager
@@ -60,7 +61,7 @@ def old_python():
     for owner, name, value in missing + _CHANGED:
         setattr(owner, name, value)
     try:
-        with np.printoptions(**({"legacy": "1.25"} if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else {})):
+        with np.printoptions(**_OLD_PRINTING):
             yield
     finally:
         for owner, name, _ in missing:

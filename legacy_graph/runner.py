@@ -26,7 +26,8 @@ from recipe.quiet import without_startup_messages
 _OUR_PACKAGES = ("recipe", "mnist_digits", "keras_port", "parity")
 # Files of these packages are left out of a traceback: the reader looks for the script's own lines.
 _MACHINERY = tuple(
-    os.path.join(folder, "") for name in ("legacy_graph", "recipe", "tensorflow", "keras", "tf_keras", "tf_slim", "absl")
+    os.path.join(folder, "")
+    for name in ("legacy_graph", "recipe", "tensorflow", "keras", "tf_keras", "tf_slim", "absl")
     for folder in importlib.util.find_spec(name).submodule_search_locations)
 
 
@@ -38,8 +39,6 @@ def add_arguments(parser):
                         help="folder of the four MNIST files, in place of the one that the script names")
     parser.add_argument("-v", "--verbose", action="store_true",
                         help="show TensorFlow's deprecation advice, its C++ log, and whole tracebacks")
-    parser.add_argument("--explain-seeds", action="store_true",
-                        help="at the end, list the random ops with their op seeds")
     parser.add_argument("-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE",
                         help="run a module, as python -m does")
     parser.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT",

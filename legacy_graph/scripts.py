@@ -76,7 +76,8 @@ class Module:
         self.directory = os.getcwd()
         self.own = (package,)
         if not importlib.machinery.PathFinder.find_spec(package, [self.directory, *sys.path]):
-            raise InputError(f"-m {name}: there is no module {package} in {self.directory} or on Python's path")
+            raise InputError(
+                f"-m {name}: there is no module {package} in {self.directory} or on Python's path")
 
     def run(self, namespace):
         """Find the module, which imports the packages above it, and run it with these globals."""

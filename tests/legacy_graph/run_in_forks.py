@@ -17,8 +17,11 @@ def run_all(jobs):
     """Run the jobs; return (stdout, stderr, exit status) of each."""
     subprocess.run([sys.executable, "-m", "tests.legacy_graph.run_in_forks"], cwd=ROOT, check=True,
                    input=json.dumps(jobs), text=True)
-    return [(pathlib.Path(job["output"] + ".out").read_text(), pathlib.Path(job["output"] + ".err").read_text(),
-             int(pathlib.Path(job["output"] + ".status").read_text())) for job in jobs]
+    return [(_read(job, ".out"), _read(job, ".err"), int(_read(job, ".status"))) for job in jobs]
+
+
+def _read(job, ending):
+    return pathlib.Path(job["output"] + ending).read_text()
 
 
 def _become(job):

@@ -33,10 +33,14 @@ FORMS = {  # statement: (name it binds, what that is)
     "from tensorflow.contrib import layers, seq2seq": ("layers", tf1.contrib.layers),
     "import tensorflow.contrib.slim as slim": ("slim", tf1.contrib.slim),
     "from tensorflow.contrib.layers.python.layers import initializers": ("initializers", tf1.contrib.layers),
-    "from tensorflow.contrib.layers.python.layers.layers import conv2d": ("conv2d", tf1.contrib.layers.conv2d),
-    "from tensorflow.contrib.framework.python.ops import arg_scope": ("arg_scope", tf1.contrib.framework.arg_scope),
-    "from tensorflow.contrib.seq2seq.python.ops import helper": ("helper", find_module("tensorflow.contrib.seq2seq.helper")),
-    "from tensorflow.contrib.learn.python.learn.datasets import mnist": ("mnist", tf1.contrib.learn.datasets.mnist),
+    "from tensorflow.contrib.layers.python.layers.layers import conv2d": (
+        "conv2d", tf1.contrib.layers.conv2d),
+    "from tensorflow.contrib.framework.python.ops import arg_scope": (
+        "arg_scope", tf1.contrib.framework.arg_scope),
+    "from tensorflow.contrib.seq2seq.python.ops import helper": (
+        "helper", find_module("tensorflow.contrib.seq2seq.helper")),
+    "from tensorflow.contrib.learn.python.learn.datasets import mnist": (
+        "mnist", tf1.contrib.learn.datasets.mnist),
     "from tensorflow.examples.tutorials.mnist import input_data": ("input_data", input_data),
     "import tensorflow.examples.tutorials.mnist.input_data as data": ("data", input_data),
     "import input_data": ("input_data", input_data),
@@ -49,7 +53,8 @@ FORMS = {  # statement: (name it binds, what that is)
     "from tensorflow.python.ops.control_flow_ops import cond": ("cond", tf1.cond),
     "from tensorflow.python.layers.core import Dense": ("Dense", tf1.layers.Dense),
     "from tensorflow.python.util import nest": ("nest", tf1.contrib.framework.nest),
-    "from tensorflow.python.platform import gfile": ("gfile", find_module("tensorflow.python.platform.gfile")),
+    "from tensorflow.python.platform import gfile": (
+        "gfile", find_module("tensorflow.python.platform.gfile")),
     "from tensorflow.python.keras.layers import LSTM": ("LSTM", tf1.keras.layers.LSTM),
     "from tensorflow import layers": ("layers", tf1.layers),
     "from tensorflow import keras": ("keras", tf1.keras),
@@ -83,7 +88,8 @@ def test_star_brings_the_names(old_code):
     assert old_code["BasicLSTMCell"] is rnn.BasicLSTMCell and old_code["placeholder"] is tf1.placeholder
 
 
-@pytest.mark.parametrize("path", ["tensorflow", "tensorflow.contrib.rnn", "tensorflow.python.ops.rnn_cell_impl"])
+@pytest.mark.parametrize("path", [
+    "tensorflow", "tensorflow.contrib.rnn", "tensorflow.python.ops.rnn_cell_impl"])
 def test_importlib_gives_tf1(path, old_code):
     exec(f"import importlib; module = importlib.import_module({path!r})", old_code)
     assert old_code["module"] is find_module(path)
@@ -93,7 +99,8 @@ UNKNOWN = {
     "from tensorflow.contrib.rnn import BasicLTSMCell": "Did you mean BasicLSTMCell",
     "from tensorflow import Sesion": "Did you mean Session",
     "import tensorflow.contrib.timeseries": "tf.contrib.timeseries is not supplied",
-    "from tensorflow.contrib.timeseries.python.timeseries import model": "tf.contrib.timeseries is not supplied",
+    "from tensorflow.contrib.timeseries.python.timeseries import model":
+        "tf.contrib.timeseries is not supplied",
     "import tensorflow.nothing": "tf.nothing is not supplied",
     "from tensorflow.python.ops import nothing": "tensorflow.python.ops.nothing is not supplied",
     "import tensorflow.python.nothing": "tensorflow.python.nothing is not supplied",

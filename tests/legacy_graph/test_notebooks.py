@@ -33,7 +33,8 @@ LEFT_OUT = {  # cell: lines left out
 def test_only_what_needs_ipython_is_left_out(cell, capsys):
     assert run(cell)["a"] == 1
     said = capsys.readouterr().err.splitlines()
-    assert sorted(line.split(": ")[0] for line in said) == [f"n.ipynb, cell 1, line {n}" for n in LEFT_OUT[cell]]
+    places = sorted(line.split(": ")[0] for line in said)
+    assert places == [f"n.ipynb, cell 1, line {n}" for n in LEFT_OUT[cell]]
 
 
 @pytest.mark.parametrize("magic", ["%%bash", "%%html", "%%writefile x.py", "%%javascript"])

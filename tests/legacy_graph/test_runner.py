@@ -107,7 +107,8 @@ RUNS = {  # id: command line
     "package": "-m package --seed 3 -m x", "module": "-m package.train", "no_module": "-m package.nothing",
     "bundled": "bundled.py", "data_dir": "--data-dir twenty folder.py",
     "unpickles": "unpickles.py",
-    "python2_name": "python2_name.py", "python2_module": "python2_module.py", "numpy_scalar": "numpy_scalar.py",
+    "python2_name": "python2_name.py", "python2_module": "python2_module.py",
+    "numpy_scalar": "numpy_scalar.py",
 }
 
 
@@ -142,7 +143,8 @@ def test_a_script_finds_what_python_would_give_it(ran):
 
 def test_the_working_directory_stays(ran):
     out, _, _ = ran["from_elsewhere"]
-    assert out.splitlines()[:2] == ["['own/../surroundings.py'] True own/../surroundings.py __main__", "files None None"]
+    assert out.splitlines()[:2] == [
+        "['own/../surroundings.py'] True own/../surroundings.py __main__", "files None None"]
 
 
 def test_seed_is_that_of_the_graph_until_it_is_reset(ran):
@@ -205,7 +207,8 @@ def test_modules_beside_the_script_win(ran):
 def test_a_package_and_a_module_run_as_python_does(ran):
     assert ran["package"][0] == "['--seed', '3', '-m', 'x'] package __main__\n"
     assert ran["module"][0] == "1.15.5 package/train.py package.train\n", ran["module"][1]
-    assert ran["no_module"][1:] == ("legacy_graph: -m package.nothing: there is no such module with Python code\n", 2)
+    assert ran["no_module"][1:] == (
+        "legacy_graph: -m package.nothing: there is no such module with Python code\n", 2)
 
 
 def test_digits_come_bundled_or_from_the_folder_given(ran):
@@ -220,7 +223,8 @@ def test_what_tf115_pickled_is_found(ran):
 
 @pytest.mark.parametrize("name, word", [
     ("python2_name", "legacy_graph: xrange is Python 2's; in Python 3 it is range"),
-    ("python2_module", "imported_python2.py, line 2: this is Python 2 only (print statement): print 'loss', 3"),
+    ("python2_module",
+     "imported_python2.py, line 2: this is Python 2 only (print statement): print 'loss', 3"),
     ("numpy_scalar", "numpy no longer makes a number of an array of one element; write array.item()")])
 def test_what_only_old_pythons_ran_is_said_after_the_traceback(ran, name, word):
     _, err, status = ran[name]
@@ -228,8 +232,10 @@ def test_what_only_old_pythons_ran_is_said_after_the_traceback(ran, name, word):
 
 
 BAD = {  # file: its bytes, a part of the one line
-    "print.py": (b"import sys\nif 1:\n    print 'a'\n", "print.py, line 3: this is Python 2 only (print statement): print 'a'"),
-    "except.py": (b"try:\n    1\nexcept ValueError, e:\n    2\n", "line 3: this is Python 2 only (`except X, name`)"),
+    "print.py": (b"import sys\nif 1:\n    print 'a'\n",
+                 "print.py, line 3: this is Python 2 only (print statement): print 'a'"),
+    "except.py": (b"try:\n    1\nexcept ValueError, e:\n    2\n",
+                  "line 3: this is Python 2 only (`except X, name`)"),
     "octal.py": (b"mode = 0644\n", "line 1: this is Python 2 only (octal number without o)"),
     "long.py": (b"n = 10L\n", "line 1: this is Python 2 only (long number)"),
     "unequal.py": (b"if a <> b: pass\n", "line 1: this is Python 2 only (`<>`)"),

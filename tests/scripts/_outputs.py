@@ -115,7 +115,8 @@ def main():
             print(text)
     if arguments.write:
         with open(os.path.join(HERE, "provenance.json"), "w") as out:
-            json.dump({"tensorflow": tf.__version__, "numpy": np.__version__, "python": platform.python_version(),
+            json.dump({"tensorflow": tf.__version__, "numpy": np.__version__,
+                       "python": platform.python_version(),
                        "command": "python tests/scripts/_outputs.py --write"}, out, indent=1, sort_keys=True)
             out.write("\n")
     sys.exit(1 if changed else 0)
