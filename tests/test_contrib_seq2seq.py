@@ -14,8 +14,8 @@ from legacy_graph.behavior import tf1_behavior
 from legacy_graph.contrib import legacy_seq2seq, seq2seq
 from legacy_graph.contrib.legacy_seq2seq import decoders, losses, models
 from legacy_graph.contrib.seq2seq import (
-    attention_mechanism, attention_wrapper, basic_decoder, beam_search_decoder, beam_search_step,
-    decoder, helper, loss, monotonic)
+    attention_mechanism, attention_wrapper, beam_search_decoder, beam_search_step, decoder, helper,
+    loss, monotonic, training_helpers)
 from tests.golden import store
 
 CASE_MODULES = [name for name in store.case_modules() if "seq2seq" in name]
@@ -163,8 +163,9 @@ def loss_summed_over_time(*args, average_across_timesteps=True, **others):
 
 _MASK, _LUONG = attention_mechanism._maybe_mask_score, attention_mechanism._luong_score
 _ATTEND, _CUMPROD = attention_wrapper._compute_attention, monotonic.safe_cumprod
-_BODY, _UNSTACK = decoder._loop_body, helper._unstack_ta
-_SCATTER, _LOSSES, _SEQUENCE_LOSS = helper._scatter_rows, loss._cross_entropies, seq2seq.sequence_loss
+_BODY, _UNSTACK = decoder._loop_body, training_helpers._unstack_ta
+_SCATTER, _LOSSES = training_helpers._scatter_rows, loss._cross_entropies
+_SEQUENCE_LOSS = seq2seq.sequence_loss
 _SCORES, _EMBED = beam_search_step._get_scores, decoders._extract_argmax_and_embed
 _HEADS, _BY_EXAMPLE = decoders._attention_heads, losses.sequence_loss_by_example
 MISTAKES = {
@@ -200,7 +201,7 @@ MISTAKES = {
     "variables cached in a loop": (
         "seq2seq_decode", "inside_a_loop", decoder, "_cache_variables", always_cached),
     "inputs read backwards": (
-        "seq2seq_decode", "training_helper", helper, "_unstack_ta", read_backwards),
+        "seq2seq_decode", "training_helper", training_helpers, "_unstack_ta", read_backwards),
     "the least likely fed": (
         "seq2seq_decode", "greedy_time_major", helper.GreedyEmbeddingHelper, "sample",
         feeds_the_least_likely),
@@ -208,7 +209,7 @@ MISTAKES = {
         "seq2seq_decode", "sample_embedding_with_temperature", helper.SampleEmbeddingHelper, "sample",
         temperature_multiplied),
     "drawn symbols not fed": (
-        "seq2seq_scheduled", "embedding_by_a_function_time_major", helper, "_scatter_rows",
+        "seq2seq_scheduled", "embedding_by_a_function_time_major", training_helpers, "_scatter_rows",
         drawn_and_given_swapped),
     "loss not masked": (
         "seq2seq_loss", "real_weights_and_zero_weights", loss, "_cross_entropies", loss_not_masked),
@@ -412,7 +413,8 @@ def _searched(rows):
     (lambda: seq2seq.sequence_loss(tf1.zeros([2, 3]), tf1.zeros([2]), tf1.zeros([2])), ValueError,
      r"logits .* must be of shape \(batch, steps, classes\), got \(2, 3\)"),
     (lambda: seq2seq.TrainingHelper(tf1.zeros([2, 3, 1]), 3), ValueError, r"received shape: \(\)"),
-    (lambda: seq2seq.GreedyEmbeddingHelper(tf1.zeros([3, 2]), 0, 1), ValueError, "start_tokens must be a vector"),
+    (lambda: seq2seq.GreedyEmbeddingHelper(tf1.zeros([3, 2]), 0, 1), ValueError,
+     "start_tokens must be a vector"),
     (lambda: _searched(2), ValueError, "tile_batch"),
     (lambda: seq2seq.tile_batch(tf1.constant(1.0), 2), ValueError, "rank, at least 1"),
     (lambda: seq2seq.monotonic_attention([[0.5]], [[1.0]], "soft"), ValueError, "recursive, parallel, hard"),

@@ -15,7 +15,7 @@ from legacy_graph.contrib.seq2seq.beam_search_step import (
     _get_scores, _length_penalty, _mask_probs, _maybe_tensor_gather_helper,
     _tensor_gather_helper, attention_probs_from_attn_state, get_attention_probs)
 from legacy_graph.contrib.seq2seq.decoder import Decoder
-from legacy_graph.contrib.seq2seq.helper import _embedding_fn
+from legacy_graph.contrib.seq2seq.helper_base import _embedding_fn
 
 __all__ = [
     "BeamSearchDecoder", "BeamSearchDecoderOutput", "BeamSearchDecoderState",

@@ -52,7 +52,6 @@ def _beam_search_step(time, logits, next_cell_state, beam_state, batch_size, bea
     Returns:
       `(BeamSearchDecoderOutput, BeamSearchDecoderState)`.
     """
-    static_batch_size = tf.get_static_value(batch_size)
     was_finished = beam_state.finished
     not_finished = tf.logical_not(was_finished)
 
@@ -69,12 +68,7 @@ def _beam_search_step(time, logits, next_cell_state, beam_state, batch_size, bea
         coverage_penalty_weight=coverage_penalty_weight,
         finished=was_finished, accumulated_attention_probs=attention_so_far)
 
-    scores = tf.reshape(scores, [batch_size, -1])
-    k = tf.convert_to_tensor(beam_width, dtype=tf.int32, name="beam_width")
-    next_scores, choices = tf.nn.top_k(scores, k=k)
-    next_scores.set_shape([static_batch_size, beam_width])
-    choices.set_shape([static_batch_size, beam_width])
-
+    next_scores, choices = _best(scores, batch_size, beam_width)
     # A choice numbers the symbols of the first beam, then those of the second, and so on.
     next_log_probs = _tensor_gather_helper(
         choices, log_probs, batch_size, beam_width * vocab_size, [-1], name="next_beam_probs")
@@ -102,6 +96,16 @@ def _beam_search_step(time, logits, next_cell_state, beam_state, batch_size, bea
         cell_state=next_cell_state, log_probs=next_log_probs, lengths=next_lengths,
         finished=finished, accumulated_attention_probs=next_attention)
     return BeamSearchDecoderOutput(next_scores, symbols, parents), state
+
+
+def _best(scores, batch_size, beam_width):
+    """Return the highest scores of each sentence, and their places; (batch, beam_width) both."""
+    scores = tf.reshape(scores, [batch_size, -1])
+    k = tf.convert_to_tensor(beam_width, dtype=tf.int32, name="beam_width")
+    values, places = tf.nn.top_k(scores, k=k)
+    for tensor in values, places:
+        tensor.set_shape([tf.get_static_value(batch_size), beam_width])
+    return values, places
 
 
 def _continued_lengths(lengths, not_finished, end_token, batch_size, beam_width, vocab_size):

@@ -89,12 +89,7 @@ def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
     with tf.variable_scope(scope, "decoder") as variable_scope:
         _cache_variables(variable_scope)
         if maximum_iterations is not None:
-            maximum_iterations = tf.convert_to_tensor(
-                maximum_iterations, dtype=tf.int32, name="maximum_iterations")
-            if maximum_iterations.get_shape().ndims != 0:
-                raise ValueError("maximum_iterations must be a scalar, received shape: "
-                                 f"{maximum_iterations.get_shape()}")
-
+            maximum_iterations = _scalar_int32("maximum_iterations", maximum_iterations)
         finished, inputs, state = decoder.initialize()
         zero_outputs = _create_zero_outputs(
             decoder.output_size, decoder.output_dtype, decoder.batch_size)
@@ -122,6 +117,13 @@ def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
         if not output_time_major:
             outputs = tf.nest.map_structure(_transpose_batch_time, outputs)
     return outputs, state, lengths
+
+
+def _scalar_int32(name, value):
+    tensor = tf.convert_to_tensor(value, dtype=tf.int32, name=name)
+    if tensor.get_shape().ndims != 0:
+        raise ValueError(f"{name} must be a scalar, received shape: {tensor.get_shape()}")
+    return tensor
 
 
 def _cache_variables(variable_scope):
