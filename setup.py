@@ -12,7 +12,8 @@ setup(
     packages=find_packages(include=[
         f"{name}{rest}" for name in ("mnist_digits", "recipe", "legacy_graph", "keras_port", "parity")
         for rest in ("", ".*")]),
-    package_data={"mnist_digits": ["data/*"], "parity": ["report.css", "data/*"]},
+    package_data={"mnist_digits": ["data/*"], "parity": ["report.css", "data/*"],
+                  "legacy_graph": ["op_for_op/covered.txt"]},
     install_requires=[
         # 2.21 and its twin are the newest that were tested. tf-keras must be of TensorFlow's own
         # minor version: its legacy cells reach into TensorFlow's internals.

@@ -16,3 +16,12 @@ from legacy_graph.op_for_op.swap import FUNCTIONS, GRADIENTS, as_in_115, swapped
 
 __all__ = ["FUNCTIONS", "GRADIENTS", "arrays", "as_in_115", "count_in_115", "counted", "flow", "gradients",
            "keras_layers", "layers", "maths", "random", "swapped"]
+
+
+def table():
+    """The swaps as lines of a Markdown table: what is swapped, and what TensorFlow 1.15 did."""
+    rows = [(f"`{owner.__name__.split('.')[-1]}.{name}`", ours) for (owner, name), ours in FUNCTIONS.items()
+            if ours.__doc__]
+    rows += [(f"gradient of `{op_type}`", ours) for op_type, ours in GRADIENTS.items()]
+    return [f"| {what} | {ours.__doc__.splitlines()[0]} |"
+            for what, ours in sorted(rows, key=lambda row: row[0])]

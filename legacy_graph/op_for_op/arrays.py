@@ -145,9 +145,11 @@ def reduction_axes(today, x, axis):
 def convert_arguments(today, op_type_name, op_def, allowed_list_attr_map, keywords, default_type_attr_map,
                       *rest):
     """An empty list became one constant, of the type that the op prefers; today's tries float32 first."""
+    preferred = {attr: internals.dtypes.as_dtype(default).name
+                 for attr, default in default_type_attr_map.items() if attr in allowed_list_attr_map}
     keywords.update({
-        argument.name: np.zeros([0], internals.dtypes.as_dtype(default_type_attr_map[argument.type_attr]).name)
+        argument.name: np.zeros([0], preferred[argument.type_attr])
         for argument in op_def.input_arg
-        if argument.type_attr in default_type_attr_map and not argument.number_attr
+        if argument.type_attr in preferred and not argument.number_attr
         and isinstance(keywords.get(argument.name), (list, tuple)) and not keywords[argument.name]})
     return today(op_type_name, op_def, allowed_list_attr_map, keywords, default_type_attr_map, *rest)

@@ -19,7 +19,7 @@ def tensor_array_stack(today, array, name=None):
         return array.gather(math_ops.range(0, array.size()), name=name)
 
 
-def _gradient_of_array_written(op, flow, dtype_attr="T"):
+def _gradient_of_array_written(op, flow):
     """The TensorArray of gradients, after the last write.
 
     1.15 did not wait for that write, a race; waiting is kept, and not counted.
@@ -29,7 +29,7 @@ def _gradient_of_array_written(op, flow, dtype_attr="T"):
         with ops.control_dependencies([flow_out]):
             flow_in = array_ops.identity(flow, "write_barrier")
     array = tensor_array_ops.TensorArray(
-        dtype=op.get_attr(dtype_attr), handle=op.inputs[0], flow=flow_in, colocate_with_first_write_call=False)
+        dtype=op.get_attr("T"), handle=op.inputs[0], flow=flow_in, colocate_with_first_write_call=False)
     return array.grad(source=internals.tensor_array_grad._GetGradSource(flow), flow=flow_in), flow_in
 
 

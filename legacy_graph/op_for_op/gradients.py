@@ -33,6 +33,10 @@ def _always_reduced(x, y, shape=array_ops.shape):
     return _reduced_to(x_shape, x_axes), _reduced_to(y_shape, y_axes)
 
 
+def _shape_when_run(x):
+    return array_ops.shape_internal(x, optimize=False)
+
+
 def _reduced_where_needed(x, y, grad):
     """As `_always_reduced`, but of known shapes only those that differ from the gradient's.
 
@@ -40,12 +44,12 @@ def _reduced_where_needed(x, y, grad):
     """
     shapes = [t.shape.as_list() if _is_tensor(t) and t.shape.is_fully_defined() else None for t in (x, y)]
     if None in shapes or not _is_tensor(grad):
-        asked = (lambda t: array_ops.shape_internal(t, optimize=False)) if _is_tensor(grad) else array_ops.shape
-        return _always_reduced(x, y, asked)
+        return _always_reduced(x, y, _shape_when_run if _is_tensor(grad) else array_ops.shape)
     known = _known_axes.setdefault(ops.get_default_graph(), {})
     key = tuple(map(tuple, shapes))
     if key not in known:
-        axes = gen_array_ops.broadcast_gradient_args(*(ops.convert_to_tensor(shape, _INT32) for shape in shapes))
+        axes = gen_array_ops.broadcast_gradient_args(
+            *(ops.convert_to_tensor(shape, _INT32) for shape in shapes))
         known[key] = [tuple(tensor_util.try_evaluate_constant(side)) for side in axes]
     # A gradient of unknown shape differs from every known one.
     grad_shape = grad.shape.as_list() if grad.shape.ndims is not None else None

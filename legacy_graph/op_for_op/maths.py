@@ -76,6 +76,7 @@ def _as_matrix(a, axes, flipped=False):
 def einsum(today, equation, *inputs, **options):
     """A sum of products was transposes, products and matmuls; the Einsum op is newer."""
     options.pop("optimize", None)
+    inputs = map(ops.convert_to_tensor, inputs)
     return internals.special_math_ops._einsum_v1(equation, *inputs, **options)
 
 

@@ -29,17 +29,21 @@ def gradient_as_in_115(*op_types):
 
 @contextlib.contextmanager
 def swapped():
-    """Put every registered function in its place, and today's back afterwards."""
+    """Put every registered function in its place, and today's back afterwards.
+
+    Yields whether this did it: inside another such context, nothing is left to do.
+    """
     global _depth
+    is_outermost = not _depth
     with contextlib.ExitStack() as stack:
-        if not _depth:
+        if is_outermost:
             for (owner, name), ours in FUNCTIONS.items():
                 stack.callback(_swap_function(owner, name, ours))
             for op_type, ours in GRADIENTS.items():
                 stack.callback(_swap_gradient(op_type, ours))
         _depth += 1
         stack.callback(_leave)
-        yield
+        yield is_outermost
 
 
 def _leave():
