@@ -39,6 +39,8 @@ def add_arguments(parser):
                         help="folder of the four MNIST files, in place of the one that the script names")
     parser.add_argument("-v", "--verbose", action="store_true",
                         help="show TensorFlow's deprecation advice, its C++ log, and whole tracebacks")
+    parser.add_argument("--explain-seeds", action="store_true",
+                        help="list the random ops at the end, their seeds, and how sure these are TensorFlow 1.15's")
     parser.add_argument("-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE",
                         help="run a module, as python -m does")
     parser.add_argument("program", nargs=argparse.REMAINDER, metavar="SCRIPT",
@@ -61,11 +63,15 @@ def main(arguments):
     stack = contextlib.ExitStack()
     stack.enter_context(tf1_process(program.own, quiet=not arguments.verbose))
     atexit.register(stack.close)  # after the threads and the exit handlers of the program
-    from legacy_graph import input_data, tf1
+    from legacy_graph import input_data, op_seeds, tf1
     input_data.data_dir = arguments.data_dir and os.path.abspath(arguments.data_dir)
     if arguments.seed is not None:
         tf1.set_random_seed(arguments.seed)
-    return run_program(program, rest, whole_tracebacks=arguments.verbose)
+    try:
+        return run_program(program, rest, whole_tracebacks=arguments.verbose)
+    finally:
+        if arguments.explain_seeds:  # on stderr: what the program prints stays as it was
+            print(op_seeds.explain(), file=sys.stderr)
 
 
 @contextlib.contextmanager

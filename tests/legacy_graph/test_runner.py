@@ -29,6 +29,13 @@ FILES = {
         tf.reset_default_graph()
         print(tf.get_default_graph().seed)
         """,
+    "random.py": """
+        import tensorflow as tf
+        tf.set_random_seed(7)
+        x = tf.placeholder(tf.float32, [2])
+        a = tf.random_normal([], name="counted")
+        b = tf.random_normal([], seed=3, name="given")
+        """,
     "leaves_3.py": "import sys; sys.exit(3)",
     "leaves_text.py": "import sys; sys.exit('no data')",
     "leaves_none.py": "import sys; sys.exit()",
@@ -99,6 +106,7 @@ RUNS = {  # id: command line
     "surroundings": "surroundings.py a --seed 5 -v",
     "from_elsewhere": "own/../surroundings.py",
     "seed": "--seed 7 seeds.py",
+    "explained": "--explain-seeds random.py", "not_explained": "random.py",
     "leaves_3": "leaves_3.py", "leaves_text": "leaves_text.py", "leaves_none": "leaves_none.py",
     "breaks": "breaks.py", "breaks_verbose": "-v breaks.py", "breaks_in_session": "breaks_in_session.py",
     "breaks_twice": "breaks_twice.py",
@@ -145,6 +153,15 @@ def test_the_working_directory_stays(ran):
     out, _, _ = ran["from_elsewhere"]
     assert out.splitlines()[:2] == [
         "['own/../surroundings.py'] True own/../surroundings.py __main__", "files None None"]
+
+
+def test_explained_seeds_are_listed_after_the_script(ran):
+    _, err, status = ran["explained"]
+    rows = [line.split() for line in err.splitlines() if "RandomStandardNormal" in line]
+    assert [row[:2] + row[-1:] for row in rows] == [["7", "4", "counted/RandomStandardNormal"],
+                                                    ["7", "3", "given/RandomStandardNormal"]]
+    assert "number of ops" in err and "given" in err and status == 0
+    assert ran["not_explained"] == ("", "", 0)
 
 
 def test_seed_is_that_of_the_graph_until_it_is_reset(ran):
