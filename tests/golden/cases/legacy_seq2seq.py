@@ -24,16 +24,13 @@ SUBJECTS = {
     "embedding_decoder": _about("embedding_rnn_decoder"),
     "embedding_decoder_fed_back": _about("embedding_rnn_decoder"),
     "embedding_model": _about("embedding_rnn_seq2seq"),
-    "embedding_model_fed_by_a_tensor": _about("embedding_rnn_seq2seq"),
     "embedding_tied": _about("embedding_tied_rnn_seq2seq"),
     "embedding_tied_fed_by_a_tensor": _about("embedding_tied_rnn_seq2seq"),
     "attention": _about("attention_decoder"),
     "attention_with_loop_function_and_first_attention": _about("attention_decoder"),
     "embedding_attention": _about("embedding_attention_decoder"),
     "embedding_attention_model": _about("embedding_attention_seq2seq"),
-    "embedding_attention_model_fed_by_a_tensor": _about("embedding_attention_seq2seq"),
     "one_to_many": _about("one2many_rnn_seq2seq"),
-    "one_to_many_fed_by_a_tensor": _about("one2many_rnn_seq2seq"),
     "losses": _about("sequence_loss", "sequence_loss_by_example"),
     "buckets": _about("model_with_buckets"),
     "private_names": _about("attention_decoder"),
@@ -170,10 +167,6 @@ def embedding_model(tf):
     return _each(tf, _embedding_model, dict(_MODEL_CHOICES, double=dict(dtype=tf.float64)))
 
 
-def embedding_model_fed_by_a_tensor(tf):
-    return _each(tf, _embedding_model, _TENSOR_CHOICES)
-
-
 def _tied_model(tf, **arguments):
     return _embedding_model(tf, "embedding_tied_rnn_seq2seq", **arguments)
 
@@ -232,10 +225,6 @@ def embedding_attention_model(tf):
         _MODEL_CHOICES, heads=dict(num_heads=2, initial_state_attention=True)))
 
 
-def embedding_attention_model_fed_by_a_tensor(tf):
-    return _each(tf, _attention_model, _TENSOR_CHOICES)
-
-
 def _one_to_many(tf, fed=None, lstm=False, **arguments):
     if fed is not None:
         arguments["feed_previous"] = tf.placeholder_with_default(fed, [])
@@ -249,10 +238,6 @@ def _one_to_many(tf, fed=None, lstm=False, **arguments):
 
 def one_to_many(tf):
     return _each(tf, _one_to_many, {"given": {}, "fed": dict(feed_previous=True, scope="mine")})
-
-
-def one_to_many_fed_by_a_tensor(tf):
-    return _each(tf, _one_to_many, _TENSOR_CHOICES)
 
 
 def _logits_targets_weights(tf):
