@@ -11,7 +11,7 @@ from legacy_graph import tf1
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.contrib import cudnn_rnn, rnn
 from legacy_graph.contrib.rnn import (
-    core_rnn_cell, core_rnn_cell_impl, fused_rnn_cell, gradients, linear, lstm_cells, nn_rnn_cell, norm_cells,
+    core_rnn_cell, fused_rnn_cell, gradients, linear, lstm_cells, nn_rnn_cell, norm_cells,
     rnn_cell, rnn_cell_impl, wrappers)
 from tests.golden import store
 
@@ -308,8 +308,7 @@ def test_a_name_that_is_not_there_is_refused(namespace, name, words):
 
 
 def test_names_of_earlier_versions_are_there():
-    assert core_rnn_cell_impl._linear is rnn_cell_impl._linear is core_rnn_cell._linear
-    assert core_rnn_cell_impl.BasicLSTMCell is rnn.BasicLSTMCell
+    assert rnn_cell_impl._linear is core_rnn_cell._linear
     assert rnn_cell_impl._LayerRNNCell is rnn.LayerRNNCell and rnn_cell_impl._RNNCell is rnn.RNNCell
     with tf1_behavior():
         assert rnn_cell_impl._like_rnncell(rnn.GRUCell(3)) and not rnn_cell_impl._like_rnncell("no cell")
