@@ -28,7 +28,7 @@ TODAYS = frozenset((
     "tensorflow", "keras", "tf_keras", "tf_slim", "tensorboard", "tensorflow_datasets", "tensorflow_hub",
     "tensorflow_probability", "tensorflow_text", "keras_hub", "keras_tuner"))
 _OURS = frozenset(("legacy_graph", "keras_port", "parity", "mnist_digits", "recipe"))
-_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # Where TensorFlow 1.15 had it -> where it is here, as "module" or "module:attribute".
 _PLACES = {
@@ -99,7 +99,7 @@ def _means_tf1(name, frame, own):
         return False
     module, file = _who_runs(frame)
     package = module.partition(".")[0]
-    if package in TODAYS or package in _OURS and file.startswith(_HOME):
+    if package in TODAYS or package in _OURS and file.startswith(os.path.join(_HOME, package, "")):
         return False
     return root != "numpy" or package in own or not _is_installed(file)
 
