@@ -31,8 +31,9 @@ def _train(arguments):
     mnist = digits(recipe, arguments.data_dir)
     with without_startup_messages():
         from legacy_graph import training
-    if recipe.model == "multi_lstm" and recipe.seed is not None:
-        print("dropout is repeatable: the time steps of the graph run one after another")
+    if training.draws_in_order(recipe):
+        print("dropout is repeatable: time steps run one after another, some 1.5 times as long a training step; "
+              "without --seed they overlap")
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
     _, weights = training.train(recipe, mnist.train, model_dir, arguments.log)
     loss, accuracy = training.evaluate(recipe, weights, mnist.test)

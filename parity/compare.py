@@ -78,12 +78,13 @@ def compare(recipe, mnist, model_dir=None):
     and there is a second training with those, whose curves run side by side, not on one another.
 
     Args:
-      recipe: a recipe.Recipe of one step or more.
+      recipe: a recipe.Recipe of one step or more; with a seed where it has dropout.
       mnist: Datasets; its `train` gives the batches.
       model_dir: where both trained models go, or None.
     """
     if recipe.steps < 1:
         raise InputError("--steps must be 1 or more for a comparison: without training there is no curve")
+    dropout.check_replayable(recipe)
     batches = networks.batches(recipe, mnist)
     without = recipe.without_dropout()
     with _measuring_pair(without) as (left, right):

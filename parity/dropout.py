@@ -10,6 +10,13 @@ import tensorflow as tf
 from keras_port.parts import compile_model
 from legacy_graph import training as graph_training
 from parity import ladder, networks, tolerances
+from recipe import InputError
+
+
+def check_replayable(recipe):
+    """Raise InputError where the recipe's graph draws masks that nobody can draw again."""
+    if recipe.seed is None and recipe.keep_prob < 1:
+        raise InputError("without a seed the graph's dropout masks cannot be replayed in Keras: give a seed")
 
 
 def masks_of(session):
@@ -18,8 +25,10 @@ def masks_of(session):
     Each is an array (layers, batch, rows, units) of 0 and 1/keep_prob. The graph's own random ops
     stand inside its while loop, where nothing can be fetched; so ops with the same seeds are run
     beside it. A random op's numbers follow from its seeds and how often it ran: once a time step.
+    Raises InputError as `check_replayable` does.
     """
     recipe, rows = session.recipe, session.program.x.shape.as_list()[1]
+    check_replayable(recipe)
     sources = [op for op in session.graph.get_operations()
                if op.type == "RandomUniform" and "rnn/while/" in op.name]
     with tf.Graph().as_default() as graph:

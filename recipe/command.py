@@ -40,12 +40,14 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unknown {what} {value!r}: expected one of {', '.join(known)}{hint}")
 
 
-def add_training_flags(parser):
-    """Add the flags of `train` and `compare` to a parser."""
+def add_training_flags(parser, **own_defaults):
+    """Add the flags of `train` and `compare` to a parser; `own_defaults` stand for the documents'."""
     for flag, kind, what in _HYPERPARAMETERS:
         defaults = {getattr(recipe, flag[2:].replace("-", "_")) for recipe in DOCUMENTS.values()}
+        own = own_defaults.get(flag[2:].replace("-", "_"))
+        defaults = defaults if own is None else {own}
         shown = f" (default {defaults.pop()})" if len(defaults) == 1 and None not in defaults else ""
-        parser.add_argument(flag, type=kind, metavar="N" if kind is int else "X", help=what + shown)
+        parser.add_argument(flag, type=kind, metavar="N" if kind is int else "X", help=what + shown, default=own)
     parser.add_argument("--data-dir", metavar="DIR", help="folder of the four idx files (default: bundled)")
     parser.add_argument("--model-dir", metavar="DIR", help="where the trained model goes")
     parser.add_argument("--log", metavar="FILE", help="one JSON object a step goes here")

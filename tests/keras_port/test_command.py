@@ -1,5 +1,6 @@
 """`python -m keras_port`: what it prints, and how it ends."""
 
+import functools
 import os
 import re
 import signal
@@ -19,14 +20,9 @@ RUN = [sys.executable, "-m", "keras_port"]
 
 
 @pytest.fixture
-def run(monkeypatch, capsys):
+def run(run_command):
     """Run the command line in this process; returns exit status, stdout and stderr."""
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["keras_port", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            command.main()
-        return ended.value.code, *capsys.readouterr()
-    return run
+    return functools.partial(run_command, command.main)
 
 
 @pytest.fixture(scope="module")

@@ -327,33 +327,22 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path, monkeypatch):
         report.check(tmp_path)
 
 
-@pytest.fixture
-def run(monkeypatch, capsys):
-    """Run `parity` in this process; returns exit status, stdout and stderr."""
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["parity", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            command.main()
-        return ended.value.code, *capsys.readouterr()
-    return run
-
-
 @pytest.mark.parametrize("obstacle", ["a file", "no matplotlib"])
-def test_the_command_refuses_before_any_training(obstacle, run, tmp_path, monkeypatch):
+def test_the_command_refuses_before_any_training(obstacle, run_command, tmp_path, monkeypatch):
     monkeypatch.setattr(command, "digits", None)  # would fail if it came to reading the digits
     (tmp_path / "file").write_text("x")
     if obstacle == "no matplotlib":
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
     place = tmp_path / ("file" if obstacle == "a file" else "new")
-    status, out, error = run("compare", "all", "--out", place)
+    status, out, error = run_command(command.main, "compare", "all", "--out", place)
     assert status == 2 and out == "" and error.count("\n") == 1
     assert ("not a folder" if obstacle == "a file" else "pip install matplotlib") in error
     assert [item.name for item in tmp_path.iterdir()] == ["file"]
 
 
-def test_the_command_writes_a_report(run, tmp_path):
-    status, out, _ = run("compare", "lstm", "--steps", 2, "--units", 4, "--batch-size", 8, "--seed", 1,
-                         "--out", tmp_path)
+def test_the_command_writes_a_report(run_command, tmp_path):
+    status, out, _ = run_command(command.main, "compare", "lstm", "--steps", 2, "--units", 4,
+                                 "--batch-size", 8, "--seed", 1, "--out", tmp_path)
     assert status == 0 and f"wrote {tmp_path / 'report.html'}\n" in out and "kept" not in out
     shown = Reader((tmp_path / "report.html").read_text()).text
     for line in out.splitlines():  # the page has what the command printed

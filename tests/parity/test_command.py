@@ -1,0 +1,80 @@
+"""`python -m parity`: what it prints, and how it ends."""
+
+import functools
+import json
+import os
+import re
+
+import pytest
+
+import parity.__main__ as command
+from keras_port import parts
+from parity import compare, dropout, networks
+from recipe import MODELS, InputError, Recipe, digits
+
+SMALL = ("--units", 8, "--batch-size", 16, "--steps", 4)
+
+
+@pytest.fixture
+def run(run_command):
+    return functools.partial(run_command, command.main)
+
+
+def test_without_any_seed_given_all_are_the_same_and_the_models_are_kept(run, tmp_path):
+    status, out, _ = run("compare", "all", *SMALL, "--model-dir", tmp_path / "models", "--log", tmp_path / "log")
+    assert status == 0
+    assert out.endswith("lstm: same; multi_lstm: same; bi_lstm: same\n")
+    assert len(re.findall("masks replayed +same", out)) == 1 and "DIFFERS" not in out
+    for model in MODELS:
+        assert {"model.ckpt-4.index", "model.keras"} <= set(os.listdir(tmp_path / "models" / model))
+    entries = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    assert len(entries) == len(MODELS) * 2 * 4 and {entry["model"] for entry in entries} == set(MODELS)
+
+
+def test_a_comparison_can_be_repeated(run):
+    def figures():
+        _, out, _ = run("compare", "lstm", *SMALL)
+        return re.sub(r"[\d.]+$", "", out, flags=re.MULTILINE)  # but for the times
+    assert figures() == figures()
+
+
+def test_another_port_ends_with_1(run, monkeypatch):
+    """The forget bias left out, as stock layers have it once they are not told of one."""
+    call = parts.BasicLSTMCell.call
+
+    def without_forget_bias(cell, *arguments, **keywords):
+        monkeypatch.setattr(cell, "forget_bias", 0.0)
+        return call(cell, *arguments, **keywords)
+
+    monkeypatch.setattr(parts.BasicLSTMCell, "call", without_forget_bias)
+    status, out, _ = run("compare", "lstm", *SMALL)
+    assert status == 1 and out.endswith("lstm: differs at logits\n")
+
+
+def test_masks_without_a_seed_are_not_replayed():
+    recipe = Recipe.of("multi_lstm", steps=1, units=4, batch_size=8)
+    for refuse in (lambda: compare.compare(recipe, digits(recipe)),
+                   lambda: dropout.compare_replayed(recipe, networks.batches(recipe, digits(recipe)))):
+        with pytest.raises(InputError, match="cannot be replayed in Keras: give a seed"):
+            refuse()
+
+
+BAD_COMMANDS = {
+    "no command": ([], "the following arguments are required: COMMAND"),
+    "unknown command": (["compere", "all"], "'compere'.* Did you mean compare?"),
+    "unknown model": (["compare", "bilstm"], "unknown MODEL 'bilstm': .* Did you mean bi_lstm?"),
+    "no steps": (["compare", "all", "--steps", "0"], "--steps must be 1 or more for a comparison"),
+    "negative steps": (["compare", "all", "--steps", "-1"], "--steps must be 0 or more, not -1"),
+    "layers of another model": (["compare", "lstm", "--layers", "2"], "--layers 2 does not fit lstm"),
+    "no data": (["compare", "all", "--data-dir", "nowhere"], "nowhere"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_COMMANDS)
+def test_a_bad_command_is_one_line_and_exit_2(case, run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments, says = BAD_COMMANDS[case]
+    status, out, err = run(*arguments)
+    assert status == 2 and out == ""
+    assert err.count("\n") == 1 and re.search(says, err)
+    assert not os.listdir(tmp_path)
