@@ -15,6 +15,7 @@ import keras_port.__main__ as command
 import mnist_digits
 from keras_port import lstm, training
 from keras_port.inputs import read_image
+from tests.interrupts import heed_interrupts
 
 RUN = [sys.executable, "-m", "keras_port"]
 
@@ -181,7 +182,8 @@ def test_importing_the_package_makes_keras_know_its_classes(model_file):
 def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
     process = subprocess.Popen(
         RUN + ["train", "lstm", "--units", "4", "--batch-size", "2", "--steps", "100000", "--model-dir",
-               str(tmp_path / "models")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+               str(tmp_path / "models")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=heed_interrupts)
     process.stdout.readline()  # the accuracy of step 0: it trains
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)

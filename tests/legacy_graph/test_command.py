@@ -16,6 +16,7 @@ import legacy_graph.__main__ as command
 from legacy_graph.training import Session
 from mnist_digits import database
 from recipe import Recipe
+from tests.interrupts import heed_interrupts
 
 SMALL = {"units": 4, "batch_size": 8}
 FLAGS = ("--units", 4, "--batch-size", 8)
@@ -84,7 +85,8 @@ def test_an_earlier_model_is_kept(run, tmp_path):
 def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "legacy_graph", "train", "lstm", *map(str, FLAGS), "--steps", "100000",
-         "--model-dir", str(tmp_path / "models")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+         "--model-dir", str(tmp_path / "models")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=heed_interrupts)
     process.stdout.readline()  # the accuracy of step 0: it trains
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)

@@ -129,7 +129,7 @@ def test_a_module_imported_meanwhile_is_tf1_and_computes(tmp_path, monkeypatch):
         with tf1.Session() as session:
             session.run(tf1.global_variables_initializer())
             assert session.run(y, {x: np.ones([5, 2, 3])}).shape == (5, 2, 4)
-    monkeypatch.delitem(sys.modules, "their_model")
+    del sys.modules["their_model"]
 
 
 @pytest.mark.parametrize("package", sorted(TODAYS))
@@ -164,7 +164,7 @@ def test_a_local_module_wins_over_input_data(tmp_path, monkeypatch, old_code):
     (tmp_path / "input_data.py").write_text("mine = True")
     monkeypatch.syspath_prepend(tmp_path)
     exec("import input_data", old_code)
-    monkeypatch.delitem(sys.modules, "input_data")
+    del sys.modules["input_data"]
     assert old_code["input_data"].mine
 
 

@@ -9,6 +9,7 @@ import textwrap
 import pytest
 
 from legacy_graph import __main__ as command_line
+from tests.interrupts import heed_interrupts
 from tests.legacy_graph.run_in_forks import ROOT, run_all
 
 FILES = {
@@ -299,7 +300,7 @@ def test_interrupted_it_says_so_and_exits_with_130(tmp_path):
     script.write_text("import tensorflow as tf, time\nwith tf.Session() as s:\n"
                       "    print(s.run(tf.ones([])), flush=True)\n    time.sleep(60)")
     with subprocess.Popen([sys.executable, "-m", "legacy_graph", "run", script], cwd=ROOT, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interrupts) as process:
         assert process.stdout.readline() == "1.0\n"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)

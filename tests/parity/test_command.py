@@ -34,7 +34,7 @@ def test_without_any_seed_given_all_are_the_same_and_the_models_are_kept(run, tm
 def test_a_comparison_can_be_repeated(run):
     def figures():
         _, out, _ = run("compare", "lstm", *SMALL)
-        return re.sub(r"[\d.]+$", "", out, flags=re.MULTILINE)  # but for the times
+        return re.sub(r" +[\d.]+$", "", out, flags=re.MULTILINE)  # but for the times
     assert figures() == figures()
 
 
