@@ -11,9 +11,9 @@ from tensorflow.python.ops import (
     control_flow_util, control_flow_v2_toggles, lookup_ops, nn_ops, resource_variables_toggle,
     rnn)
 from tensorflow.python.data.ops import dataset_ops
-from tensorflow.python.eager import context
+from tensorflow.python.eager import context, execute
 from tensorflow.python.framework import (
-    constant_op, dtypes, indexed_slices, op_def_library, sparse_tensor, tensor_util)
+    constant_op, dtypes, function, indexed_slices, op_def_library, sparse_tensor, tensor_util)
 from tensorflow.python.ops import (
     array_grad, array_ops, array_ops_stack, clip_ops, confusion_matrix, custom_gradient, gen_array_ops,
     gen_data_flow_ops, gen_math_ops, gen_random_ops, image_ops_impl, math_grad, math_ops, nn_grad, nn_impl,
@@ -38,7 +38,7 @@ legacy_cells = keras_v1.__internal__.legacy.rnn_cell
 __all__ = [
     "array_grad", "array_ops", "array_ops_stack", "base_conv", "batch_normalization", "clip_ops",
     "confusion_matrix", "constant_op", "context", "control_flow_util", "control_flow_v2_toggles",
-    "custom_gradient", "dataset_ops", "deprecation", "dtypes", "flatten", "ftrl", "gen_array_ops",
+    "custom_gradient", "dataset_ops", "deprecation", "dtypes", "execute", "flatten", "ftrl", "function", "gen_array_ops",
     "gen_data_flow_ops", "gen_math_ops", "gen_random_ops", "image_ops_impl", "indexed_slices",
     "keras_control_flow", "keras_dropout", "keras_regularizers", "keras_rnn", "keras_v1",
     "learning_rate_schedule", "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells",

@@ -5,13 +5,19 @@ import contextlib
 from keras_port import training as keras_training
 from keras_port import translation
 from legacy_graph import training as graph_training
+from legacy_graph.op_for_op.kernels import todays_kernels
 from parity.sides import KerasSide
 
 
 @contextlib.contextmanager
 def pair(recipe):
-    """Yield (graph side, Keras side) of the recipe's network, both with the graph's initial weights."""
-    with graph_training.Session(recipe) as left:
+    """Yield (graph side, Keras side) of the recipe's network, both with the graph's initial weights.
+
+    The graph has today's tanh and sigmoid, as Keras has: models are compared here, not kernels.
+    """
+    with todays_kernels():
+        left = graph_training.Session(recipe)
+    with left:
         left.initialize()
         right = keras_side(keras_training.build(recipe))
         right.set_weights(left.weights())

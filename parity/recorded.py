@@ -31,21 +31,23 @@ class Recording:
     test_accuracy: float | None
 
 
-def recordings(recipe):
+def recordings(recipe, one_thread=False):
     """Return {seed: Recording} of the seeds that were recorded for this recipe, cut to its steps.
 
-    Empty where no run of TensorFlow 1.15 with these hyperparameters was recorded.
+    Each was trained twice, with a thread for every core and with `one_thread`; the two differ by
+    rounding alone, which tells how far TensorFlow 1.15 repeats itself. Empty where no run with
+    these hyperparameters was recorded.
     """
     arrays = _DATA / ARRAYS
     if dataclasses.replace(recipe, seed=None, steps=None) != DOCUMENTS[recipe.model] or not arrays.is_file():
         return {}
-    found = {}
+    found, suffix = {}, "_one_thread" if one_thread else ""
     with arrays.open("rb") as stream, np.load(stream) as curves:
         for name in curves.files:
             model, seed, kind = name.split("/")
-            if model == recipe.model and kind == "losses":
+            if model == recipe.model and kind == "losses" + suffix:
                 found[int(seed)] = _cut(recipe, *(
-                    curves[f"{model}/{seed}/{kind}"] for kind in ("losses", "accuracies", "test_accuracy")))
+                    curves[f"{model}/{seed}/{kind}{suffix}"] for kind in ("losses", "accuracies", "test_accuracy")))
     return found
 
 

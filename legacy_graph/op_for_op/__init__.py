@@ -10,11 +10,11 @@ A swap is a decorated function in a module of this package; `swap.FUNCTIONS` and
 """
 
 from legacy_graph.op_for_op import (  # each registers its swaps
-    arrays, counted, flow, gradients, keras_layers, layers, maths, random)
+    arrays, counted, flow, gradients, kernels, keras_layers, layers, maths, random)
 from legacy_graph.op_for_op.counting import count_in_115
 from legacy_graph.op_for_op.swap import FUNCTIONS, GRADIENTS, as_in_115, swapped
 
-__all__ = ["FUNCTIONS", "GRADIENTS", "arrays", "as_in_115", "count_in_115", "counted", "flow", "gradients",
+__all__ = ["FUNCTIONS", "GRADIENTS", "arrays", "as_in_115", "count_in_115", "counted", "flow", "gradients", "kernels",
            "keras_layers", "layers", "maths", "random", "swapped"]
 
 

@@ -15,7 +15,7 @@ import tf_keras
 import tf_slim
 
 import legacy_graph
-
+from legacy_graph.op_for_op import kernels
 
 
 def _folder(module, *inner):
@@ -45,7 +45,7 @@ def way(op):
                 called = f"{module}.{frame.name}"
         elif called and not (file.startswith(_STANDARD_LIBRARY) and not file.startswith(_INSTALLED)):
             break
-    return called and (called, op.type)
+    return called and (called, kernels.TYPES.get(op.type, op.type))
 
 
 @functools.lru_cache(None)

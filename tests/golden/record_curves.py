@@ -3,7 +3,9 @@
     tf115/bin/python tests/golden/record_curves.py                       # dry run: what would be trained
     tf115/bin/python tests/golden/record_curves.py --write --seeds 1-5   # adds to parity/data/tf115_curves.*
 
-A seed that is recorded is not trained again. `parity.recorded` tells what the files hold.
+Each is trained twice, with the threads that TensorFlow takes by itself and with one: how far
+TensorFlow 1.15 repeats itself. What is recorded is not trained again. `parity.recorded` tells
+what the files hold.
 """
 
 import argparse
@@ -20,8 +22,8 @@ LOOPS = {"lstm": (0, 100000), "multi_lstm": (0, 100000), "bi_lstm": (1, 20000)} 
 BATCH, REPORT_EVERY, TEST_BATCH = 128, 20, 1000
 
 
-def train(tf, network, seed):
-    """Run a document's loop; returns {kind: array}.
+def train(tf, network, seed, threads=0):
+    """Run a document's loop; returns {kind: array}. `threads` 0 is one for each core.
 
     Dropout's masks are drawn when accuracy is measured, too, so the loop measures where the
     documents do; and one time step after another, for else a run does not repeat itself.
@@ -34,7 +36,8 @@ def train(tf, network, seed):
         tf.set_random_seed(seed)
         mnist = input_data.read_data_sets(os.path.join(ROOT, "mnist_digits", "data"), one_hot=True)
         program = module.build(**({"parallel_iterations": 1} if network == "multi_lstm" else {}))
-        with tf.Session() as sess:
+        config = tf.ConfigProto(intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads)
+        with tf.Session(config=config) as sess:
             sess.run(tf.global_variables_initializer())
             while step * BATCH < samples:
                 images, labels = mnist.train.next_batch(BATCH)
@@ -92,12 +95,15 @@ def main():
     first, last = map(int, arguments.seeds.split("-"))
     for seed in range(first, last + 1):
         for network in LOOPS:
-            name = "%s/%d/" % (network, seed)
-            if name + "losses" in arrays:
-                continue
-            print(("training " if arguments.write else "would train ") + name[:-1], flush=True)
-            if arguments.write:
-                arrays.update((name + kind, value) for kind, value in train(tf, network, seed).items())
+            for threads, suffix in ((0, ""), (1, "_one_thread")):
+                name = "%s/%d/" % (network, seed)
+                if name + "losses" + suffix in arrays:
+                    continue
+                print(("training " if arguments.write else "would train ") + name[:-1] + suffix, flush=True)
+                if not arguments.write:
+                    continue
+                arrays.update((name + kind + suffix, value)
+                              for kind, value in train(tf, network, seed, threads).items())
                 write(arrays, {
                     "tensorflow": tf.__version__, "numpy": np.__version__,
                     "command": "python tests/golden/record_curves.py --write --seeds " + arguments.seeds})

@@ -157,4 +157,5 @@ class CompiledWrapper(WrapperCell):
 
 
 def _is_stateless(node_def):
-    return not internals.op_def_registry.get(node_def.op).is_stateful
+    definition = internals.op_def_registry.get(node_def.op)  # None of a function
+    return definition is None or not definition.is_stateful
