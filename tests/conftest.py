@@ -1,5 +1,7 @@
 """What the tests of the three command lines share."""
 
+import os
+import re
 import sys
 
 import pytest
@@ -14,3 +16,15 @@ def run_command(monkeypatch, capsys):
             main()
         return ended.value.code, *capsys.readouterr()
     return run
+
+
+@pytest.fixture
+def refuses(run_command, tmp_path, monkeypatch):
+    """Check that a command line is refused: one line on stderr that says so, exit 2, nothing written."""
+    def check(main, arguments, says):
+        monkeypatch.chdir(tmp_path)
+        status, out, err = run_command(main, *arguments)
+        assert status == 2 and out == ""
+        assert err.count("\n") == 1 and re.search(says, err)
+        assert not os.listdir(tmp_path)
+    return check

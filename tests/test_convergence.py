@@ -55,10 +55,10 @@ def test_without_training_it_gets_nowhere(train, model):
 
 
 @pytest.mark.slow
-@WINGS
 @pytest.mark.parametrize("model", MODELS)
-def test_the_documents_recipe_reaches_their_accuracy(train, model):
-    _, reached = train(Recipe.of(model, seed=1))
+def test_the_documents_recipe_reaches_their_accuracy_in_keras(model):
+    """From weights of its own; the graph's accuracy is TF 1.15's, see legacy_graph/test_loss_curves.py."""
+    _, reached = train_keras(Recipe.of(model, seed=1))
     assert reached >= FULL_BARS[model]
 
 
