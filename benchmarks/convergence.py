@@ -37,8 +37,9 @@ def main():
             for side, train in trainers.items():
                 if (model, side, seed) in done:
                     continue
-                loss, accuracy = train(Recipe.of(model, seed=seed))
-                figures.append({"model": model, "side": side, "seed": seed, "loss": loss, "accuracy": accuracy})
+                losses, accuracy = train(Recipe.of(model, seed=seed))
+                figures.append({"model": model, "side": side, "seed": seed, "loss": float(np.mean(losses[-LAST:])),
+                                "accuracy": accuracy})
                 with replacing(FIGURES) as name:
                     name.write_text("[\n" + ",\n".join(json.dumps(figure) for figure in figures) + "\n]\n")
                 print(figures[-1], flush=True)
@@ -47,29 +48,24 @@ def main():
 
 
 def train_graph(recipe):
-    """Return (final training loss, test accuracy) of the TF 1 graph on today's TensorFlow."""
+    """Return (training losses, test accuracy) of the TF 1 graph on today's TensorFlow."""
     mnist = digits(recipe)
     losses, weights = legacy_graph.training.train(recipe, mnist.train)
-    return final(losses.values()), legacy_graph.training.evaluate(recipe, weights, mnist.test)[1]
+    return list(losses.values()), legacy_graph.training.evaluate(recipe, weights, mnist.test)[1]
 
 
 def train_keras(recipe):
-    """Return (final training loss, test accuracy) of the Keras port, from weights of its own."""
+    """Return (training losses, test accuracy) of the Keras port, from weights of its own."""
     mnist = digits(recipe)
     model = keras_port.training.build(recipe)
     losses = keras_port.training.train(model, recipe, mnist.train)
-    return final(losses.values()), keras_port.training.evaluate(model, mnist.test)[1]
+    return list(losses.values()), keras_port.training.evaluate(model, mnist.test)[1]
 
 
 def recorded(recipe):
-    """Return (final training loss, test accuracy) that TensorFlow 1.15 reached with the recipe's seed."""
+    """Return (training losses, test accuracy) that TensorFlow 1.15 reached with the recipe's seed."""
     run = recordings(recipe)[recipe.seed]
-    return final(run.losses), float(run.test_accuracy)
-
-
-def final(losses):
-    """Return the mean of the last losses of a run."""
-    return float(np.mean(list(losses)[-LAST:]))
+    return run.losses, float(run.test_accuracy)
 
 
 def page(figures):

@@ -10,6 +10,7 @@ import pytest
 import keras_port.training
 import legacy_graph.training
 from benchmarks import convergence
+from benchmarks.convergence import train_graph, train_keras
 from parity import dropout, ladder, networks
 from recipe import MODELS, Recipe, digits
 
@@ -18,21 +19,6 @@ from recipe import MODELS, Recipe, digits
 BARS = {"lstm": (80, 0.75, 0.75), "multi_lstm": (100, 0.9, 0.75), "bi_lstm": (70, 0.95, 0.70)}
 # The documents' full recipes; TF 1.15 reached 96.1 to 96.2 %, 97.2 to 97.4 % and 89.4 to 91.1 %.
 FULL_BARS = {"lstm": 0.95, "multi_lstm": 0.96, "bi_lstm": 0.86}
-
-
-def train_graph(recipe):
-    """Train the TF 1 graph; returns (losses, test accuracy)."""
-    mnist = digits(recipe)
-    losses, weights = legacy_graph.training.train(recipe, mnist.train)
-    return list(losses.values()), legacy_graph.training.evaluate(recipe, weights, mnist.test)[1]
-
-
-def train_keras(recipe):
-    """Train the Keras port; returns (losses, test accuracy)."""
-    mnist = digits(recipe)
-    model = keras_port.training.build(recipe)
-    losses = keras_port.training.train(model, recipe, mnist.train)
-    return list(losses.values()), keras_port.training.evaluate(model, mnist.test)[1]
 
 
 WINGS = pytest.mark.parametrize("train", [train_graph, train_keras], ids=["graph", "keras"])
