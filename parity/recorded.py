@@ -1,6 +1,7 @@
 """What TensorFlow 1.15 itself computed for the documents' programs: the training of some seeds.
 
-The arrays of data/tf115_curves.npz are named MODEL/SEED/KIND; tests/golden/record_curves.py writes them.
+The arrays of data/tf115_curves.npz are named MODEL/SEED/KIND, those of a run with one thread
+MODEL/SEED/KIND_one_thread; tests/golden/record_curves.py writes them.
 """
 
 import dataclasses

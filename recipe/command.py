@@ -43,9 +43,9 @@ class Parser(argparse.ArgumentParser):
 def add_training_flags(parser, **own_defaults):
     """Add the flags of `train` and `compare` to a parser; `own_defaults` stand for the documents'."""
     for flag, kind, what in _HYPERPARAMETERS:
-        defaults = {getattr(recipe, flag[2:].replace("-", "_")) for recipe in DOCUMENTS.values()}
-        own = own_defaults.get(flag[2:].replace("-", "_"))
-        defaults = defaults if own is None else {own}
+        name = _attribute(flag)
+        own = own_defaults.get(name)
+        defaults = {getattr(recipe, name) for recipe in DOCUMENTS.values()} if own is None else {own}
         shown = f" (default {defaults.pop()})" if len(defaults) == 1 and None not in defaults else ""
         parser.add_argument(flag, type=kind, metavar="N" if kind is int else "X", help=what + shown, default=own)
     parser.add_argument("--data-dir", metavar="DIR", help="folder of the four idx files (default: bundled)")
@@ -53,12 +53,16 @@ def add_training_flags(parser, **own_defaults):
     parser.add_argument("--log", metavar="FILE", help="one JSON object a step goes here")
 
 
+def _attribute(flag):
+    return flag[2:].replace("-", "_")
+
+
 def recipe_from(arguments, model, one_of_all=False):
     """Return the Recipe of `model` that the parsed flags ask for; InputError where they cannot be.
 
     `one_of_all`: the flags are for all models at once; those of multi_lstm leave the others alone.
     """
-    names = [flag[2:].replace("-", "_") for flag, _, _ in _HYPERPARAMETERS]
+    names = [_attribute(flag) for flag, _, _ in _HYPERPARAMETERS]
     if one_of_all and model != "multi_lstm":
         names = [name for name in names if name not in ("layers", "keep_prob")]
     given = {name: getattr(arguments, name) for name in names}

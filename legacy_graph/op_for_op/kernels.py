@@ -57,10 +57,10 @@ def _polynomial(x, coefficients):
     return value
 
 
-def _function(kernel, name, gradient):
+def _function(op_type, kernel, gradient):
     """A graph function that computes `kernel`; its gradient follows from its value, `gradient(y, dy)`."""
     return internals.function.Defun(
-        internals.dtypes.float32, func_name=name, noinline=True, shape_func=lambda op: [op.inputs[0].shape],
+        internals.dtypes.float32, func_name=op_type + "115", noinline=True, shape_func=lambda op: [op.inputs[0].shape],
         python_grad_func=lambda op, dy: gradient(op.outputs[0], dy))(kernel)
 
 
@@ -78,9 +78,9 @@ def todays_kernels():
         _wanted = before
 
 
-TYPES = {"Tanh115": "Tanh", "Sigmoid115": "Sigmoid"}  # type of the op in our graphs -> in TensorFlow 1.15
-_FUNCTIONS = {"Tanh": _function(_tanh, "Tanh115", gen_math_ops.tanh_grad),
-              "Sigmoid": _function(_sigmoid, "Sigmoid115", gen_math_ops.sigmoid_grad)}
+_FUNCTIONS = {"Tanh": _function("Tanh", _tanh, gen_math_ops.tanh_grad),
+              "Sigmoid": _function("Sigmoid", _sigmoid, gen_math_ops.sigmoid_grad)}
+TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # of an op in our graphs -> in TensorFlow 1.15
 
 
 @as_in_115(internals.op_def_library, "_apply_op_helper")

@@ -10,6 +10,7 @@ what the files hold.
 
 import argparse
 import hashlib
+import itertools
 import json
 import os
 
@@ -19,6 +20,7 @@ from programs import ROOT, program_module
 
 STEM = os.path.join(ROOT, "parity", "data", "tf115_curves")
 LOOPS = {"lstm": (0, 100000), "multi_lstm": (0, 100000), "bi_lstm": (1, 20000)}  # first step, samples
+THREADS = ((0, ""), (1, "_one_thread"))  # as many as cores, and one; what is added to the names of a run
 BATCH, REPORT_EVERY, TEST_BATCH = 128, 20, 1000
 
 
@@ -93,20 +95,17 @@ def main():
         with np.load(STEM + ".npz") as recorded:
             arrays.update(recorded)
     first, last = map(int, arguments.seeds.split("-"))
-    for seed in range(first, last + 1):
-        for network in LOOPS:
-            for threads, suffix in ((0, ""), (1, "_one_thread")):
-                name = "%s/%d/" % (network, seed)
-                if name + "losses" + suffix in arrays:
-                    continue
-                print(("training " if arguments.write else "would train ") + name[:-1] + suffix, flush=True)
-                if not arguments.write:
-                    continue
-                arrays.update((name + kind + suffix, value)
-                              for kind, value in train(tf, network, seed, threads).items())
-                write(arrays, {
-                    "tensorflow": tf.__version__, "numpy": np.__version__,
-                    "command": "python tests/golden/record_curves.py --write --seeds " + arguments.seeds})
+    for seed, network, (threads, suffix) in itertools.product(range(first, last + 1), LOOPS, THREADS):
+        name = "%s/%d/" % (network, seed)
+        if name + "losses" + suffix in arrays:
+            continue
+        print(("training " if arguments.write else "would train ") + name[:-1] + suffix, flush=True)
+        if arguments.write:
+            arrays.update((name + kind + suffix, value)
+                          for kind, value in train(tf, network, seed, threads).items())
+            write(arrays, {
+                "tensorflow": tf.__version__, "numpy": np.__version__,
+                "command": "python tests/golden/record_curves.py --write --seeds " + arguments.seeds})
 
 
 if __name__ == "__main__":

@@ -96,13 +96,6 @@ def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
     assert err.splitlines()[-1:] == ["legacy_graph: interrupted"] and "Traceback" not in err
 
 
-def digits_folder(tmp_path, harm):
-    folder = tmp_path / "digits"
-    shutil.copytree(database.BUNDLED, folder)
-    harm(folder)
-    return folder
-
-
 def truncate(path):
     path.write_bytes(path.read_bytes()[:1000])
 
@@ -128,7 +121,8 @@ def test_a_bad_command_is_one_line_and_exit_2(case, refuses):
     ids=["missing", "truncated", "foreign"])
 def test_a_harmed_file_of_digits_is_named(harm, run, tmp_path):
     name = "train-labels-idx1-ubyte.gz"
-    folder = digits_folder(tmp_path, lambda folder: harm(folder / name))
+    folder = shutil.copytree(database.BUNDLED, tmp_path / "digits")
+    harm(folder / name)
     status, out, err = run("train", "lstm", "--data-dir", folder, "--model-dir", tmp_path / "models")
     assert status == 2 and out == ""
     assert err.count("\n") == 1 and name.removesuffix(".gz") in err

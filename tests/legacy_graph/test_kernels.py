@@ -1,0 +1,42 @@
+"""When a graph's tanh and sigmoid are TensorFlow 1.15's; their bits are held by the golden cases `kernels`."""
+
+import pytest
+import tensorflow as tf
+
+from legacy_graph import lstm, tf1
+from legacy_graph.behavior import tf1_behavior
+from legacy_graph.op_for_op.kernels import TYPES, todays_kernels
+from parity import networks
+from recipe import Recipe
+from tests.golden import store
+
+
+def types(graph):
+    return {op.type for op in graph.get_operations()} & {*TYPES, *TYPES.values()}
+
+
+@pytest.mark.parametrize("case", ["tanh", "sigmoid", "names", "in_a_loop", "in_a_branch", "a_cell"])
+def test_todays_kernels_are_not_those_of_tf115(case):
+    expected, _ = store.read("kernels")
+    with tf1_behavior(), todays_kernels():
+        got = store.load_cases("kernels")[case](tf1)
+    assert store.differences(expected[case], got)
+
+
+def test_a_program_has_those_of_tf115_and_a_pair_to_be_compared_has_todays():
+    with tf1_behavior() as graph:
+        lstm.build(units=4)
+        assert types(graph) == {"Tanh115", "Sigmoid115"}
+    with networks.pair(Recipe.of("lstm", seed=1, units=4, batch_size=8)) as (left, _):
+        assert types(left.graph) == {"Tanh", "Sigmoid"}
+
+
+def test_what_is_no_float32_or_is_recorded_on_a_tape_has_todays():
+    with tf1_behavior() as graph:
+        tf1.tanh(tf1.constant(1.0, tf1.float64))
+        with tf.GradientTape() as tape:
+            x = tf1.constant(1.0)
+            tape.watch(x)
+            y = tf1.sigmoid(x)
+        assert tape.gradient(y, x) is not None
+        assert types(graph) == {"Tanh", "Sigmoid"}
