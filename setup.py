@@ -9,11 +9,18 @@ setup(
     long_description=open("README.md", encoding="utf-8").read(),
     long_description_content_type="text/markdown",
     python_requires=">=3.10",
-    packages=find_packages(include=[
-        f"{name}{rest}" for name in ("mnist_digits", "recipe", "legacy_graph", "keras_port", "parity")
-        for rest in ("", ".*")]),
-    package_data={"mnist_digits": ["data/*"], "parity": ["report.css", "data/*"],
-                  "legacy_graph": ["op_for_op/covered.txt"]},
+    packages=find_packages(
+        include=[
+            f"{name}{rest}"
+            for name in ("mnist_digits", "mnist_training", "legacy_graph", "keras_port", "parity")
+            for rest in ("", ".*")
+        ]
+    ),
+    package_data={
+        "mnist_digits": ["data/*"],
+        "parity.report": ["report.css", "data/*"],
+        "legacy_graph.graph115": ["verified_ops.txt"],
+    },
     install_requires=[
         # 2.21 and its twin are the newest that were tested. tf-keras must be of TensorFlow's own
         # minor version: its legacy cells reach into TensorFlow's internals.
@@ -21,18 +28,20 @@ setup(
         "tf-keras~=2.21.0",
         "keras>=3.12",
         "numpy>=1.26",
-        "tf-slim>=1.1",        # tf.contrib.layers, .framework and .slim, kept by Google
-        "tensorboard",         # tf.summary refuses to import without it
-        "tqdm",                # the progress bar
-        "pillow",              # keras-port predict reads pictures
+        "tf-slim>=1.1",  # tf.contrib.layers, .framework and .slim, kept by Google
+        "tensorboard",  # tf.summary refuses to import without it
+        "tqdm",  # the progress bar
+        "pillow",  # keras-port predict reads pictures
     ],
     extras_require={
         "report": ["matplotlib"],
         "test": ["pytest", "pytest-xdist", "matplotlib", "jax", "setuptools>=77"],  # jax: the port's other backend
     },
-    entry_points={"console_scripts": [
-        "legacy-graph = legacy_graph.__main__:main",
-        "keras-port = keras_port.__main__:main",
-        "parity = parity.__main__:main",
-    ]},
+    entry_points={
+        "console_scripts": [
+            "legacy-graph = legacy_graph.__main__:main",
+            "keras-port = keras_port.__main__:main",
+            "parity = parity.__main__:main",
+        ]
+    },
 )

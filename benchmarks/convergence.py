@@ -1,4 +1,4 @@
-"""Train the documents' recipes over several seeds, on both sides; write the table, TensorFlow 1.15 beside them.
+"""Train the tutorial's recipes over several seeds, on both sides; write the table, TensorFlow 1.15 beside them.
 
     python -m benchmarks.convergence [--seeds 5]
 
@@ -15,8 +15,8 @@ import numpy as np
 
 import keras_port.training
 import legacy_graph.training
-from parity.recorded import recordings
-from recipe import MODELS, Recipe, digits, replacing
+from mnist_training import MODELS, Recipe, digits, replacing
+from parity.report.recorded import recordings
 
 DOCS = pathlib.Path(__file__).parent.parent / "docs"
 FIGURES, PAGE = DOCS / "convergence.json", DOCS / "convergence.md"
@@ -38,8 +38,15 @@ def main():
                 if (model, side, seed) in done:
                     continue
                 losses, accuracy = train(Recipe.of(model, seed=seed))
-                figures.append({"model": model, "side": side, "seed": seed, "loss": float(np.mean(losses[-LAST:])),
-                                "accuracy": accuracy})
+                figures.append(
+                    {
+                        "model": model,
+                        "side": side,
+                        "seed": seed,
+                        "loss": float(np.mean(losses[-LAST:])),
+                        "accuracy": accuracy,
+                    }
+                )
                 with replacing(FIGURES) as name:
                     name.write_text("[\n" + ",\n".join(json.dumps(figure) for figure in figures) + "\n]\n")
                 print(figures[-1], flush=True)
@@ -70,19 +77,27 @@ def recorded(recipe):
 
 def page(figures):
     """Return the table as Markdown."""
-    lines = ["# Convergence", "",
-             f"The documents' full recipes, seeds 1 to {max(figure['seed'] for figure in figures)}: mean and standard "
-             f"deviation over the seeds of the training loss (mean of the last {LAST} steps) and of the accuracy on the "
-             "10,000 test digits, without dropout. The first two rows of a network start from the same weights, seed by "
-             "seed, and see the same batches; the Keras port sees the same batches from weights of its own.", "",
-             "Made by `python -m benchmarks.convergence`; the single runs are in [convergence.json](convergence.json).", "",
-             "| network | | final training loss | test accuracy | seeds |", "| --- | --- | --- | --- | --- |"]
+    lines = [
+        "# Convergence",
+        "",
+        f"The tutorial's full recipes, seeds 1 to {max(figure['seed'] for figure in figures)}: mean and standard "
+        f"deviation over the seeds of the training loss (mean of the last {LAST} steps) and of the accuracy on the "
+        "10,000 test digits, without dropout. The first two rows of a network start from the same weights, seed by "
+        "seed, and see the same batches; the Keras port sees the same batches from weights of its own.",
+        "",
+        "Made by `python -m benchmarks.convergence`; the single runs are in [convergence.json](convergence.json).",
+        "",
+        "| network | | final training loss | test accuracy | seeds |",
+        "| --- | --- | --- | --- | --- |",
+    ]
     for model in MODELS:
         for side in (TF115, GRAPH, KERAS):
             runs = [figure for figure in figures if (figure["model"], figure["side"]) == (model, side)]
             if runs:
                 loss, accuracy = ([run[key] for run in runs] for key in ("loss", "accuracy"))
-                lines.append(f"| {model} | {side} | {_spread(loss, 1, 4)} | {_spread(accuracy, 100, 2)} % | {len(runs)} |")
+                lines.append(
+                    f"| {model} | {side} | {_spread(loss, 1, 4)} | {_spread(accuracy, 100, 2)} % | {len(runs)} |"
+                )
     return "\n".join(lines) + "\n"
 
 

@@ -16,9 +16,9 @@ import keras
 import numpy as np
 
 from keras_port import training as keras_training
-from keras_port.parts import compile_model
+from keras_port.cell import compile_model
 from legacy_graph import training as graph_training
-from recipe import MODELS, Recipe
+from mnist_training import MODELS, Recipe
 
 
 def main():
@@ -51,11 +51,14 @@ def candidates(recipe):
     """Return {name: function of (images, labels) that takes one training step}."""
     session = graph_training.Session(recipe)
     session.initialize()
-    found = {"TF 1 graph": session.train_step,
-             "Keras port": keras_training.build(recipe).train_on_batch,
-             "stock Keras layers": stock(recipe).train_on_batch}
+    found = {
+        "TF 1 graph": session.train_step,
+        "Keras port": keras_training.build(recipe).train_on_batch,
+        "stock Keras layers": stock(recipe).train_on_batch,
+    }
     if importlib.util.find_spec("torch"):
         from benchmarks.torch_step import torch_step
+
         found["PyTorch nn.LSTM"] = torch_step(recipe)
     return found
 
@@ -69,8 +72,9 @@ def stock(recipe):
     else:
         hidden = layers.Dense(recipe.units)(images)
         for layer in range(recipe.layers):
-            hidden = layers.LSTM(recipe.units, dropout=1 - recipe.keep_prob,
-                                 return_sequences=layer < recipe.layers - 1)(hidden)
+            hidden = layers.LSTM(
+                recipe.units, dropout=1 - recipe.keep_prob, return_sequences=layer < recipe.layers - 1
+            )(hidden)
     return compile_model(keras.Model(images, layers.Dense(10)(hidden)), recipe.learning_rate)
 
 

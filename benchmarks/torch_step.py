@@ -10,8 +10,14 @@ class Network(torch.nn.Module):
         super().__init__()
         both = recipe.model == "bi_lstm"
         self.projection = torch.nn.Identity() if both else torch.nn.Linear(28, recipe.units)
-        self.lstm = torch.nn.LSTM(28 if both else recipe.units, recipe.units, recipe.layers, batch_first=True,
-                                  dropout=1 - recipe.keep_prob, bidirectional=both)
+        self.lstm = torch.nn.LSTM(
+            28 if both else recipe.units,
+            recipe.units,
+            recipe.layers,
+            batch_first=True,
+            dropout=1 - recipe.keep_prob,
+            bidirectional=both,
+        )
         self.readout = torch.nn.Linear(recipe.units * (2 if both else 1), 10)
 
     def forward(self, images):
@@ -32,4 +38,5 @@ def torch_step(recipe):
         loss.backward()
         optimizer.step()
         return loss.item()
+
     return step

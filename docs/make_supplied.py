@@ -21,8 +21,11 @@ from tests.golden import record_names, store  # noqa: E402
 
 TABLES = ["tf.contrib.rnn", "tf.contrib.seq2seq", "tf.contrib.legacy_seq2seq", "tf.contrib.layers"]
 # A case module names its subjects in full, or by the last part of a name in one of these.
-SHORT = {"rnn": ["tf.contrib.rnn", "tf.contrib.cudnn_rnn", "tf.nn"],
-         "seq2seq": ["tf.contrib.seq2seq"], "legacy_seq2seq": ["tf.contrib.legacy_seq2seq"]}
+SHORT = {
+    "rnn": ["tf.contrib.rnn", "tf.contrib.cudnn_rnn", "tf.nn"],
+    "seq2seq": ["tf.contrib.seq2seq"],
+    "legacy_seq2seq": ["tf.contrib.legacy_seq2seq"],
+}
 INTRO = """\
 # What is supplied
 
@@ -61,8 +64,9 @@ def _full_name(name, module, recorded):
     if name.startswith("tf."):
         candidates = [name.rpartition(".")[0]]
     else:
-        candidates = next((SHORT[start] for start in sorted(SHORT, key=len, reverse=True)
-                           if module.startswith(start)), [])
+        candidates = next(
+            (SHORT[start] for start in sorted(SHORT, key=len, reverse=True) if module.startswith(start)), []
+        )
     last = name.rpartition(".")[2]
     for namespace in candidates:
         if last in recorded.get(namespace, ()):
@@ -73,6 +77,7 @@ def _full_name(name, module, recorded):
 def look_up(full_name):
     """Return (True, the object) for a name that is supplied, else (False, the reason or None)."""
     from legacy_graph import tf1
+
     value = tf1
     try:
         for part in full_name.split(".")[1:]:
@@ -113,7 +118,7 @@ def fits(expected, ours):
     named = [name for name in expected if not name.startswith("*")]
     if ours[:1] == ["*args"]:
         return True
-    return [name for name in ours if not name.startswith("*")][:len(named)] == named
+    return [name for name in ours if not name.startswith("*")][: len(named)] == named
 
 
 def page():
@@ -133,8 +138,16 @@ def _table(namespace, names, checked):
         count += supplied
         how = _cases(checked.get(f"{namespace}.{name}")) if supplied else reason or ""
         rows.append(f"| `{name}` | {'yes' if supplied else 'no'} | {how} |")
-    return "\n".join([f"## {namespace}\n", f"{count} of {len(names)} names are supplied.\n",
-                      "| name | supplied | checked by |", "| --- | --- | --- |", *rows, ""])
+    return "\n".join(
+        [
+            f"## {namespace}\n",
+            f"{count} of {len(names)} names are supplied.\n",
+            "| name | supplied | checked by |",
+            "| --- | --- | --- |",
+            *rows,
+            "",
+        ]
+    )
 
 
 def _cases(modules):
@@ -154,8 +167,7 @@ def _other_contrib(recorded, checked):
         imports = [name for name in have if have[name] and name not in tested]
         absent = [name for name in have if not have[name]]
         lines.append(f"### {namespace}\n")
-        for title, names in (("Checked by golden cases", tested), ("Imports only", imports),
-                             ("Not supplied", absent)):
+        for title, names in (("Checked by golden cases", tested), ("Imports only", imports), ("Not supplied", absent)):
             if names:
                 lines.append(f"{title}: {_quoted(names)}.\n")
     private = [name for name in sorted(checked) if name.startswith("tensorflow.")]
@@ -166,8 +178,7 @@ def _other_contrib(recorded, checked):
 
 
 def _tf_itself(recorded, checked):
-    lines = ["## tf itself\n",
-             "All of TensorFlow 1.15's names outside tf.contrib are supplied but these:\n"]
+    lines = ["## tf itself\n", "All of TensorFlow 1.15's names outside tf.contrib are supplied but these:\n"]
     for namespace in sorted(recorded):
         if namespace.startswith("tf.contrib"):
             continue
@@ -179,8 +190,10 @@ def _tf_itself(recorded, checked):
             lines.append(f"- `{namespace}`: {names}{''.join(f' ({reason})' for reason in sorted(why))}")
     tested = sorted(name for name in checked if not name.startswith(("tf.contrib", "tensorflow.")))
     lines.append(f"\nGolden cases of their own have {_quoted(tested)}.\n")
-    lines.append("These have parameters between 1.15's, or other names for them, so a call with many "
-                 "positional arguments\nmeans another thing:\n")
+    lines.append(
+        "These have parameters between 1.15's, or other names for them, so a call with many "
+        "positional arguments\nmeans another thing:\n"
+    )
     lines.append(_quoted(sorted(other_parameters())) + ".")
     return "\n".join(lines) + "\n"
 

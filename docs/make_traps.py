@@ -1,6 +1,6 @@
 """Write docs/traps.md: every trap of `parity traps`, run, with its figures.
 
-    python docs/make_traps.py
+python docs/make_traps.py
 """
 
 import pathlib

@@ -1,8 +1,8 @@
-"""The documents' three networks in Keras 3, on any of its backends. Nothing here needs legacy_graph.
+"""the tutorial's three networks in Keras 3, on any of its backends. Nothing here needs legacy_graph.
 
-    import keras, keras_port
-    model = keras_port.lstm.build()                     # or multi_lstm, bi_lstm
-    model = keras.saving.load_model("model.keras")      # importing keras_port is all this needs
+import keras, keras_port
+model = keras_port.lstm.build()                     # or multi_lstm, bi_lstm
+model = keras.saving.load_model("model.keras")      # importing keras_port is all this needs
 """
 
 import pathlib
@@ -19,6 +19,6 @@ def _a_command_starts():
 # The commands check what they were asked before they spend seconds on importing Keras.
 if not _a_command_starts():
     from keras_port import bi_lstm, lstm, multi_lstm
-    from keras_port.parts import BasicLSTMCell
+    from keras_port.cell import BasicLSTMCell
 
     __all__ = ["BasicLSTMCell", "bi_lstm", "lstm", "multi_lstm"]

@@ -10,8 +10,9 @@ import pathlib
 
 import mnist_digits
 from keras_port.inputs import check_keras_file, read_image
-from recipe import MODELS, InputError, command, digits, keep_earlier
-from recipe.quiet import without_startup_messages
+from mnist_training import MODELS, InputError, digits, keep_earlier
+from mnist_training.cli import command, flags
+from mnist_training.cli.quiet_start import without_startup_messages
 
 
 def main():
@@ -20,12 +21,12 @@ def main():
 
 
 def _main():
-    parser = command.Parser(prog="keras_port", description="The documents' three networks in Keras 3.")
+    parser = command.Parser(prog="keras_port", description="The tutorial's three networks in Keras 3.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
 
     train = commands.add_parser("train", help="train one of the networks on MNIST")
     train.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
-    command.add_training_flags(train)
+    flags.add_training_flags(train)
     train.set_defaults(action=_train)
 
     evaluate = commands.add_parser("evaluate", help="accuracy and loss on the 10,000 test digits")
@@ -35,24 +36,33 @@ def _main():
 
     predict = commands.add_parser("predict", help="say which digits images show: file, digit, probability")
     predict.add_argument("file", metavar="FILE.keras")
-    predict.add_argument("images", nargs="+", metavar="IMAGE",
-                         help=".npy, .png, .pgm and the like: grey, 28 x 28, bright on dark as in MNIST")
+    predict.add_argument(
+        "images",
+        nargs="+",
+        metavar="IMAGE",
+        help=".npy, .png, .pgm and the like: grey, 28 x 28, bright on dark as in MNIST",
+    )
     predict.set_defaults(action=_predict)
 
     convert = commands.add_parser(
-        "convert", help="make a Keras model of a TF 1 checkpoint, or a TF 1 checkpoint of a Keras model",
+        "convert",
+        help="make a Keras model of a TF 1 checkpoint, or a TF 1 checkpoint of a Keras model",
         description="The ending .keras of one of the two says which way. The TF 1 checkpoint is named by "
-                    "its prefix, such as DIR/model.ckpt-782. The flags say what a TF 1 checkpoint does not "
-                    "hold, or, with --with-optimizer, that more than its weights is wanted.")
+        "its prefix, such as DIR/model.ckpt-782. The flags say what a TF 1 checkpoint does not "
+        "hold, or, with --with-optimizer, that more than its weights is wanted.",
+    )
     convert.add_argument("source", metavar="SRC")
     convert.add_argument("destination", metavar="DST")
-    convert.add_argument("--forget-bias", type=float, metavar="X",
-                         help="of the graph's LSTM cells (default 1.0)")
+    convert.add_argument("--forget-bias", type=float, metavar="X", help="of the graph's LSTM cells (default 1.0)")
     convert.add_argument("--rows", type=int, metavar="N", help="of a digit (default 28)")
     convert.add_argument("--keep-prob", type=float, metavar="X", help="of multi_lstm's inputs (default 0.5)")
     convert.add_argument("--learning-rate", type=float, metavar="X", help="Adam's (default 0.001)")
-    convert.add_argument("--with-optimizer", action="store_true", default=None,
-                         help="carry Adam's moments and step, so that training goes on where it stopped")
+    convert.add_argument(
+        "--with-optimizer",
+        action="store_true",
+        default=None,
+        help="carry Adam's moments and step, so that training goes on where it stopped",
+    )
     convert.set_defaults(action=_convert)
 
     arguments = parser.parse_args()
@@ -60,7 +70,7 @@ def _main():
 
 
 def _train(arguments):
-    recipe = command.recipe_from(arguments, arguments.model)
+    recipe = flags.recipe_from(arguments, arguments.model)
     mnist = digits(recipe, arguments.data_dir)
     training = _import_training()
     model = training.build(recipe)
@@ -90,12 +100,17 @@ def _predict(arguments):
 def _convert(arguments):
     to_keras = arguments.destination.endswith(".keras")
     if to_keras == arguments.source.endswith(".keras"):
-        raise InputError(f"{arguments.source} to {arguments.destination}: expected just one of the two to "
-                         "end in .keras; the other is a TF 1 checkpoint's prefix, such as DIR/model.ckpt-782")
+        raise InputError(
+            f"{arguments.source} to {arguments.destination}: expected just one of the two to "
+            "end in .keras; the other is a TF 1 checkpoint's prefix, such as DIR/model.ckpt-782"
+        )
     destination = pathlib.Path(arguments.destination)
     if destination.is_dir():
-        raise InputError(f"{destination}: a folder; expected the name of a file" if to_keras else
-                         f"{destination}: a folder; expected a prefix, such as {destination / 'model.ckpt'}")
+        raise InputError(
+            f"{destination}: a folder; expected the name of a file"
+            if to_keras
+            else f"{destination}: a folder; expected a prefix, such as {destination / 'model.ckpt'}"
+        )
     options = _conversion_options(arguments)
     if options and not to_keras:
         flags = ", ".join("--" + name.replace("_", "-") for name in options)
@@ -103,7 +118,8 @@ def _convert(arguments):
     if not to_keras:
         check_keras_file(arguments.source)
     with without_startup_messages():
-        from keras_port import convert, training
+        from keras_port import training
+        from keras_port.conversion import convert
     name = glob.escape(destination.name)
     if to_keras:
         model, report = convert.load_tf1(arguments.source, **options)
@@ -141,8 +157,10 @@ def _import_training():
 def _load(training, path):
     model = training.load(path)
     if model.input_shape[1:] != (28, 28) or model.output_shape[1:] != (10,):
-        raise InputError(f"{path}: a model from {model.input_shape[1:]} to {model.output_shape[1:]}; "
-                         "expected one from 28 x 28 pixels to 10 classes")
+        raise InputError(
+            f"{path}: a model from {model.input_shape[1:]} to {model.output_shape[1:]}; "
+            "expected one from 28 x 28 pixels to 10 classes"
+        )
     return model
 
 

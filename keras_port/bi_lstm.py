@@ -1,16 +1,16 @@
 """Section 5: one LSTM reads a digit's rows downwards, another upwards; both are classified at the last row.
 
-The Keras twin of `legacy_graph/bi_lstm.py`. At the last row, which is what the documents'
+The Keras twin of `legacy_graph/bi_lstm.py`. At the last row, which is what the tutorial's
 `output[-1]` reads, the forward LSTM has read all 28 rows and the backward LSTM just that one.
 Its other 27 steps feed nothing, so only the one is computed here; and since that step starts
-from h = 0, the backward recurrent kernel never learns, in the documents' network as in this.
+from h = 0, the backward recurrent kernel never learns, in the tutorial's network as in this.
 keras.layers.Bidirectional would join the two after 28 rows each.
 """
 
 import keras
 from keras import layers
 
-from keras_port.parts import BasicLSTMCell, compile_model
+from keras_port.cell import BasicLSTMCell, compile_model
 
 
 def build(units=256, learning_rate=0.001, rows=28, columns=28, classes=10, forget_bias=1.0):

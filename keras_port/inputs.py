@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import PIL.Image
 
-from recipe import InputError
+from mnist_training import InputError
 
 _KERAS_PARTS = {"config.json", "metadata.json", "model.weights.h5"}
 
@@ -15,8 +15,7 @@ def check_keras_file(path):
     """Raise InputError unless `path` is an archive of the parts that Keras 3 saves a model in."""
     path = existing_file(path, "a .keras file, such as `keras_port train` leaves in its model directory")
     if path.suffix != ".keras" or not zipfile.is_zipfile(path):
-        raise InputError(f"{path}: not a .keras file, or a damaged one; expected what Keras 3's model.save "
-                         "writes")
+        raise InputError(f"{path}: not a .keras file, or a damaged one; expected what Keras 3's model.save writes")
     with zipfile.ZipFile(path) as archive:
         missing = _KERAS_PARTS - set(archive.namelist())
     if missing:
@@ -33,8 +32,10 @@ def read_image(path, shape=(28, 28)):
     path = existing_file(path, "an image")
     array = _read_array(path) if path.suffix == ".npy" else _read_picture(path)
     if array.shape not in (shape, (*shape, 1), (np.prod(shape),)):
-        raise InputError(f"{path}: an image of {' x '.join(map(str, array.shape))}; expected "
-                         f"{' x '.join(map(str, shape))}, the digit centred: scale it first")
+        raise InputError(
+            f"{path}: an image of {' x '.join(map(str, array.shape))}; expected "
+            f"{' x '.join(map(str, shape))}, the digit centred: scale it first"
+        )
     image = array.reshape(shape)
     if image.mean() > 0.5:
         raise InputError(f"{path}: dark on bright; expected bright on dark as in MNIST: invert it first")
@@ -58,8 +59,9 @@ def _read_array(path):
         raise InputError(f"{path}: expected one array of numbers, as numpy.save writes it")
     largest = 1 if array.dtype.kind == "f" else 255
     if array.size and not (array.min() >= 0 and array.max() <= largest):
-        raise InputError(f"{path}: values from {array.min()} to {array.max()}; expected 0 to {largest} "
-                         f"for {array.dtype}")
+        raise InputError(
+            f"{path}: values from {array.min()} to {array.max()}; expected 0 to {largest} for {array.dtype}"
+        )
     return (array / largest).astype("float32")
 
 
@@ -68,5 +70,7 @@ def _read_picture(path):
         with PIL.Image.open(path) as picture:
             return np.asarray(picture.convert("L"), dtype="float32") / 255
     except (PIL.UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise InputError(f"{path}: not an image that can be read, or a damaged one; "
-                         "expected .png, .pgm, .npy or another format of Pillow's") from error
+        raise InputError(
+            f"{path}: not an image that can be read, or a damaged one; "
+            "expected .png, .pgm, .npy or another format of Pillow's"
+        ) from error

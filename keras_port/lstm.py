@@ -6,14 +6,14 @@ The Keras twin of `legacy_graph/lstm.py`.
 import keras
 from keras import layers
 
-from keras_port.parts import BasicLSTMCell, compile_model
+from keras_port.cell import BasicLSTMCell, compile_model
 
 
 def build(units=128, learning_rate=0.001, rows=28, columns=28, classes=10, forget_bias=1.0):
     """Return the compiled keras.Model from images (batch, rows, columns) to logits (batch, classes).
 
     Layers with weights: input_projection, lstm, readout. The projection is applied row by row,
-    so that a digit may have any number of rows; the documents' reshape to [-1, input_size,
+    so that a digit may have any number of rows; the tutorial's reshape to [-1, input_size,
     units] needs as many rows as columns.
     """
     images = keras.Input((rows, columns), name="images")

@@ -1,7 +1,7 @@
 """Section 4: a stack of LSTM layers with dropout; the second layer's last h is classified.
 
 The Keras twin of `legacy_graph/multi_lstm.py`. Three things in it surprise, and all three are
-the documents':
+the tutorial's:
 
 - There is one LSTM layer, called twice: their stack shares its weights.
 - Dropout is on the inputs of each layer, not on its outputs. It is drawn over the whole
@@ -13,7 +13,7 @@ the documents':
 import keras
 from keras import layers as keras_layers
 
-from keras_port.parts import BasicLSTMCell, compile_model
+from keras_port.cell import BasicLSTMCell, compile_model
 
 
 def build(units=128, learning_rate=0.001, layers=3, keep_prob=0.5, rows=28, columns=28, classes=10,
@@ -21,7 +21,7 @@ def build(units=128, learning_rate=0.001, layers=3, keep_prob=0.5, rows=28, colu
     """Return the compiled keras.Model from images (batch, rows, columns) to logits (batch, classes).
 
     Layers: input_projection, dropout_1, dropout_2 (keep_prob is the chance of an input to stay),
-    lstm, readout. `layers` is the documents' height of the stack; all heights from 2 up are the
+    lstm, readout. `layers` is the tutorial's height of the stack; all heights from 2 up are the
     same network. ValueError below 2: there is no second layer to read out.
     """
     if layers < 2:

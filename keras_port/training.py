@@ -7,8 +7,8 @@ import numpy as np
 
 from keras_port import bi_lstm, lstm, multi_lstm
 from keras_port.inputs import check_keras_file
-from recipe import InputError, Progress, keep_earlier, replacing
-from recipe.metrics import loss_and_accuracy
+from mnist_training import InputError, Progress, keep_earlier, replacing
+from mnist_training.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
 MODEL_FILE = "model.keras"
@@ -16,7 +16,7 @@ EVALUATION_BATCH = 1000
 
 
 def build(recipe, **sizes):
-    """Return the compiled model of a recipe.Recipe; `sizes` may change rows, columns and classes.
+    """Return the compiled model of a mnist_training.Recipe; `sizes` may change rows, columns and classes.
 
     With a seed in the recipe this seeds Python's, numpy's and the backend's global generators
     (keras.utils.set_random_seed), from which Keras draws weights and dropout masks.
@@ -30,17 +30,17 @@ def build(recipe, **sizes):
 
 
 def train(model, recipe, digits, model_dir=None, log=None):
-    """Train `model` as the documents do; returns {step: loss}.
+    """Train `model` as the tutorial programs do; returns {step: loss}.
 
     Args:
       model: from `build(recipe)`.
-      recipe: a recipe.Recipe.
+      recipe: a mnist_training.Recipe.
       digits: the training DataSet; its `next_batch` says which digits come.
       model_dir: where model.keras goes, also when interrupted; None for nowhere.
       log: a file for one JSON object a step, or None.
 
     The loss is the one before the step. Accuracy is measured after it, on the batch just
-    trained on and with dropout at work, because that is what the documents print.
+    trained on and with dropout at work, because that is what the tutorial programs print.
     """
     try:
         with Progress(recipe, recipe.model, log) as progress:
@@ -96,6 +96,8 @@ def load(path):
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise InputError(f"{path}: Keras cannot load it: {reason}") from error
     if model.name not in BUILDERS:
-        raise InputError(f"{path}: holds a model named {model.name!r}; expected one of "
-                         f"{', '.join(BUILDERS)}, as `keras_port train` and `convert` write them")
+        raise InputError(
+            f"{path}: holds a model named {model.name!r}; expected one of "
+            f"{', '.join(BUILDERS)}, as `keras_port train` and `convert` write them"
+        )
     return model

@@ -2,9 +2,10 @@
 
 import os
 
-from legacy_graph import runner
-from recipe import MODELS, command, digits
-from recipe.quiet import without_startup_messages
+from legacy_graph.runner import runner
+from mnist_training import MODELS, digits
+from mnist_training.cli import command, flags
+from mnist_training.cli.quiet_start import without_startup_messages
 
 
 def main():
@@ -15,9 +16,9 @@ def main():
 def _main():
     parser = command.Parser(prog="legacy_graph", description="TensorFlow 1 RNN programs, today.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
-    train = commands.add_parser("train", help="train one of the documents' networks as a TF 1 graph")
+    train = commands.add_parser("train", help="train one of the tutorial's networks as a TF 1 graph")
     train.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
-    command.add_training_flags(train)
+    flags.add_training_flags(train)
     train.set_defaults(action=_train)
     run = commands.add_parser("run", help="run an unmodified TensorFlow 1 script, module or notebook")
     runner.add_arguments(run)
@@ -27,13 +28,15 @@ def _main():
 
 
 def _train(arguments):
-    recipe = command.recipe_from(arguments, arguments.model)
+    recipe = flags.recipe_from(arguments, arguments.model)
     mnist = digits(recipe, arguments.data_dir)
     with without_startup_messages():
         from legacy_graph import training
     if training.draws_in_order(recipe):
-        print("dropout is repeatable: time steps run one after another, some 1.5 times as long a training step; "
-              "without --seed they overlap")
+        print(
+            "dropout is repeatable: time steps run one after another, some 1.5 times as long a training step; "
+            "without --seed they overlap"
+        )
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
     _, weights = training.train(recipe, mnist.train, model_dir, arguments.log)
     loss, accuracy = training.evaluate(recipe, weights, mnist.test)

@@ -12,7 +12,8 @@ import warnings
 
 import tensorflow as tf
 
-from legacy_graph import internals, op_seeds
+from legacy_graph import internals
+from legacy_graph.graph115 import op_seeds
 
 
 class _Switch:
@@ -27,22 +28,32 @@ class _Switch:
 
 _SWITCHES = (
     _Switch(internals.tf2.enabled, internals.tf2.disable, internals.tf2.enable),
-    _Switch(tf.compat.v1.resource_variables_enabled,
-            internals.resource_variables_toggle.disable_resource_variables,
-            internals.resource_variables_toggle.enable_resource_variables),
-    _Switch(tf.compat.v1.control_flow_v2_enabled,
-            internals.control_flow_v2_toggles.disable_control_flow_v2,
-            internals.control_flow_v2_toggles.enable_control_flow_v2),
-    _Switch(lambda: internals.tensor.Tensor._USE_EQUALITY,
-            internals.tensor.disable_tensor_equality,
-            internals.tensor.enable_tensor_equality),
-    _Switch(lambda: internals.tensor_shape.TensorShape(None)._v2_behavior,
-            internals.tensor_shape.disable_v2_tensorshape,
-            internals.tensor_shape.enable_v2_tensorshape),
+    _Switch(
+        tf.compat.v1.resource_variables_enabled,
+        internals.resource_variables_toggle.disable_resource_variables,
+        internals.resource_variables_toggle.enable_resource_variables,
+    ),
+    _Switch(
+        tf.compat.v1.control_flow_v2_enabled,
+        internals.control_flow_v2_toggles.disable_control_flow_v2,
+        internals.control_flow_v2_toggles.enable_control_flow_v2,
+    ),
+    _Switch(
+        lambda: internals.tensor.Tensor._USE_EQUALITY,
+        internals.tensor.disable_tensor_equality,
+        internals.tensor.enable_tensor_equality,
+    ),
+    _Switch(
+        lambda: internals.tensor_shape.TensorShape(None)._v2_behavior,
+        internals.tensor_shape.disable_v2_tensorshape,
+        internals.tensor_shape.enable_v2_tensorshape,
+    ),
     # How threads begin that the body starts: a Supervisor's, and those of queues.
-    _Switch(lambda: internals.context.default_execution_mode == internals.context.EAGER_MODE,
-            lambda: setattr(internals.context, "default_execution_mode", internals.context.GRAPH_MODE),
-            lambda: setattr(internals.context, "default_execution_mode", internals.context.EAGER_MODE)),
+    _Switch(
+        lambda: internals.context.default_execution_mode == internals.context.EAGER_MODE,
+        lambda: setattr(internals.context, "default_execution_mode", internals.context.GRAPH_MODE),
+        lambda: setattr(internals.context, "default_execution_mode", internals.context.EAGER_MODE),
+    ),
 )
 
 
@@ -73,7 +84,7 @@ def tf1_switches(quiet=True):
         try:
             for switch in _SWITCHES:
                 switch.set(v2=False)
-            with op_seeds.as_in_115():
+            with op_seeds.numbered_as_in_115():
                 yield
         finally:
             for switch, v2 in zip(_SWITCHES, before):

@@ -41,26 +41,30 @@ class GraphModel:
         if set(weights) != set(names):
             raise ValueError(f"weights of {sorted(weights)} do not fit a graph of {sorted(names)}")
         # The value that an initializer assigns can be fed: no op is added to the graph.
-        self.session.run([variable.initializer for variable in self.trainable_variables],
-                         {variable.initializer.inputs[1]: weights[variable.op.name]
-                          for variable in self.trainable_variables})
+        self.session.run(
+            [variable.initializer for variable in self.trainable_variables],
+            {variable.initializer.inputs[1]: weights[variable.op.name] for variable in self.trainable_variables},
+        )
 
     def logits(self, images):
         """Return the logits, (n, classes), of any number of images."""
         size = self.batch_size or len(images)
         filling = np.zeros((-len(images) % size, *images.shape[1:]), images.dtype)
         padded = np.concatenate([images, filling])
-        return np.concatenate([self.run(self.program.logits, padded[start:start + size])
-                               for start in range(0, len(padded), size)])[:len(images)]
+        return np.concatenate(
+            [self.run(self.program.logits, padded[start : start + size]) for start in range(0, len(padded), size)]
+        )[: len(images)]
 
     def gradients(self, images, labels):
         """Return {name: array}, the gradient of the batch's loss; a variable that has none is left out."""
         if self._gradients is None:  # these ops stand after all of the program's
             with tf1_behavior(self.session.graph):
                 found = v1.gradients(self.program.loss, self.trainable_variables)
-            self._gradients = {variable.op.name: gradient
-                               for variable, gradient in zip(self.trainable_variables, found)
-                               if gradient is not None}
+            self._gradients = {
+                variable.op.name: gradient
+                for variable, gradient in zip(self.trainable_variables, found)
+                if gradient is not None
+            }
         return self.run(self._gradients, images, labels)
 
     def train_step(self, images, labels):

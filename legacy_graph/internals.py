@@ -5,46 +5,133 @@ fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 """
 
 from tensorflow.python import tf2
-from tensorflow.python.framework import (
-    meta_graph, op_def_registry, ops, random_seed, smart_cond, tensor, tensor_shape)
-from tensorflow.python.ops import (
-    control_flow_util, control_flow_v2_toggles, lookup_ops, nn_ops, resource_variables_toggle,
-    rnn)
 from tensorflow.python.data.ops import dataset_ops
 from tensorflow.python.eager import context, execute
 from tensorflow.python.framework import (
-    constant_op, dtypes, function, indexed_slices, op_def_library, sparse_tensor, tensor_util)
-from tensorflow.python.ops import (
-    array_grad, array_ops, array_ops_stack, clip_ops, confusion_matrix, custom_gradient, gen_array_ops,
-    gen_data_flow_ops, gen_math_ops, gen_random_ops, image_ops_impl, math_grad, math_ops, nn_grad, nn_impl,
-    random_ops, resource_variable_ops, special_math_ops, tensor_array_grad, tensor_array_ops,
-    tensor_getitem_override, variable_scope)
+    constant_op,
+    dtypes,
+    function,
+    indexed_slices,
+    meta_graph,
+    op_def_library,
+    op_def_registry,
+    ops,
+    random_seed,
+    smart_cond,
+    sparse_tensor,
+    tensor,
+    tensor_shape,
+    tensor_util,
+)
 from tensorflow.python.keras.optimizer_v2 import learning_rate_schedule
+from tensorflow.python.ops import (
+    array_grad,
+    array_ops,
+    array_ops_stack,
+    clip_ops,
+    confusion_matrix,
+    control_flow_util,
+    control_flow_v2_toggles,
+    custom_gradient,
+    gen_array_ops,
+    gen_data_flow_ops,
+    gen_math_ops,
+    gen_random_ops,
+    image_ops_impl,
+    lookup_ops,
+    math_grad,
+    math_ops,
+    nn_grad,
+    nn_impl,
+    nn_ops,
+    random_ops,
+    resource_variable_ops,
+    resource_variables_toggle,
+    rnn,
+    special_math_ops,
+    tensor_array_grad,
+    tensor_array_ops,
+    tensor_getitem_override,
+    variable_scope,
+)
 from tensorflow.python.training import ftrl, saver
 from tensorflow.python.util import deprecation, nest
 from tf_keras.api._v1 import keras as keras_v1
 from tf_keras.src import regularizers as keras_regularizers
+from tf_keras.src.layers import rnn as keras_rnn
 from tf_keras.src.layers.convolutional import base_conv
 from tf_keras.src.layers.normalization import batch_normalization
-from tf_keras.src.layers.reshaping import flatten
-from tf_keras.src.layers import rnn as keras_rnn
 from tf_keras.src.layers.regularization import dropout as keras_dropout
-from tf_keras.src.layers.rnn import legacy_cell_wrappers, legacy_cells as legacy_cell_impl
+from tf_keras.src.layers.reshaping import flatten
+from tf_keras.src.layers.rnn import legacy_cell_wrappers
+from tf_keras.src.layers.rnn import legacy_cells as legacy_cell_impl
 from tf_keras.src.utils import control_flow_util as keras_control_flow
 
 legacy_layers = keras_v1.__internal__.legacy.layers
 legacy_cells = keras_v1.__internal__.legacy.rnn_cell
 
 __all__ = [
-    "array_grad", "array_ops", "array_ops_stack", "base_conv", "batch_normalization", "clip_ops",
-    "confusion_matrix", "constant_op", "context", "control_flow_util", "control_flow_v2_toggles",
-    "custom_gradient", "dataset_ops", "deprecation", "dtypes", "execute", "flatten", "ftrl", "function", "gen_array_ops",
-    "gen_data_flow_ops", "gen_math_ops", "gen_random_ops", "image_ops_impl", "indexed_slices",
-    "keras_control_flow", "keras_dropout", "keras_regularizers", "keras_rnn", "keras_v1",
-    "learning_rate_schedule", "legacy_cell_impl", "legacy_cell_wrappers", "legacy_cells",
-    "legacy_layers", "lookup_ops", "math_grad", "math_ops", "meta_graph", "nest", "nn_grad", "nn_impl",
-    "nn_ops", "op_def_library", "op_def_registry", "ops", "random_ops", "random_seed",
-    "resource_variable_ops", "resource_variables_toggle", "rnn", "saver", "smart_cond",
-    "sparse_tensor", "special_math_ops", "tensor", "tensor_array_grad", "tensor_array_ops",
-    "tensor_getitem_override", "tensor_shape", "tensor_util", "tf2", "variable_scope",
+    "array_grad",
+    "array_ops",
+    "array_ops_stack",
+    "base_conv",
+    "batch_normalization",
+    "clip_ops",
+    "confusion_matrix",
+    "constant_op",
+    "context",
+    "control_flow_util",
+    "control_flow_v2_toggles",
+    "custom_gradient",
+    "dataset_ops",
+    "deprecation",
+    "dtypes",
+    "execute",
+    "flatten",
+    "ftrl",
+    "function",
+    "gen_array_ops",
+    "gen_data_flow_ops",
+    "gen_math_ops",
+    "gen_random_ops",
+    "image_ops_impl",
+    "indexed_slices",
+    "keras_control_flow",
+    "keras_dropout",
+    "keras_regularizers",
+    "keras_rnn",
+    "keras_v1",
+    "learning_rate_schedule",
+    "legacy_cell_impl",
+    "legacy_cell_wrappers",
+    "legacy_cells",
+    "legacy_layers",
+    "lookup_ops",
+    "math_grad",
+    "math_ops",
+    "meta_graph",
+    "nest",
+    "nn_grad",
+    "nn_impl",
+    "nn_ops",
+    "op_def_library",
+    "op_def_registry",
+    "ops",
+    "random_ops",
+    "random_seed",
+    "resource_variable_ops",
+    "resource_variables_toggle",
+    "rnn",
+    "saver",
+    "smart_cond",
+    "sparse_tensor",
+    "special_math_ops",
+    "tensor",
+    "tensor_array_grad",
+    "tensor_array_ops",
+    "tensor_getitem_override",
+    "tensor_shape",
+    "tensor_util",
+    "tf2",
+    "variable_scope",
 ]

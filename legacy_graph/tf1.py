@@ -23,30 +23,32 @@ def _in_order_of_115(function, parameters):
     """Give a function whose positional parameters have moved the order that 1.15 had."""
     names = parameters.split()
     signature = inspect.signature(function)
-    ordered = [signature.parameters[name].replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD)
-               for name in names]
+    ordered = [signature.parameters[name].replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
 
     @functools.wraps(function)
     def call(*args, **kwargs):
         if len(args) > len(names):
-            raise TypeError(f"{function.__name__} takes at most {len(names)} positional "
-                            f"arguments ({parameters}); received {len(args)}")
+            raise TypeError(
+                f"{function.__name__} takes at most {len(names)} positional "
+                f"arguments ({parameters}); received {len(args)}"
+            )
         return function(**dict(zip(names, args)), **kwargs)
+
     call.__signature__ = signature.replace(parameters=ordered)
     return call
 
 
 def _named_only(function):
     """Refuse positional arguments, as 1.15 did: the oldest scripts have logits before labels."""
+
     @functools.wraps(function)
     def call(_sentinel=None, *more, **arguments):
         if _sentinel is not None or more:
-            raise ValueError(f"Only call `{function.__name__}` with named arguments "
-                             "(labels=..., logits=..., ...)")
+            raise ValueError(f"Only call `{function.__name__}` with named arguments (labels=..., logits=..., ...)")
         return function(**arguments)
+
     sentinel = inspect.Parameter("_sentinel", inspect.Parameter.POSITIONAL_OR_KEYWORD, default=None)
-    call.__signature__ = inspect.Signature(
-        [sentinel, *inspect.signature(function).parameters.values()])
+    call.__signature__ = inspect.Signature([sentinel, *inspect.signature(function).parameters.values()])
     return call
 
 
@@ -58,7 +60,8 @@ class _RandomUniformInitializer(_v1.random_uniform_initializer):
 
 
 def _keras_datasets():
-    from legacy_graph import keras_datasets
+    from legacy_graph.namespace import keras_datasets
+
     loaders = {"tf.keras.datasets.mnist.load_data": keras_datasets.mnist_load_data}
     for name in keras_datasets.FILES:
         module, function = name.split(".")
@@ -67,8 +70,7 @@ def _keras_datasets():
     return Namespace("tf.keras.datasets", internals.keras_v1.datasets, loaders)
 
 
-_MATMUL = _in_order_of_115(
-    _v1.matmul, "a b transpose_a transpose_b adjoint_a adjoint_b a_is_sparse b_is_sparse name")
+_MATMUL = _in_order_of_115(_v1.matmul, "a b transpose_a transpose_b adjoint_a adjoint_b a_is_sparse b_is_sparse name")
 _TOP_K = _in_order_of_115(_v1.nn.top_k, "input k sorted name")
 _SCATTER_ND = _in_order_of_115(_v1.scatter_nd, "indices updates shape name")
 _SCATTER_ADD = _in_order_of_115(_v1.tensor_scatter_add, "tensor indices updates name")
@@ -80,55 +82,61 @@ _OURS = {
     "tf.version.VERSION": _VERSION,
     "tf.contrib": contrib,
     "tf.compat.v1": Lazy(lambda: sys.modules[__name__]),
-    "tf.keras": Namespace("tf.keras", internals.keras_v1, {
-        "tf.keras.datasets": Lazy(_keras_datasets)}),
+    "tf.keras": Namespace("tf.keras", internals.keras_v1, {"tf.keras.datasets": Lazy(_keras_datasets)}),
     "tf.layers": Namespace("tf.layers", internals.legacy_layers),
     "tf.nn.rnn_cell": lazy_module("legacy_graph.contrib.rnn.nn_rnn_cell"),
     "tf.python": lazy_module("tensorflow.python"),
-    "tf.pywrap_tensorflow": Namespace("tf.pywrap_tensorflow", ours={
-        "tf.pywrap_tensorflow.NewCheckpointReader": _v1.train.NewCheckpointReader}),
-
+    "tf.pywrap_tensorflow": Namespace(
+        "tf.pywrap_tensorflow", ours={"tf.pywrap_tensorflow.NewCheckpointReader": _v1.train.NewCheckpointReader}
+    ),
     "tf.matmul": _MATMUL,
     "tf.linalg.matmul": _MATMUL,
     "tf.nn.top_k": _TOP_K,
     "tf.math.top_k": _TOP_K,
     "tf.scatter_nd": _SCATTER_ND,
     "tf.manip.scatter_nd": _SCATTER_ND,
-    "tf.image.adjust_jpeg_quality": _in_order_of_115(
-        _v1.image.adjust_jpeg_quality, "image jpeg_quality name"),
+    "tf.image.adjust_jpeg_quality": _in_order_of_115(_v1.image.adjust_jpeg_quality, "image jpeg_quality name"),
     "tf.numpy_function": _in_order_of_115(_v1.numpy_function, "func inp Tout name"),
     "tf.tensor_scatter_add": _SCATTER_ADD,
     "tf.tensor_scatter_nd_add": _SCATTER_ADD,
     "tf.tensor_scatter_sub": _SCATTER_SUB,
     "tf.tensor_scatter_nd_sub": _SCATTER_SUB,
-    "tf.nn.sigmoid_cross_entropy_with_logits": _named_only(
-        _v1.nn.sigmoid_cross_entropy_with_logits),
-    "tf.nn.softmax_cross_entropy_with_logits": _named_only(
-        _v1.nn.softmax_cross_entropy_with_logits),
-    "tf.nn.sparse_softmax_cross_entropy_with_logits": _named_only(
-        _v1.nn.sparse_softmax_cross_entropy_with_logits),
+    "tf.nn.sigmoid_cross_entropy_with_logits": _named_only(_v1.nn.sigmoid_cross_entropy_with_logits),
+    "tf.nn.softmax_cross_entropy_with_logits": _named_only(_v1.nn.softmax_cross_entropy_with_logits),
+    "tf.nn.sparse_softmax_cross_entropy_with_logits": _named_only(_v1.nn.sparse_softmax_cross_entropy_with_logits),
     "tf.random_uniform_initializer": _RandomUniformInitializer,
     "tf.initializers.random_uniform": _RandomUniformInitializer,
 }
 
 _REFUSED = {
     "tf.estimator": "estimators are no longer part of TensorFlow; call your model_fn's graph "
-                    "code from a tf.Session instead",
+    "code from a tf.Session instead",
     "tf.keras.wrappers": "Keras no longer has its scikit-learn wrappers",
     "tf.lite.experimental.nn": "TensorFlow Lite's own LSTM cells are no longer part of TensorFlow",
 }
 
 # Names that TF 1.15 itself no longer had, and what it called them.
 _RENAMED = {
-    "tf.audio_summary": "tf.summary.audio", "tf.batch_matmul": "tf.matmul",
-    "tf.complex_abs": "tf.abs", "tf.concat_v2": "tf.concat",
-    "tf.histogram_summary": "tf.summary.histogram", "tf.image_summary": "tf.summary.image",
-    "tf.inv": "tf.reciprocal", "tf.listdiff": "tf.setdiff1d",
-    "tf.merge_all_summaries": "tf.summary.merge_all", "tf.merge_summary": "tf.summary.merge",
-    "tf.mul": "tf.multiply", "tf.neg": "tf.negative", "tf.pack": "tf.stack",
-    "tf.scalar_summary": "tf.summary.scalar", "tf.select": "tf.where", "tf.sub": "tf.subtract",
-    "tf.train.SummaryWriter": "tf.summary.FileWriter", "tf.unpack": "tf.unstack",
-    "tf.nn.rnn": "tf.nn.static_rnn", "tf.nn.seq2seq": "tf.contrib.legacy_seq2seq",
+    "tf.audio_summary": "tf.summary.audio",
+    "tf.batch_matmul": "tf.matmul",
+    "tf.complex_abs": "tf.abs",
+    "tf.concat_v2": "tf.concat",
+    "tf.histogram_summary": "tf.summary.histogram",
+    "tf.image_summary": "tf.summary.image",
+    "tf.inv": "tf.reciprocal",
+    "tf.listdiff": "tf.setdiff1d",
+    "tf.merge_all_summaries": "tf.summary.merge_all",
+    "tf.merge_summary": "tf.summary.merge",
+    "tf.mul": "tf.multiply",
+    "tf.neg": "tf.negative",
+    "tf.pack": "tf.stack",
+    "tf.scalar_summary": "tf.summary.scalar",
+    "tf.select": "tf.where",
+    "tf.sub": "tf.subtract",
+    "tf.train.SummaryWriter": "tf.summary.FileWriter",
+    "tf.unpack": "tf.unstack",
+    "tf.nn.rnn": "tf.nn.static_rnn",
+    "tf.nn.seq2seq": "tf.contrib.legacy_seq2seq",
     "tf.nn.bidirectional_rnn": "tf.nn.static_bidirectional_rnn",
     "tf.nn.state_saving_rnn": "tf.nn.static_state_saving_rnn",
 }

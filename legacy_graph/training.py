@@ -7,8 +7,8 @@ import tensorflow.compat.v1 as v1
 from legacy_graph import bi_lstm, lstm, multi_lstm
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph_model import GraphModel
-from recipe import Progress, keep_earlier
-from recipe.metrics import loss_and_accuracy
+from mnist_training import Progress, keep_earlier
+from mnist_training.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
 MODEL_FILES = ("checkpoint", "model.ckpt-*")  # what a Saver leaves in a model directory
@@ -27,7 +27,7 @@ class Session(GraphModel):
             if recipe.seed is not None:
                 v1.set_random_seed(recipe.seed)
             program = _build(recipe)
-            # The documents keep no checkpoint; a Saver's ops stand after all of the program's.
+            # The tutorial programs keep no checkpoint; a Saver's ops stand after all of the program's.
             self._initializer = v1.global_variables_initializer()
             self._saver = v1.train.Saver(max_to_keep=None)
             self.global_variables = v1.global_variables()
@@ -49,8 +49,9 @@ class Session(GraphModel):
         """Write a checkpoint `model.ckpt-STEP` into `directory`; returns its prefix."""
         pathlib.Path(directory).mkdir(parents=True, exist_ok=True)
         with tf1_behavior(self.graph):  # a Saver asks whether TensorFlow runs eagerly
-            return self._saver.save(self.session, str(pathlib.Path(directory) / "model.ckpt"),
-                                    global_step=step, write_meta_graph=False)
+            return self._saver.save(
+                self.session, str(pathlib.Path(directory) / "model.ckpt"), global_step=step, write_meta_graph=False
+            )
 
     def restore(self, prefix):
         """Read a checkpoint, of TensorFlow 1.15 or ours, optimizer slots included."""
@@ -59,15 +60,15 @@ class Session(GraphModel):
 
 
 def train(recipe, digits, model_dir=None, log=None):
-    """Train one program as the documents do; returns (losses by step, weights).
+    """Train one program as the tutorial programs do; returns (losses by step, weights).
 
     Args:
-      recipe: a recipe.Recipe.
+      recipe: a mnist_training.Recipe.
       digits: the training DataSet; its `next_batch` says which digits come.
       model_dir: where the checkpoint goes, also when interrupted; None for nowhere.
       log: a file for one JSON object a step, or None.
 
-    Accuracy is measured after the step, on the batch just trained on, as the documents do.
+    Accuracy is measured after the step, on the batch just trained on, as the tutorial programs do.
     """
     trained = 0
     with Session(recipe) as session:
@@ -105,9 +106,9 @@ def draws_in_order(recipe):
 
 
 def _build(recipe):
-    arguments = dict(units=recipe.units, batch_size=recipe.batch_size,
-                     learning_rate=recipe.learning_rate)
+    arguments = dict(units=recipe.units, batch_size=recipe.batch_size, learning_rate=recipe.learning_rate)
     if recipe.model == "multi_lstm":
-        arguments.update(layers=recipe.layers, keep_prob=recipe.keep_prob,
-                         parallel_iterations=1 if draws_in_order(recipe) else None)
+        arguments.update(
+            layers=recipe.layers, keep_prob=recipe.keep_prob, parallel_iterations=1 if draws_in_order(recipe) else None
+        )
     return BUILDERS[recipe.model](**arguments)

@@ -46,8 +46,10 @@ def load(data_dir=None):
     digits = Digits(*read_pair(*paths[:2]), *read_pair(*paths[2:]))
     for images, path in ((digits.train_images, paths[0]), (digits.test_images, paths[2])):
         if images.shape[1:] != (28, 28):
-            raise DataError(f"{path}: expected images of 28x28 pixels; received {images.shape[1]}x"
-                            f"{images.shape[2]}. Name a folder with files of the MNIST form.")
+            raise DataError(
+                f"{path}: expected images of 28x28 pixels; received {images.shape[1]}x"
+                f"{images.shape[2]}. Name a folder with files of the MNIST form."
+            )
     expect_classes(digits.train_labels, paths[1])
     expect_classes(digits.test_labels, paths[3])
     return digits
@@ -59,23 +61,27 @@ def locate(folder):
     if None in paths:
         name = FILES[paths.index(None)]
         fault = "it is missing" if os.path.isdir(folder) else "there is no such folder"
-        raise DataError(f"{folder}: expected the file {name} (or {name[:-3]}) there; {fault}. "
-                        "Put the four MNIST files there, or name no folder to use the bundled digits.")
+        raise DataError(
+            f"{folder}: expected the file {name} (or {name[:-3]}) there; {fault}. "
+            "Put the four MNIST files there, or name no folder to use the bundled digits."
+        )
     return paths
 
 
 def find(folder, name):
     """Return the path of a file (one of FILES) in a folder, gzipped or plain; None where there is neither."""
     gzipped = os.path.join(folder, name)
-    return next(filter(os.path.exists, (gzipped, gzipped[:-len(".gz")])), None)
+    return next(filter(os.path.exists, (gzipped, gzipped[: -len(".gz")])), None)
 
 
 def read_pair(images_path, labels_path):
     """Return the images and labels of two files; DataError where they differ in number."""
     images, labels = read_images(images_path), read_labels(labels_path)
     if len(images) != len(labels):
-        raise DataError(f"{labels_path}: expected {len(images)} labels, one for each image in "
-                        f"{images_path}; received {len(labels)}. Put files that belong together there.")
+        raise DataError(
+            f"{labels_path}: expected {len(images)} labels, one for each image in "
+            f"{images_path}; received {len(labels)}. Put files that belong together there."
+        )
     return images, labels
 
 
@@ -102,20 +108,26 @@ def parse_labels(data, name):
 def expect_classes(labels, name, num_classes=10):
     """Raise a DataError about file `name` unless every label is below `num_classes`."""
     if labels.max(initial=0) >= num_classes:
-        raise DataError(f"{name}: expected labels 0 to {num_classes - 1}; received {labels.max()} at "
-                        f"index {labels.argmax()}. Use a database of {num_classes} classes.")
+        raise DataError(
+            f"{name}: expected labels 0 to {num_classes - 1}; received {labels.max()} at "
+            f"index {labels.argmax()}. Use a database of {num_classes} classes."
+        )
 
 
 def _expect(array, name, what, ndim):
     if array.dtype != np.uint8 or array.ndim != ndim:
-        raise DataError(f"{name}: expected {what}, a uint8 array with ndim {ndim}; received {array.dtype} "
-                        f"of shape {array.shape}. Check that the four files were not exchanged.")
+        raise DataError(
+            f"{name}: expected {what}, a uint8 array with ndim {ndim}; received {array.dtype} "
+            f"of shape {array.shape}. Check that the four files were not exchanged."
+        )
     return array
 
 
 def _read(path):
     data, path = read_bytes(path), Path(path)
     if path.parent.resolve() == BUNDLED and hashlib.sha256(data).hexdigest() != SHA256.get(path.name):
-        raise DataError(f"{path}: expected the bundled file, with sha256 {SHA256.get(path.name)}; received "
-                        "another. It was changed after installation: install the package again.")
+        raise DataError(
+            f"{path}: expected the bundled file, with sha256 {SHA256.get(path.name)}; received "
+            "another. It was changed after installation: install the package again."
+        )
     return data

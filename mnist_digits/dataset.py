@@ -27,12 +27,14 @@ class DataSet:
     and labels differ in number or the images to be flattened have more than one channel.
     """
 
-    def __init__(self, images, labels, fake_data=False, one_hot=False, dtype=np.float32,
-                 reshape=True, generator=np.random):
+    def __init__(
+        self, images, labels, fake_data=False, one_hot=False, dtype=np.float32, reshape=True, generator=np.random
+    ):
         dtype = np.dtype(dtype)
         if dtype not in (np.uint8, np.float32):
-            raise TypeError(f"Invalid image dtype {dtype.name}: expected uint8, for pixels of 0 to 255, "
-                            "or float32, for 0 to 1")
+            raise TypeError(
+                f"Invalid image dtype {dtype.name}: expected uint8, for pixels of 0 to 255, or float32, for 0 to 1"
+            )
         self._fake_data, self._one_hot, self._generator = bool(fake_data), one_hot, generator
         self._epochs_completed = 0
         self._index_in_epoch = 0
@@ -40,7 +42,8 @@ class DataSet:
             self._images, self._labels, self._num_examples = [], [], 10000
             return
         assert images.shape[0] == labels.shape[0], (
-            f"expected as many labels as images; received {labels.shape} for images {images.shape}")
+            f"expected as many labels as images; received {labels.shape} for images {images.shape}"
+        )
         if reshape:
             assert images.shape[3] == 1, f"expected images of one channel; received {images.shape}"
             images = images.reshape(images.shape[0], images.shape[1] * images.shape[2])
@@ -81,8 +84,10 @@ class DataSet:
         """
         if bool(fake_data) != self._fake_data:
             kind = AttributeError if fake_data else TypeError
-            raise kind(f"next_batch(fake_data={fake_data}) of a DataSet made with "
-                       f"fake_data={self._fake_data}: expected the same in both")
+            raise kind(
+                f"next_batch(fake_data={fake_data}) of a DataSet made with "
+                f"fake_data={self._fake_data}: expected the same in both"
+            )
         if fake_data:
             label = [1] + [0] * 9 if self._one_hot else 0
             return [[1] * 784 for _ in range(batch_size)], [label for _ in range(batch_size)]
@@ -97,8 +102,7 @@ class DataSet:
             self._shuffle()
         self._epochs_completed += 1
         self._index_in_epoch = stop = stop - self._num_examples
-        return (np.concatenate([rest_images, self._images[:stop]]),
-                np.concatenate([rest_labels, self._labels[:stop]]))
+        return (np.concatenate([rest_images, self._images[:stop]]), np.concatenate([rest_labels, self._labels[:stop]]))
 
     def _shuffle(self):
         order = np.arange(self._num_examples)
@@ -114,8 +118,9 @@ class Datasets(NamedTuple):
     test: DataSet
 
 
-def read_data_sets(data_dir=None, one_hot=False, dtype=np.float32, reshape=True,
-                   validation_size=5000, generator=np.random):
+def read_data_sets(
+    data_dir=None, one_hot=False, dtype=np.float32, reshape=True, validation_size=5000, generator=np.random
+):
     """Return the digits as `Datasets`: 55,000 to train, 5,000 to validate, 10,000 to test.
 
     Nothing is seeded here. `numpy.random.seed(s)` before, or `numpy.random.RandomState(s)` as
@@ -133,8 +138,13 @@ def read_data_sets(data_dir=None, one_hot=False, dtype=np.float32, reshape=True,
     if one_hot:
         train_labels, test_labels = dense_to_one_hot(train_labels), dense_to_one_hot(test_labels)
     return split(
-        train_images[..., None], train_labels, test_images[..., None], test_labels, validation_size,
-        lambda images, labels: DataSet(images, labels, dtype=dtype, reshape=reshape, generator=generator))
+        train_images[..., None],
+        train_labels,
+        test_images[..., None],
+        test_labels,
+        validation_size,
+        lambda images, labels: DataSet(images, labels, dtype=dtype, reshape=reshape, generator=generator),
+    )
 
 
 def split(train_images, train_labels, test_images, test_labels, validation_size, data_set):
@@ -144,12 +154,16 @@ def split(train_images, train_labels, test_images, test_labels, validation_size,
     ValueError for a validation_size out of range.
     """
     if not 0 <= validation_size <= len(train_images):
-        raise ValueError(f"validation_size: expected 0 to {len(train_images)}, the number of training "
-                         f"images; received {validation_size}")
+        raise ValueError(
+            f"validation_size: expected 0 to {len(train_images)}, the number of training "
+            f"images; received {validation_size}"
+        )
     cut = validation_size
-    return Datasets(train=data_set(train_images[cut:], train_labels[cut:]),
-                    validation=data_set(train_images[:cut], train_labels[:cut]),
-                    test=data_set(test_images, test_labels))
+    return Datasets(
+        train=data_set(train_images[cut:], train_labels[cut:]),
+        validation=data_set(train_images[:cut], train_labels[:cut]),
+        test=data_set(test_images, test_labels),
+    )
 
 
 def dense_to_one_hot(labels_dense, num_classes=10):

@@ -34,8 +34,10 @@ def read_bytes(path):
     try:
         return Path(path).read_bytes()
     except OSError as error:
-        raise DataError(f"{path}: expected an idx file; it cannot be read ({error.strerror}). "
-                        "Check the name and the rights, or fetch the file.") from error
+        raise DataError(
+            f"{path}: expected an idx file; it cannot be read ({error.strerror}). "
+            "Check the name and the rights, or fetch the file."
+        ) from error
 
 
 def parse_idx(data, name):
@@ -43,21 +45,27 @@ def parse_idx(data, name):
     if data[:2] == _GZIP_MAGIC:
         data = _gunzip(data, name)
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in DTYPES:
-        raise DataError(f"{name}: expected an idx file, which begins with 00 00, a type of "
-                        f"{', '.join(f'{code:02x}' for code in DTYPES)} and a number of dimensions; "
-                        f"received {data[:4].hex(' ') or 'an empty file'}. "
-                        "It is a file of another kind, or damaged: replace it.")
+        raise DataError(
+            f"{name}: expected an idx file, which begins with 00 00, a type of "
+            f"{', '.join(f'{code:02x}' for code in DTYPES)} and a number of dimensions; "
+            f"received {data[:4].hex(' ') or 'an empty file'}. "
+            "It is a file of another kind, or damaged: replace it."
+        )
     dtype, ndim = np.dtype(DTYPES[data[2]]), data[3]
     start = 4 + 4 * ndim
     if len(data) < start:
-        raise DataError(f"{name}: expected a header of {start} bytes for {ndim} dimensions; "
-                        f"received {len(data)} bytes. {_FETCH_AGAIN}")
+        raise DataError(
+            f"{name}: expected a header of {start} bytes for {ndim} dimensions; "
+            f"received {len(data)} bytes. {_FETCH_AGAIN}"
+        )
     shape = struct.unpack(f">{ndim}I", data[4:start])
     expected, received = math.prod(shape) * dtype.itemsize, len(data) - start
     if received != expected:
         fault = "truncated" if received < expected else "followed by trailing bytes"
-        raise DataError(f"{name}: {fault}: expected {expected} bytes of values for the shape {shape}; "
-                        f"received {received}. {_FETCH_AGAIN}")
+        raise DataError(
+            f"{name}: {fault}: expected {expected} bytes of values for the shape {shape}; "
+            f"received {received}. {_FETCH_AGAIN}"
+        )
     values = np.frombuffer(data, dtype, offset=start).reshape(shape)
     return values.astype(dtype.newbyteorder("="))  # a copy, so that the array can be written to
 
@@ -66,5 +74,6 @@ def _gunzip(data, name):
     try:
         return gzip.decompress(data)
     except (EOFError, OSError, zlib.error) as error:
-        raise DataError(f"{name}: expected a whole gzip file; received a damaged one of "
-                        f"{len(data)} bytes ({error}). {_FETCH_AGAIN}") from error
+        raise DataError(
+            f"{name}: expected a whole gzip file; received a damaged one of {len(data)} bytes ({error}). {_FETCH_AGAIN}"
+        ) from error

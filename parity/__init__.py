@@ -11,8 +11,11 @@ docs/own_models.md tells more.
 import importlib
 
 _HOMES = {  # imported at first use: the command checks what it was asked before TensorFlow loads
-    "GraphModel": "legacy_graph.graph_model", "Program": "legacy_graph.program", "KerasSide": "parity.sides",
-    "check": "parity.ladder", "climb": "parity.ladder",
+    "GraphModel": "legacy_graph.graph_model",
+    "Program": "legacy_graph.program",
+    "KerasSide": "parity.sides",
+    "check": "parity.ladder",
+    "climb": "parity.ladder",
 }
 __all__ = list(_HOMES)
 

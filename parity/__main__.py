@@ -3,10 +3,11 @@
 import shlex
 import sys
 
-from parity import report
-from recipe import MODELS, command, digits
-from recipe.progress import write_log
-from recipe.quiet import without_startup_messages
+from mnist_training import MODELS, digits
+from mnist_training.cli import command, flags
+from mnist_training.cli.quiet_start import without_startup_messages
+from mnist_training.progress import write_log
+from parity.report import report
 
 SEED = 1  # a proof can be repeated; and of this seed TensorFlow 1.15's own training is recorded
 
@@ -21,7 +22,7 @@ def _main():
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     compare = commands.add_parser("compare", help="train both from the same start and compare")
     compare.add_argument("model", choices=[*MODELS, "all"], metavar="MODEL", help=", ".join([*MODELS, "all"]))
-    command.add_training_flags(compare, seed=SEED)
+    flags.add_training_flags(compare, seed=SEED)
     compare.add_argument("--out", metavar="DIR", help="a report goes here: report.html and its plots as PNGs")
     compare.set_defaults(action=_compare)
     traps = commands.add_parser("traps", help="what a naive port gets wrong, measured")
@@ -32,23 +33,30 @@ def _main():
 
 def _compare(arguments):
     everything = arguments.model == "all"
-    recipes = [command.recipe_from(arguments, model, one_of_all=everything)
-               for model in (MODELS if everything else [arguments.model])]
+    recipes = [
+        flags.recipe_from(arguments, model, one_of_all=everything)
+        for model in (MODELS if everything else [arguments.model])
+    ]
     if arguments.out is not None:
         report.check(arguments.out)
     data = [digits(recipe, arguments.data_dir) for recipe in recipes]
     with without_startup_messages():
         from parity.compare import compare
-        from parity.table import summary
+        from parity.report.table import summary
     comparisons = []
     for recipe, mnist in zip(recipes, data):
         comparisons.append(compare(recipe, mnist, arguments.model_dir))
         print(summary(comparisons[-1]), end="\n\n", flush=True)
     if arguments.log:
-        write_log(arguments.log, [
-            {"model": comparison.recipe.model, "side": side, "step": step, "loss": loss, "seconds": seconds}
-            for comparison in comparisons for side, losses in comparison.curves.items()
-            for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])])
+        write_log(
+            arguments.log,
+            [
+                {"model": comparison.recipe.model, "side": side, "step": step, "loss": loss, "seconds": seconds}
+                for comparison in comparisons
+                for side, losses in comparison.curves.items()
+                for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])
+            ],
+        )
     if arguments.out is not None:
         _report(arguments.out, comparisons, with_traps=everything)
     print("; ".join(f"{comparison.recipe.model}: {comparison.verdict}" for comparison in comparisons))
@@ -57,6 +65,7 @@ def _compare(arguments):
 
 def _report(directory, comparisons, with_traps):
     from parity.traps import TRAPS
+
     traps = [(trap, trap.run()) for trap in TRAPS] if with_traps else []
     path, earlier = report.write(directory, comparisons, shlex.join(["parity", *sys.argv[1:]]), traps)
     if earlier:
@@ -66,7 +75,7 @@ def _report(directory, comparisons, with_traps):
 
 def _traps(_):
     with without_startup_messages():
-        from parity.table import trap
+        from parity.report.table import trap
         from parity.traps import TRAPS
     rungs = []
     for each in TRAPS:

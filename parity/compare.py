@@ -1,4 +1,4 @@
-"""Trains one of the documents' networks on both sides and says whether they are the same."""
+"""Trains one of the tutorial's networks on both sides and says whether they are the same."""
 
 import contextlib
 import dataclasses
@@ -8,10 +8,10 @@ import numpy as np
 
 from keras_port import training as keras_training
 from legacy_graph import training as graph_training
+from mnist_training import InputError, Progress, keep_earlier
 from parity import dropout, ladder, networks, tolerances
 from parity.ladder import LEFT, RIGHT
 from parity.sides import MeasuringSide
-from recipe import InputError, Progress, keep_earlier
 
 REPLAYED_STEPS, DRAWN_IMAGES, DRAWN_MASKS = 100, 8, 100
 
@@ -24,10 +24,10 @@ class Comparison:
       recipe: what was trained.
       report: the ladder.Report, with dropout off.
       shapes: {TF 1 name: shape} of the trainable variables.
-      curves, seconds: {side: losses of the training steps}, {side: seconds since the training began, after each}; dropout as
-        the recipe has it.
+      curves: {side: losses of the training steps}, dropout as the recipe has it.
+      seconds: {side: seconds since the training began, after each step}.
       test: {side: (loss, accuracy)} on the test digits after training, without dropout.
-      accuracies: {side: {step number: accuracy}} on the batch just trained on, where the documents measure it.
+      accuracies: {side: {step number: accuracy}} on the batch just trained on, where the tutorial programs measure it.
       weights: {side: {TF 1 name: array}} after training.
     """
 
@@ -43,8 +43,9 @@ class Comparison:
     @property
     def accuracies_agree(self):
         """Whether the test accuracies lie as close as the same steps, or other dropout masks, allow."""
-        bound = (tolerances.ACCURACY.atol if self.recipe.keep_prob == 1
-                 else tolerances.dropout_accuracy(self.recipe.steps))
+        bound = (
+            tolerances.ACCURACY.atol if self.recipe.keep_prob == 1 else tolerances.dropout_accuracy(self.recipe.steps)
+        )
         return abs(self.test[LEFT][1] - self.test[RIGHT][1]) <= bound
 
     def last_loss(self, side):
@@ -78,7 +79,7 @@ def compare(recipe, mnist, model_dir=None):
     and there is a second training with those, whose curves run side by side, not on one another.
 
     Args:
-      recipe: a recipe.Recipe of one step or more; with a seed where it has dropout.
+      recipe: a mnist_training.Recipe of one step or more; with a seed where it has dropout.
       mnist: Datasets; its `train` gives the batches.
       model_dir: where both trained models go, or None.
     """
@@ -111,8 +112,10 @@ def _dropout_rungs(recipe, batches):
     yield dropout.compare_replayed(recipe, batches[:REPLAYED_STEPS])
     images = batches[0][0][:DRAWN_IMAGES]
     with networks.pair(recipe) as (left, right):
-        yield dropout.compare_draws(dropout.draws(recipe, left.weights(), images, DRAWN_MASKS),
-                                    dropout.keras_draws(right.model, images, DRAWN_MASKS))
+        yield dropout.compare_draws(
+            dropout.draws(recipe, left.weights(), images, DRAWN_MASKS),
+            dropout.keras_draws(right.model, images, DRAWN_MASKS),
+        )
 
 
 def _progress(recipe):
@@ -121,8 +124,10 @@ def _progress(recipe):
 
 
 def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir):
-    test = {LEFT: graph_training.evaluate(recipe, left.weights(), mnist.test),
-            RIGHT: keras_training.evaluate(right.model, mnist.test)}
+    test = {
+        LEFT: graph_training.evaluate(recipe, left.weights(), mnist.test),
+        RIGHT: keras_training.evaluate(right.model, mnist.test),
+    }
     if model_dir is not None:
         folder = pathlib.Path(model_dir) / recipe.model
         earlier = keep_earlier(folder, *graph_training.MODEL_FILES, keras_training.MODEL_FILE)
@@ -130,6 +135,13 @@ def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_d
             print(f"kept the earlier models in {earlier}")
         left.save(folder, recipe.steps)
         keras_training.save(right.model, folder / keras_training.MODEL_FILE)
-    return Comparison(recipe, report, shapes, curves, seconds, test,
-                      accuracies={LEFT: left.accuracies, RIGHT: right.accuracies},
-                      weights={LEFT: left.weights(), RIGHT: right.weights()})
+    return Comparison(
+        recipe,
+        report,
+        shapes,
+        curves,
+        seconds,
+        test,
+        accuracies={LEFT: left.accuracies, RIGHT: right.accuracies},
+        weights={LEFT: left.weights(), RIGHT: right.weights()},
+    )

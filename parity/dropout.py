@@ -7,10 +7,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from keras_port.parts import compile_model
+from keras_port.cell import compile_model
 from legacy_graph import training as graph_training
+from mnist_training import InputError
 from parity import ladder, networks, tolerances
-from recipe import InputError
 
 
 def check_replayable(recipe):
@@ -29,12 +29,17 @@ def masks_of(session):
     """
     recipe, rows = session.recipe, session.program.x.shape.as_list()[1]
     check_replayable(recipe)
-    sources = [op for op in session.graph.get_operations()
-               if op.type == "RandomUniform" and "rnn/while/" in op.name]
+    sources = [op for op in session.graph.get_operations() if op.type == "RandomUniform" and "rnn/while/" in op.name]
     with tf.Graph().as_default() as graph:
-        draws = [tf.raw_ops.RandomUniform(shape=[recipe.batch_size, recipe.units], dtype=tf.float32,
-                                          seed=op.get_attr("seed"), seed2=op.get_attr("seed2"))
-                 for op in sources]
+        draws = [
+            tf.raw_ops.RandomUniform(
+                shape=[recipe.batch_size, recipe.units],
+                dtype=tf.float32,
+                seed=op.get_attr("seed"),
+                seed2=op.get_attr("seed2"),
+            )
+            for op in sources
+        ]
     twin = tf.compat.v1.Session(graph=graph)  # no context: it would be the caller's between two items
     try:
         while True:
@@ -58,8 +63,8 @@ class ReplayedKeras:
         first, _, _ = lstm(model.get_layer("input_projection")(images) * given[0])
         _, second_h, _ = lstm(first * given[1])
         self._model = compile_model(
-            keras.Model([images, *given], model.get_layer("readout")(second_h)),
-            float(model.optimizer.learning_rate))
+            keras.Model([images, *given], model.get_layer("readout")(second_h)), float(model.optimizer.learning_rate)
+        )
 
     def train_step(self, images, labels):
         """Take one training step with the next masks; returns the loss before it."""
@@ -109,9 +114,14 @@ def compare_draws(left, right):
     (a, a_error), (b, b_error) = _log_spread(left), _log_spread(right)
     spread = abs(a - b) / np.hypot(a_error, b_error)
     worst, bound = max(mean, spread), tolerances.STANDARD_ERRORS.atol
-    return ladder.Rung("dropout", bool(worst <= bound), worst, bound,
-                       f"standard errors; a logit's mean is off by {mean:.1f}, "
-                       f"their spread, {np.exp(b - a):.2f} times the left's, by {spread:.1f}")
+    return ladder.Rung(
+        "dropout",
+        bool(worst <= bound),
+        worst,
+        bound,
+        f"standard errors; a logit's mean is off by {mean:.1f}, "
+        f"their spread, {np.exp(b - a):.2f} times the left's, by {spread:.1f}",
+    )
 
 
 def _log_spread(draws, groups=20):
@@ -119,4 +129,3 @@ def _log_spread(draws, groups=20):
     spreads = [np.mean(group.std(axis=0, ddof=1)) for group in np.array_split(draws, groups)]
     logs = np.log(np.maximum(spreads, 1e-12))  # without dropout there is no spread at all
     return logs.mean(), logs.std(ddof=1) / np.sqrt(groups)
-

@@ -11,8 +11,8 @@ import time
 
 import numpy as np
 
+from mnist_training.metrics import loss_and_accuracy
 from parity import tolerances
-from recipe.metrics import loss_and_accuracy
 
 LEFT, RIGHT = "TF 1 graph", "Keras 3"
 TF1_GATES = ("i", "j", "f", "o")  # the order of an LSTM kernel's column blocks; j is the candidate
@@ -101,8 +101,9 @@ def climb(left, right, batches, test=None, progress=None):
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
         lambda: compare_arrays("weights", left.weights(), right.weights(), tolerances.EXACT),
-        lambda: compare_arrays("logits", {"logits": left.logits(images)}, {"logits": right.logits(images)},
-                               tolerances.FORWARD),
+        lambda: compare_arrays(
+            "logits", {"logits": left.logits(images)}, {"logits": right.logits(images)}, tolerances.FORWARD
+        ),
         lambda: compare_gradients(left.gradients(images, labels), right.gradients(images, labels)),
         first_step,
         all_steps,
@@ -148,8 +149,11 @@ def compare_names(left, right):
             return Rung("names and shapes", False, where=f"{name} is on the left only")
         a, b = left[name], right[name]
         if (a.shape, a.dtype) != (b.shape, b.dtype):
-            return Rung("names and shapes", False,
-                        where=f"{name}: {a.dtype}{a.shape} on the left, {b.dtype}{b.shape} on the right")
+            return Rung(
+                "names and shapes",
+                False,
+                where=f"{name}: {a.dtype}{a.shape} on the left, {b.dtype}{b.shape} on the right",
+            )
     extra = sorted(set(right) - set(left))
     if extra:
         return Rung("names and shapes", False, where=f"{extra[0]} is on the right only")
@@ -162,8 +166,9 @@ def compare_arrays(name, left, right, tolerance):
     worst = None
     for key, a in left.items():
         if np.shape(right[key]) != np.shape(a):
-            return Rung(name, False, where=f"{key}: shape {np.shape(a)} on the left, "
-                                           f"{np.shape(right[key])} on the right")
+            return Rung(
+                name, False, where=f"{key}: shape {np.shape(a)} on the left, {np.shape(right[key])} on the right"
+            )
         difference = np.abs(np.asarray(right[key], "float64") - a)
         largest, bound = float(np.max(difference, initial=0.0)), tolerance.bound(a)
         excess = np.inf if np.isnan(largest) else largest - bound
@@ -176,8 +181,7 @@ def compare_arrays(name, left, right, tolerance):
 def compare_gradients(left, right):
     """Compare gradients; one that a side lacks counts as zero, since no loss depends on it."""
     shapes = {name: value.shape for name, value in {**left, **right}.items()}
-    left, right = ({name: side.get(name, np.zeros(shape)) for name, shape in shapes.items()}
-                   for side in (left, right))
+    left, right = ({name: side.get(name, np.zeros(shape)) for name, shape in shapes.items()} for side in (left, right))
     return compare_arrays("gradients", left, right, tolerances.GRADIENT)
 
 

@@ -1,11 +1,11 @@
-"""The documents' three networks as pairs of sides, ready to be compared."""
+"""the tutorial's three networks as pairs of sides, ready to be compared."""
 
 import contextlib
 
 from keras_port import training as keras_training
-from keras_port import translation
+from keras_port.conversion import weight_map
 from legacy_graph import training as graph_training
-from legacy_graph.op_for_op.kernels import todays_kernels
+from legacy_graph.graph115.kernels import todays_kernels
 from parity.sides import KerasSide
 
 
@@ -26,8 +26,12 @@ def pair(recipe):
 
 def keras_side(model):
     """Return the KerasSide of one of keras_port's models."""
-    return KerasSide(model, lambda weights: translation.to_tf1(model.name, weights),
-                     lambda weights: translation.from_tf1(model.name, weights), model.input_shape[1:])
+    return KerasSide(
+        model,
+        lambda weights: weight_map.to_tf1(model.name, weights),
+        lambda weights: weight_map.from_tf1(model.name, weights),
+        model.input_shape[1:],
+    )
 
 
 def batches(recipe, mnist):

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from recipe.metrics import loss_and_accuracy
+from mnist_training.metrics import loss_and_accuracy
 
 
 class KerasSide:
@@ -27,8 +27,10 @@ class KerasSide:
 
     def __init__(self, model, to_tf1, from_tf1, shape, training=True):
         if keras.backend.backend() != "tensorflow":
-            raise ValueError(f"parity compares gradients on Keras's TensorFlow backend; this process uses "
-                             f"{keras.backend.backend()}. Start it with KERAS_BACKEND=tensorflow.")
+            raise ValueError(
+                f"parity compares gradients on Keras's TensorFlow backend; this process uses "
+                f"{keras.backend.backend()}. Start it with KERAS_BACKEND=tensorflow."
+            )
         self.model, self.training = model, training
         self._to_tf1, self._from_tf1, self._shape = to_tf1, from_tf1, shape
 
@@ -41,8 +43,10 @@ class KerasSide:
         values = self._from_tf1(weights)
         paths = [variable.path for variable in self.model.trainable_variables]
         if set(values) != set(paths):
-            raise ValueError(f"from_tf1 returned {sorted(values)}; expected a value for each of the model's "
-                             f"trainable variables, {sorted(paths)}")
+            raise ValueError(
+                f"from_tf1 returned {sorted(values)}; expected a value for each of the model's "
+                f"trainable variables, {sorted(paths)}"
+            )
         for variable in self.model.trainable_variables:
             variable.assign(values[variable.path])
 
@@ -76,7 +80,7 @@ class KerasSide:
 class MeasuringSide:
     """A side that also measures accuracy where a recipe does: after some steps, on the batch just trained on.
 
-    The documents' loop does so, and with dropout the measuring draws masks, too: leaving it out
+    The tutorial's loop does so, and with dropout the measuring draws masks, too: leaving it out
     would change every loss after it.
 
     Attributes:

@@ -11,15 +11,16 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from keras_port import lstm, translation
-from keras_port.parts import compile_model
+from keras_port import lstm
+from keras_port.cell import compile_model
+from keras_port.conversion import weight_map
 from legacy_graph import lstm as graph_lstm
 from legacy_graph import training as graph_training
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph_model import GraphModel
+from mnist_training import Recipe, digits
 from parity import dropout, ladder, networks, tolerances
 from parity.sides import KerasSide
-from recipe import Recipe, digits
 
 UNITS, BATCH, MASKS = 16, 16, 200
 TRAPS = []
@@ -39,6 +40,7 @@ def _trap(name, naive, faithful):
     def register(function):
         TRAPS.append(Trap(name, naive, faithful, function))
         return function
+
     return register
 
 
@@ -60,8 +62,10 @@ def faithful(recipe):
 def distinct(weights):
     """Return {name: array} of these shapes, all values different and small."""
     generator = np.random.RandomState(0)
-    return {name: generator.permutation(np.linspace(-0.3, 0.3, value.size, dtype="float32")).reshape(value.shape)
-            for name, value in weights.items()}
+    return {
+        name: generator.permutation(np.linspace(-0.3, 0.3, value.size, dtype="float32")).reshape(value.shape)
+        for name, value in weights.items()
+    }
 
 
 def _climb(model, naive):
@@ -85,23 +89,39 @@ def _rewired(model, output):
 @_trap("gate order", "copies the kernel's columns as they are", "i, j, f, o becomes i, f, c, o")
 def gate_order():
     """The second and the third block, candidate and forget gate, change places."""
+
     def swap(weights):
-        return {name: ladder.swap_gates(value, "j", "f") if "lstm_cell" in name else value
-                for name, value in weights.items()}
-    return _climb("lstm", lambda model: KerasSide(
-        model, lambda weights: swap(translation.to_tf1("lstm", weights)),
-        lambda weights: translation.from_tf1("lstm", swap(weights)), model.input_shape[1:]))
+        return {
+            name: ladder.swap_gates(value, "j", "f") if "lstm_cell" in name else value
+            for name, value in weights.items()
+        }
+
+    return _climb(
+        "lstm",
+        lambda model: KerasSide(
+            model,
+            lambda weights: swap(weight_map.to_tf1("lstm", weights)),
+            lambda weights: weight_map.from_tf1("lstm", swap(weights)),
+            model.input_shape[1:],
+        ),
+    )
 
 
-@_trap("forget bias", "copies the bias, which starts at 0 in TF 1, and adds nothing",
-       "1.0 is added to the forget gate at run time; no checkpoint holds it")
+@_trap(
+    "forget bias",
+    "copies the bias, which starts at 0 in TF 1, and adds nothing",
+    "1.0 is added to the forget gate at run time; no checkpoint holds it",
+)
 def forget_bias():
     """The constant is lost with the graph that added it."""
     return _climb("lstm", lambda model: networks.keras_side(lstm.build(UNITS, forget_bias=0.0)))
 
 
-@_trap("two kernels' start", "keras.layers.LSTM: glorot uniform and orthogonal, each by itself",
-       "one glorot uniform over the joined [input; h] kernel")
+@_trap(
+    "two kernels' start",
+    "keras.layers.LSTM: glorot uniform and orthogonal, each by itself",
+    "one glorot uniform over the joined [input; h] kernel",
+)
 def start_of_kernels():
     """Both parts of the joined kernel have the limit of the whole."""
     layer = keras.layers.LSTM(128)
@@ -109,14 +129,19 @@ def start_of_kernels():
     with graph_training.Session(Recipe.of("lstm", seed=1)) as session:
         session.initialize()
         joined = session.weights()["train_op/lstm/rnn/basic_lstm_cell/kernel"]
-    return compare_starts({"kernel": joined[:128], "recurrent_kernel": joined[128:]},
-                          {"kernel": layer.cell.kernel, "recurrent_kernel": layer.cell.recurrent_kernel})
+    return compare_starts(
+        {"kernel": joined[:128], "recurrent_kernel": joined[128:]},
+        {"kernel": layer.cell.kernel, "recurrent_kernel": layer.cell.recurrent_kernel},
+    )
 
 
-@_trap("start of projection and readout", "keras.layers.Dense: glorot uniform, bias 0",
-       "random_normal with deviation 1, bias 0.1")
+@_trap(
+    "start of projection and readout",
+    "keras.layers.Dense: glorot uniform, bias 0",
+    "random_normal with deviation 1, bias 0.1",
+)
 def start_of_projection():
-    """The documents' tf.random_normal has Keras's Dense outdone some ninefold."""
+    """The tutorial's tf.random_normal has Keras's Dense outdone some ninefold."""
     layer = keras.layers.Dense(128)
     layer.build((None, 28))
     with graph_training.Session(Recipe.of("lstm", seed=1)) as session:
@@ -127,12 +152,15 @@ def start_of_projection():
 @_trap("separate layers", "an LSTM layer of its own for each height", "one cell object: the layers share its weights")
 def separate_layers():
     """[cell] * 3 in MultiRNNCell is one cell three times."""
+
     def naive(model):
         hidden = layers.RNN(model.get_layer("lstm").cell, return_sequences=True, name="lstm")(
-            model.get_layer("input_projection").output)
+            model.get_layer("input_projection").output
+        )
         h = layers.LSTM(UNITS, name="lstm_2")(hidden)
         separate = _rewired(model, model.get_layer("readout")(h)).model
         return _TakesWhatFits(separate, separate.name)
+
     return _climb("multi_lstm", naive)
 
 
@@ -141,14 +169,15 @@ class _TakesWhatFits(KerasSide):
 
     def __init__(self, model, name):
         def to_tf1(weights):
-            known = set(translation.from_tf1(name, self.left))
+            known = set(weight_map.from_tf1(name, self.left))
             extra = {path: value for path, value in weights.items() if path not in known}
-            return {**translation.to_tf1(name, {path: weights[path] for path in known}), **extra}
+            return {**weight_map.to_tf1(name, {path: weights[path] for path in known}), **extra}
+
         super().__init__(model, to_tf1, None, model.input_shape[1:])
 
     def set_weights(self, weights):
         self.left = weights
-        values = translation.from_tf1(self.model.name, weights)
+        values = weight_map.from_tf1(self.model.name, weights)
         for variable in self.model.trainable_variables:
             if variable.path in values:
                 variable.assign(values[variable.path])
@@ -160,6 +189,7 @@ class _TakesWhatFits(KerasSide):
 @_trap("last layer", "reads out the top of the stack", "final_state[1][1] is the second layer's h")
 def last_layer():
     """The third layer is computed, and feeds nothing."""
+
     def naive(model):
         lstm = model.get_layer("lstm")
         hidden = model.get_layer("input_projection").output
@@ -167,27 +197,35 @@ def last_layer():
             hidden, _, _ = lstm(hidden)
         _, h, _ = lstm(hidden)
         return _rewired(model, model.get_layer("readout")(h))
+
     return _climb("multi_lstm", naive)
 
 
 @_trap("c for h", "reads final_state[1] as Keras orders it, [h, c]", "TF 1's state is (c, h): h is final_state[1]")
 def c_for_h():
     """The same index, the other half of the state."""
+
     def naive(model):
         reader = layers.RNN(model.get_layer("lstm").cell, return_state=True, name="lstm")
         _, _, c = reader(model.get_layer("input_projection").output)
         return _rewired(model, model.get_layer("readout")(c))
+
     return _climb("lstm", naive)
 
 
-@_trap("Bidirectional", "joins the directions after 28 rows each",
-       "output[-1]: the backward cell has read just the last row")
+@_trap(
+    "Bidirectional",
+    "joins the directions after 28 rows each",
+    "output[-1]: the backward cell has read just the last row",
+)
 def bidirectional():
     """keras.layers.Bidirectional without sequences returns both final outputs."""
+
     def naive(model):
         backward = layers.RNN(model.get_layer("backward_lstm").cell, go_backwards=True, name="backward_lstm")
         both = layers.Concatenate()([model.get_layer("forward_lstm").output, backward(model.input)])
         return _rewired(model, model.get_layer("readout")(both))
+
     return _climb("bi_lstm", naive)
 
 
@@ -197,7 +235,9 @@ def probabilities():
     return _climb("lstm", lambda model: _rewired(model, layers.Softmax()(model.output)))
 
 
-@_trap("reshape", "reshapes to [-1, input_size, units], as the documents do", "time steps stand there; both are 28")
+@_trap(
+    "reshape", "reshapes to [-1, input_size, units], as the tutorial programs do", "time steps stand there; both are 28"
+)
 def reshape_by_input_size():
     """With 14 rows of 28 columns two digits become one sequence."""
     images = np.random.RandomState(0).rand(BATCH, 14, 28).astype("float32")
@@ -222,21 +262,28 @@ def reshape_by_input_size():
 @_trap("Adam's epsilon", "Keras's default, 1e-7", "1e-8")
 def adam_epsilon():
     """It counts where gradients are small."""
+
     def naive(model):
         model.optimizer.epsilon = 1e-7
         return networks.keras_side(model)
+
     return _climb("lstm", naive)
 
 
 @_trap("other batches", "shuffles the digits by another generator", "numpy's, seeded by read_data_sets")
 def other_batches():
     """The same digits in another order give another curve from the first step on."""
+
     def naive(model):
         side = networks.keras_side(model)
-        others = iter(networks.batches(dataclasses.replace(recipe_of("lstm"), seed=2),
-                                       digits(dataclasses.replace(recipe_of("lstm"), seed=2))))
+        others = iter(
+            networks.batches(
+                dataclasses.replace(recipe_of("lstm"), seed=2), digits(dataclasses.replace(recipe_of("lstm"), seed=2))
+            )
+        )
         side.train_step = lambda images, labels: KerasSide.train_step(side, *next(others))
         return side
+
     return _climb("lstm", naive)
 
 
@@ -248,8 +295,9 @@ def _compare_dropout(naive_logits):
     recipe = recipe_of("multi_lstm")
     with faithful(recipe) as (left, right, batches):
         images = batches[0][0][:4]
-        return dropout.compare_draws(dropout.draws(recipe, left.weights(), images, MASKS),
-                                     naive_logits(right.model, images))
+        return dropout.compare_draws(
+            dropout.draws(recipe, left.weights(), images, MASKS), naive_logits(right.model, images)
+        )
 
 
 def _stack(model, layer, before=None, after=None):
@@ -273,7 +321,7 @@ def _stock(model, **dropout_rates):
     layer = layers.LSTM(UNITS, return_sequences=True, **dropout_rates)
     layer.build((None, 28, UNITS))
     bias = keras.ops.convert_to_numpy(cell.bias).copy()
-    bias[UNITS:2 * UNITS] += cell.forget_bias
+    bias[UNITS : 2 * UNITS] += cell.forget_bias
     layer.set_weights([cell.kernel, cell.recurrent_kernel, bias])
     return layer
 
@@ -281,31 +329,43 @@ def _stock(model, **dropout_rates):
 @_trap("output dropout", "drops each layer's outputs", "DropoutWrapper(cell, 0.5) is input_keep_prob: inputs")
 def output_dropout():
     """The readout loses half of what it reads."""
-    return _compare_dropout(lambda model, images: dropout.keras_draws(
-        _stack(model, _sequences(model), after=layers.Dropout(0.5)), images, MASKS))
+    return _compare_dropout(
+        lambda model, images: dropout.keras_draws(
+            _stack(model, _sequences(model), after=layers.Dropout(0.5)), images, MASKS
+        )
+    )
 
 
 @_trap("one mask for all steps", "keras.layers.LSTM(dropout=0.5)", "a fresh mask at every time step and layer")
 def one_mask():
     """Keras draws a mask once for the whole sequence."""
-    return _compare_dropout(lambda model, images: dropout.keras_draws(
-        _stack(model, _stock(model, dropout=0.5)), images, MASKS))
+    return _compare_dropout(
+        lambda model, images: dropout.keras_draws(_stack(model, _stock(model, dropout=0.5)), images, MASKS)
+    )
 
 
-@_trap("recurrent dropout", "keras.layers.LSTM(recurrent_dropout=0.5)", "h is never dropped on its way to the next step")
+@_trap(
+    "recurrent dropout", "keras.layers.LSTM(recurrent_dropout=0.5)", "h is never dropped on its way to the next step"
+)
 def recurrent_dropout():
     """The state is not an input of DropoutWrapper's first two arguments."""
-    return _compare_dropout(lambda model, images: dropout.keras_draws(
-        _stack(model, _stock(model, recurrent_dropout=0.5)), images, MASKS))
+    return _compare_dropout(
+        lambda model, images: dropout.keras_draws(_stack(model, _stock(model, recurrent_dropout=0.5)), images, MASKS)
+    )
 
 
-@_trap("dropout at evaluation", "compares Keras's evaluate with the accuracy that TF 1 printed",
-       "keep_prob is part of the graph: dropout is on whenever it runs")
+@_trap(
+    "dropout at evaluation",
+    "compares Keras's evaluate with the accuracy that TF 1 printed",
+    "keep_prob is part of the graph: dropout is on whenever it runs",
+)
 def dropout_at_evaluation():
     """model.evaluate and model.predict switch dropout off."""
+
     def naive(model, images):
         logits = model.predict(np.reshape(images, [-1, 28, 28]), verbose=0)
         return np.broadcast_to(logits, (MASKS, *logits.shape))
+
     return _compare_dropout(naive)
 
 
@@ -314,10 +374,17 @@ def compare_starts(left, right):
 
     The difference is that of the root mean squares, as a share of the left one.
     """
+
     def size(value):
         return float(np.sqrt(np.mean(np.square(value))))
+
     shares = {name: abs(size(np.asarray(right[name])) / size(left[name]) - 1) for name in left}
     worst = max(shares, key=shares.get)
     bound = tolerances.START.rtol
-    return ladder.Rung("initial weights", shares[worst] <= bound, shares[worst], bound,
-                       f"{worst}: root mean square {size(left[worst]):.3f} and {size(np.asarray(right[worst])):.3f}")
+    return ladder.Rung(
+        "initial weights",
+        shares[worst] <= bound,
+        shares[worst],
+        bound,
+        f"{worst}: root mean square {size(left[worst]):.3f} and {size(np.asarray(right[worst])):.3f}",
+    )

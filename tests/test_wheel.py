@@ -8,7 +8,7 @@ import sys
 import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
-PACKAGES = ("mnist_digits", "recipe", "legacy_graph", "keras_port", "parity")
+PACKAGES = ("mnist_digits", "mnist_training", "legacy_graph", "keras_port", "parity")
 USE = f"""
 import importlib, pathlib, sys
 for name in {PACKAGES!r}:
@@ -30,6 +30,7 @@ def test_a_wheel_works_from_an_empty_folder(tmp_path):
     environment = {**os.environ, "PYTHONPATH": str(site)}
     subprocess.run([sys.executable, "-c", USE, str(site)], cwd=empty, env=environment, check=True)
     for command in ("legacy_graph train --help", "keras_port train --help", "parity compare --help"):
-        subprocess.run([sys.executable, "-m", *command.split()], cwd=empty, env=environment, check=True,
-                       stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", *command.split()], cwd=empty, env=environment, check=True, stdout=subprocess.DEVNULL
+        )
     assert list(empty.iterdir()) == []

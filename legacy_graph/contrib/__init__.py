@@ -5,15 +5,23 @@ import importlib
 from legacy_graph.namespace import unknown_name
 
 # Imported at first use: most scripts need one or two of them.
-_MODULES = ["crf", "cudnn_rnn", "framework", "layers", "learn", "legacy_seq2seq", "opt", "rnn",
-            "seq2seq", "training"]
-_ELSEWHERE = ["data", "distributions", "losses", "lookup", "metrics", "nn", "signal", "slim",
-              "tensorboard", "util"]
+_MODULES = ["crf", "cudnn_rnn", "framework", "layers", "learn", "legacy_seq2seq", "opt", "rnn", "seq2seq", "training"]
+_ELSEWHERE = ["data", "distributions", "losses", "lookup", "metrics", "nn", "signal", "slim", "tensorboard", "util"]
 __all__ = sorted([*_MODULES, *_ELSEWHERE, "keras"])
 _REASONS = {
-    **dict.fromkeys(["boosted_trees", "estimator", "factorization", "feature_column",
-                     "kernel_methods", "linear_optimizer", "tensor_forest", "timeseries"],
-                    "it stands on estimators, which are no longer part of TensorFlow"),
+    **dict.fromkeys(
+        [
+            "boosted_trees",
+            "estimator",
+            "factorization",
+            "feature_column",
+            "kernel_methods",
+            "linear_optimizer",
+            "tensor_forest",
+            "timeseries",
+        ],
+        "it stands on estimators, which are no longer part of TensorFlow",
+    ),
     "eager": "what it tried out is today's TensorFlow itself, without graphs and sessions",
     "summary": "it was for eager execution; tf.summary writes the summaries of graphs",
     **dict.fromkeys(["distribute", "tpu"], "it is for many machines; tf.distribute has its successors"),
@@ -24,7 +32,7 @@ def __getattr__(name):
     if name in _MODULES:
         return importlib.import_module(f"{__name__}.{name}")
     if name in _ELSEWHERE:
-        return getattr(importlib.import_module(f"{__name__}.elsewhere"), name)
+        return getattr(importlib.import_module(f"{__name__}.moved_names"), name)
     if name == "keras":
         return importlib.import_module("legacy_graph.tf1").keras
     if name.startswith("__"):

@@ -26,14 +26,16 @@ def crf_log_likelihood(inputs, tag_indices, sequence_lengths, transition_params=
 
 def crf_sequence_score(inputs, tag_indices, sequence_lengths, transition_params):
     """Return the score of each row of tags before it is normalised, (batch,)."""
+
     def one_step():
         rows = tf.range(tf.shape(inputs, out_type=tag_indices.dtype)[0], dtype=tag_indices.dtype)
         where = tf.concat([tf.reshape(rows, [-1, 1]), tag_indices], axis=1)
         return _zero_where_empty(tf.gather_nd(tf.squeeze(inputs, [1]), where), sequence_lengths)
 
     def steps():
-        return (crf_unary_score(tag_indices, sequence_lengths, inputs)
-                + crf_binary_score(tag_indices, sequence_lengths, transition_params))
+        return crf_unary_score(tag_indices, sequence_lengths, inputs) + crf_binary_score(
+            tag_indices, sequence_lengths, transition_params
+        )
 
     return _by_length(inputs, one_step, steps)
 
@@ -42,8 +44,10 @@ def crf_multitag_sequence_score(inputs, tag_bitmap, sequence_lengths, transition
     """As `crf_sequence_score`, summed over every tag that is True in `tag_bitmap` at its step."""
     allowed = tf.where(tag_bitmap, inputs, tf.fill(tf.shape(inputs), float("-inf")))
     return _by_length(
-        inputs, lambda: tf.reduce_logsumexp(allowed, axis=[1, 2]),
-        lambda: crf_log_norm(allowed, sequence_lengths, transition_params))
+        inputs,
+        lambda: tf.reduce_logsumexp(allowed, axis=[1, 2]),
+        lambda: crf_log_norm(allowed, sequence_lengths, transition_params),
+    )
 
 
 def crf_log_norm(inputs, sequence_lengths, transition_params):
@@ -55,8 +59,12 @@ def crf_log_norm(inputs, sequence_lengths, transition_params):
 
     def steps():
         _, alphas = tf.nn.dynamic_rnn(
-            CrfForwardRnnCell(transition_params), inputs[:, 1:], _less_one(sequence_lengths),
-            initial_state=first, dtype=tf.float32)
+            CrfForwardRnnCell(transition_params),
+            inputs[:, 1:],
+            _less_one(sequence_lengths),
+            initial_state=first,
+            dtype=tf.float32,
+        )
         return tf.reduce_logsumexp(alphas, [1])
 
     return _zero_where_empty(_by_length(inputs, one_step, steps), sequence_lengths)
@@ -65,8 +73,7 @@ def crf_log_norm(inputs, sequence_lengths, transition_params):
 def crf_unary_score(tag_indices, sequence_lengths, inputs):
     """Return the sum of the tags' own scores in each row, (batch,)."""
     batch, length, tags = tf.unstack(tf.shape(inputs))
-    offsets = (tf.expand_dims(tf.range(batch) * length * tags, 1)
-               + tf.expand_dims(tf.range(length) * tags, 0))
+    offsets = tf.expand_dims(tf.range(batch) * length * tags, 1) + tf.expand_dims(tf.range(length) * tags, 0)
     flat = tf.reshape(tf.cast(offsets, tag_indices.dtype) + tag_indices, [-1])
     scores = tf.reshape(tf.gather(tf.reshape(inputs, [-1]), flat), [batch, length])
     return tf.reduce_sum(scores * _mask(tag_indices, sequence_lengths), 1)
@@ -102,6 +109,7 @@ def viterbi_decode(score, transition_params):
 
 def crf_decode(potentials, transition_params, sequence_length):
     """Return the best tags of each row, int32 (batch, length), and their scores, (batch,)."""
+
     def one_step():
         scores = tf.squeeze(potentials, [1])
         tags = tf.expand_dims(tf.argmax(scores, axis=1), 1)
@@ -110,13 +118,20 @@ def crf_decode(potentials, transition_params, sequence_length):
     def steps():
         later = _less_one(sequence_length)
         came_from, last = tf.nn.dynamic_rnn(
-            CrfDecodeForwardRnnCell(transition_params), potentials[:, 1:], later,
-            initial_state=tf.squeeze(potentials[:, :1], [1]), dtype=tf.int32)
+            CrfDecodeForwardRnnCell(transition_params),
+            potentials[:, 1:],
+            later,
+            initial_state=tf.squeeze(potentials[:, :1], [1]),
+            dtype=tf.int32,
+        )
         final = tf.expand_dims(tf.cast(tf.argmax(last, axis=1), tf.int32), -1)
         before, _ = tf.nn.dynamic_rnn(
             CrfDecodeBackwardRnnCell(tf.dimension_value(potentials.shape[2])),
-            tf.reverse_sequence(came_from, later, seq_axis=1), later,
-            initial_state=final, dtype=tf.int32)
+            tf.reverse_sequence(came_from, later, seq_axis=1),
+            later,
+            initial_state=final,
+            dtype=tf.int32,
+        )
         backwards = tf.concat([final, tf.squeeze(before, [2])], axis=1)
         tags = tf.reverse_sequence(backwards, sequence_length, seq_axis=1)
         return tags, tf.reduce_max(last, axis=1)
@@ -200,8 +215,16 @@ def _zero_where_empty(values, lengths):
 
 
 __all__ = [
-    "CrfDecodeBackwardRnnCell", "CrfDecodeForwardRnnCell", "CrfForwardRnnCell",
-    "crf_binary_score", "crf_decode", "crf_log_likelihood", "crf_log_norm",
-    "crf_multitag_sequence_score", "crf_sequence_score", "crf_unary_score", "viterbi_decode",
+    "CrfDecodeBackwardRnnCell",
+    "CrfDecodeForwardRnnCell",
+    "CrfForwardRnnCell",
+    "crf_binary_score",
+    "crf_decode",
+    "crf_log_likelihood",
+    "crf_log_norm",
+    "crf_multitag_sequence_score",
+    "crf_sequence_score",
+    "crf_unary_score",
+    "viterbi_decode",
 ]
 __getattr__ = refuse_unknown("tf.contrib.crf", __all__)

@@ -20,8 +20,9 @@ class CudnnCompatibleLSTMCell(LSTMBlockCell):
     """
 
     def __init__(self, num_units, reuse=None):
-        super().__init__(num_units, forget_bias=0, cell_clip=None, use_peephole=False, reuse=reuse,
-                         name="cudnn_compatible_lstm_cell")
+        super().__init__(
+            num_units, forget_bias=0, cell_clip=None, use_peephole=False, reuse=reuse, name="cudnn_compatible_lstm_cell"
+        )
 
 
 class CudnnCompatibleGRUCell(GRUCell):
@@ -53,8 +54,7 @@ class CudnnCompatibleGRUCell(GRUCell):
         self.built = True
 
     def _kernel(self, place, rows, columns):
-        return self.add_variable(
-            f"{place}/kernel", shape=[rows, columns], initializer=self._kernel_initializer)
+        return self.add_variable(f"{place}/kernel", shape=[rows, columns], initializer=self._kernel_initializer)
 
     def _bias(self, place, columns, initializer):
         return self.add_variable(f"{place}/bias", shape=[columns], initializer=initializer)
@@ -63,10 +63,8 @@ class CudnnCompatibleGRUCell(GRUCell):
     def call(self, inputs, state):
         gates = tf.matmul(tf.concat([inputs, state], 1), self._gate_kernel)
         r, u = tf.split(tf.sigmoid(tf.nn.bias_add(gates, self._gate_bias)), 2, axis=1)
-        candidate = tf.nn.bias_add(
-            tf.matmul(inputs, self._candidate_input_kernel), self._candidate_input_bias)
-        candidate += r * tf.nn.bias_add(
-            tf.matmul(state, self._candidate_hidden_kernel), self._candidate_hidden_bias)
+        candidate = tf.nn.bias_add(tf.matmul(inputs, self._candidate_input_kernel), self._candidate_input_bias)
+        candidate += r * tf.nn.bias_add(tf.matmul(state, self._candidate_hidden_kernel), self._candidate_hidden_bias)
         candidate = self._activation(candidate)
         new_h = (1 - u) * candidate + u * state
         return new_h, new_h

@@ -7,9 +7,12 @@ import re
 __all__ = ["HParams", "parse_values"]
 
 # One clause: "name = value", "name[index] = value" or "name = [value, value]".
-_CLAUSE = re.compile(r"""
+_CLAUSE = re.compile(
+    r"""
     (?P<name>[a-zA-Z][\w.]*) (\[\s*(?P<index>\d+)\s*\])? \s*=\s*
-    ( (?P<value>[^,\[]*) | \[(?P<values>[^\]]*)\] ) (,\s*|$)""", re.VERBOSE)
+    ( (?P<value>[^,\[]*) | \[(?P<values>[^\]]*)\] ) (,\s*|$)""",
+    re.VERBOSE,
+)
 
 
 class HParams:
@@ -26,7 +29,8 @@ class HParams:
         if hparam_def is not None:
             raise NotImplementedError(
                 "HParams(hparam_def=...) is not supplied: the HParamDef protocol buffer went with "
-                "tf.contrib. Pass the values by name, or use parse_json.")
+                "tf.contrib. Pass the values by name, or use parse_json."
+            )
         self._hparam_types = {}  # name: (type of the value or of a list's elements, is a list)
         self._model_structure = model_structure
         for name, value in kwargs.items():
@@ -46,10 +50,12 @@ class HParams:
         """Change a hyperparameter. KeyError where there is none, ValueError for another type."""
         kind, is_list = self._hparam_types[name]
         if isinstance(value, list) != is_list:
-            raise ValueError(f"Must pass a list for multi-valued parameter: {name}." if is_list else
-                             f"Must not pass a list for single-valued parameter: {name}")
-        setattr(self, name, [_cast(name, kind, one) for one in value] if is_list
-                else _cast(name, kind, value))
+            raise ValueError(
+                f"Must pass a list for multi-valued parameter: {name}."
+                if is_list
+                else f"Must not pass a list for single-valued parameter: {name}"
+            )
+        setattr(self, name, [_cast(name, kind, one) for one in value] if is_list else _cast(name, kind, value))
 
     def del_hparam(self, name):
         """Remove a hyperparameter, where there is one."""
@@ -173,8 +179,9 @@ def _take_clause(results, clause, kind, values):
     try:
         read = [_parse_bool(part) if kind is bool else kind(part) for part in parts]
     except ValueError:
-        raise ValueError(f"Could not parse hparam '{name}' of type '{kind.__name__}' with value "
-                         f"'{text}' in {values}") from None
+        raise ValueError(
+            f"Could not parse hparam '{name}' of type '{kind.__name__}' with value '{text}' in {values}"
+        ) from None
     new = read if clause["value"] is None else read[0]
     if index is None:
         taken, place, key = name in results, results, name

@@ -6,39 +6,95 @@ before `tf.feature_column` are not here: nothing of today's TensorFlow reads the
 
 import tensorflow.compat.v1 as tf
 from tf_slim.layers import summaries
-from tf_slim.layers.initializers import (
-    variance_scaling_initializer, xavier_initializer, xavier_initializer_conv2d)
+from tf_slim.layers.initializers import variance_scaling_initializer, xavier_initializer, xavier_initializer_conv2d
 from tf_slim.layers.layers import (
-    GDN, avg_pool2d, avg_pool3d, batch_norm, bias_add, conv1d, conv2d, conv2d_in_plane,
-    conv2d_transpose, conv3d, conv3d_transpose, convolution, convolution1d, convolution2d,
-    convolution2d_in_plane, convolution2d_transpose, convolution3d, convolution3d_transpose,
-    dense_to_sparse, dropout, elu, flatten, fully_connected, gdn, images_to_sequence, layer_norm,
-    legacy_fully_connected, legacy_linear, legacy_relu, linear, max_pool2d, max_pool3d, maxout,
-    one_hot_encoding, relu, relu6, repeat, scale_gradient, separable_conv2d,
-    separable_convolution2d, sequence_to_images, softmax, spatial_softmax, stack, unit_norm)
+    GDN,
+    avg_pool2d,
+    avg_pool3d,
+    batch_norm,
+    bias_add,
+    conv1d,
+    conv2d,
+    conv2d_in_plane,
+    conv2d_transpose,
+    conv3d,
+    conv3d_transpose,
+    convolution,
+    convolution1d,
+    convolution2d,
+    convolution2d_in_plane,
+    convolution2d_transpose,
+    convolution3d,
+    convolution3d_transpose,
+    dense_to_sparse,
+    dropout,
+    elu,
+    flatten,
+    fully_connected,
+    gdn,
+    images_to_sequence,
+    layer_norm,
+    legacy_fully_connected,
+    legacy_linear,
+    legacy_relu,
+    linear,
+    max_pool2d,
+    max_pool3d,
+    maxout,
+    one_hot_encoding,
+    relu,
+    relu6,
+    repeat,
+    scale_gradient,
+    separable_conv2d,
+    separable_convolution2d,
+    sequence_to_images,
+    softmax,
+    spatial_softmax,
+    stack,
+    unit_norm,
+)
 from tf_slim.layers.normalization import group_norm, instance_norm
 from tf_slim.layers.optimizers import OPTIMIZER_CLS_NAMES, OPTIMIZER_SUMMARIES, optimize_loss
 from tf_slim.layers.regularizers import (
-    apply_regularization, l1_l2_regularizer, l1_regularizer, l2_regularizer, sum_regularizer)
+    apply_regularization,
+    l1_l2_regularizer,
+    l1_regularizer,
+    l2_regularizer,
+    sum_regularizer,
+)
 from tf_slim.layers.rev_block_lib import RevBlock, recompute_grad, rev_block
 from tf_slim.layers.sparse_ops import dense_to_sparse_tensor
 from tf_slim.layers.summaries import (
-    summarize_activation, summarize_activations, summarize_collection, summarize_tensor,
-    summarize_tensors)
+    summarize_activation,
+    summarize_activations,
+    summarize_collection,
+    summarize_tensor,
+    summarize_tensors,
+)
 from tf_slim.ops.variables import model_variable
 
 from legacy_graph import internals
-from legacy_graph.contrib.mending import mend_tf_slim
+from legacy_graph.contrib.tf_slim_patches import patch_tf_slim
 from legacy_graph.namespace import refuse_unknown
 
-mend_tf_slim()
+patch_tf_slim()
 # tf_slim names this gradient in its graphs, but leaves it to TensorFlow, which has dropped it.
 if "GDNLowerBound" not in internals.ops.gradient_registry.list():
     tf.RegisterGradient("GDNLowerBound")(GDN._lower_bound_grad)
 
 
-def embed_sequence(ids, vocab_size=None, embed_dim=None, unique=False, initializer=None,
-                   regularizer=None, trainable=True, scope=None, reuse=None):
+def embed_sequence(
+    ids,
+    vocab_size=None,
+    embed_dim=None,
+    unique=False,
+    initializer=None,
+    regularizer=None,
+    trainable=True,
+    scope=None,
+    reuse=None,
+):
     """Look up each symbol's row of a variable `EmbedSequence/embeddings`.
 
     Args:
@@ -51,19 +107,34 @@ def embed_sequence(ids, vocab_size=None, embed_dim=None, unique=False, initializ
     Raises ValueError where a new variable has no shape.
     """
     if not (reuse or (vocab_size and embed_dim)):
-        raise ValueError("Must specify vocab size and embedding dimension when not reusing. "
-                         f"Got vocab_size={vocab_size} and embed_dim={embed_dim}")
+        raise ValueError(
+            "Must specify vocab size and embedding dimension when not reusing. "
+            f"Got vocab_size={vocab_size} and embed_dim={embed_dim}"
+        )
     known = embed_dim is not None and not (reuse and vocab_size is None)
     with tf.variable_scope(scope, "EmbedSequence", [ids], reuse=reuse):
         embeddings = model_variable(
-            "embeddings", shape=[vocab_size, embed_dim] if known else None,
-            initializer=initializer, regularizer=regularizer, trainable=trainable)
+            "embeddings",
+            shape=[vocab_size, embed_dim] if known else None,
+            initializer=initializer,
+            regularizer=regularizer,
+            trainable=trainable,
+        )
         look_up = embedding_lookup_unique if unique else tf.nn.embedding_lookup
         return look_up(embeddings, ids)
 
 
-def bow_encoder(ids, vocab_size, embed_dim, sparse_lookup=True, initializer=None,
-                regularizer=None, trainable=True, scope=None, reuse=None):
+def bow_encoder(
+    ids,
+    vocab_size,
+    embed_dim,
+    sparse_lookup=True,
+    initializer=None,
+    regularizer=None,
+    trainable=True,
+    scope=None,
+    reuse=None,
+):
     """Average the embeddings of each row's symbols: a bag of words, (batch, embed_dim).
 
     With `sparse_lookup`, symbol 0 is padding and is left out; a row of padding only gets
@@ -73,13 +144,17 @@ def bow_encoder(ids, vocab_size, embed_dim, sparse_lookup=True, initializer=None
         raise ValueError("Must specify vocab size and embedding dimension")
     is_sparse = isinstance(ids, tf.SparseTensor)
     with tf.variable_scope(scope, "bow_encoder", [ids], reuse=reuse):
-        embeddings = model_variable("embeddings", shape=[vocab_size, embed_dim],
-                                    initializer=initializer, regularizer=regularizer,
-                                    trainable=trainable)
+        embeddings = model_variable(
+            "embeddings",
+            shape=[vocab_size, embed_dim],
+            initializer=initializer,
+            regularizer=regularizer,
+            trainable=trainable,
+        )
         if sparse_lookup:
             return safe_embedding_lookup_sparse(
-                [embeddings], ids if is_sparse else dense_to_sparse_tensor(ids),
-                combiner="mean", default_id=0)
+                [embeddings], ids if is_sparse else dense_to_sparse_tensor(ids), combiner="mean", default_id=0
+            )
         if is_sparse:
             raise TypeError(f"ids are expected to be dense Tensor, got: {ids}")
         return tf.reduce_mean(tf.nn.embedding_lookup(embeddings, ids), axis=1)
@@ -98,30 +173,101 @@ def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
         return result
 
 
-def safe_embedding_lookup_sparse(embedding_weights, sparse_ids, sparse_weights=None, combiner=None,
-                                 default_id=None, name=None, partition_strategy="div",
-                                 max_norm=None):
+def safe_embedding_lookup_sparse(
+    embedding_weights,
+    sparse_ids,
+    sparse_weights=None,
+    combiner=None,
+    default_id=None,
+    name=None,
+    partition_strategy="div",
+    max_norm=None,
+):
     """`tf.nn.safe_embedding_lookup_sparse`; the combiner is "mean" where None is given."""
     return tf.nn.safe_embedding_lookup_sparse(
-        embedding_weights, sparse_ids, sparse_weights, combiner or "mean", default_id, name,
-        partition_strategy, max_norm)
+        embedding_weights,
+        sparse_ids,
+        sparse_weights,
+        combiner or "mean",
+        default_id,
+        name,
+        partition_strategy,
+        max_norm,
+    )
 
 
 __all__ = [
-    "GDN", "OPTIMIZER_CLS_NAMES", "OPTIMIZER_SUMMARIES", "RevBlock", "apply_regularization",
-    "avg_pool2d", "avg_pool3d", "batch_norm", "bias_add", "bow_encoder", "conv1d", "conv2d",
-    "conv2d_in_plane", "conv2d_transpose", "conv3d", "conv3d_transpose", "convolution",
-    "convolution1d", "convolution2d", "convolution2d_in_plane", "convolution2d_transpose",
-    "convolution3d", "convolution3d_transpose", "dense_to_sparse", "dropout", "elu",
-    "embed_sequence", "embedding_lookup_unique", "flatten", "fully_connected", "gdn",
-    "group_norm", "images_to_sequence", "instance_norm", "l1_l2_regularizer", "l1_regularizer",
-    "l2_regularizer", "layer_norm", "legacy_fully_connected", "legacy_linear", "legacy_relu",
-    "linear", "max_pool2d", "max_pool3d", "maxout", "one_hot_encoding", "optimize_loss",
-    "recompute_grad", "relu", "relu6", "repeat", "rev_block", "safe_embedding_lookup_sparse",
-    "scale_gradient", "separable_conv2d", "separable_convolution2d", "sequence_to_images",
-    "softmax", "spatial_softmax", "stack", "sum_regularizer", "summaries", "summarize_activation",
-    "summarize_activations", "summarize_collection", "summarize_tensor", "summarize_tensors",
-    "unit_norm", "variance_scaling_initializer", "xavier_initializer", "xavier_initializer_conv2d",
+    "GDN",
+    "OPTIMIZER_CLS_NAMES",
+    "OPTIMIZER_SUMMARIES",
+    "RevBlock",
+    "apply_regularization",
+    "avg_pool2d",
+    "avg_pool3d",
+    "batch_norm",
+    "bias_add",
+    "bow_encoder",
+    "conv1d",
+    "conv2d",
+    "conv2d_in_plane",
+    "conv2d_transpose",
+    "conv3d",
+    "conv3d_transpose",
+    "convolution",
+    "convolution1d",
+    "convolution2d",
+    "convolution2d_in_plane",
+    "convolution2d_transpose",
+    "convolution3d",
+    "convolution3d_transpose",
+    "dense_to_sparse",
+    "dropout",
+    "elu",
+    "embed_sequence",
+    "embedding_lookup_unique",
+    "flatten",
+    "fully_connected",
+    "gdn",
+    "group_norm",
+    "images_to_sequence",
+    "instance_norm",
+    "l1_l2_regularizer",
+    "l1_regularizer",
+    "l2_regularizer",
+    "layer_norm",
+    "legacy_fully_connected",
+    "legacy_linear",
+    "legacy_relu",
+    "linear",
+    "max_pool2d",
+    "max_pool3d",
+    "maxout",
+    "one_hot_encoding",
+    "optimize_loss",
+    "recompute_grad",
+    "relu",
+    "relu6",
+    "repeat",
+    "rev_block",
+    "safe_embedding_lookup_sparse",
+    "scale_gradient",
+    "separable_conv2d",
+    "separable_convolution2d",
+    "sequence_to_images",
+    "softmax",
+    "spatial_softmax",
+    "stack",
+    "sum_regularizer",
+    "summaries",
+    "summarize_activation",
+    "summarize_activations",
+    "summarize_collection",
+    "summarize_tensor",
+    "summarize_tensors",
+    "unit_norm",
+    "variance_scaling_initializer",
+    "xavier_initializer",
+    "xavier_initializer_conv2d",
 ]
 _COLUMNS = """
     bucketized_column check_feature_columns create_feature_spec_for_parsing crossed_column
@@ -133,6 +279,11 @@ _COLUMNS = """
     sparse_column_with_hash_bucket sparse_column_with_integerized_feature sparse_column_with_keys
     sparse_column_with_vocabulary_file transform_features weighted_sparse_column
     weighted_sum_from_feature_columns""".split()
-__getattr__ = refuse_unknown("tf.contrib.layers", __all__, reasons=dict.fromkeys(
-    _COLUMNS, "the columns and targets of contrib's estimators are gone with them; "
-              "tf.feature_column has their successors"))
+__getattr__ = refuse_unknown(
+    "tf.contrib.layers",
+    __all__,
+    reasons=dict.fromkeys(
+        _COLUMNS,
+        "the columns and targets of contrib's estimators are gone with them; tf.feature_column has their successors",
+    ),
+)

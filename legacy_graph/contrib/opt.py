@@ -14,8 +14,10 @@ class _Adam(tf.train.AdamOptimizer):
     def _settings(self, var):
         dtype = var.dtype.base_dtype
         beta1_power, beta2_power = self._get_beta_accumulators()
-        return [tf.cast(value, dtype) for value in (
-            beta1_power, beta2_power, self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)]
+        return [
+            tf.cast(value, dtype)
+            for value in (beta1_power, beta2_power, self._lr_t, self._beta1_t, self._beta2_t, self._epsilon_t)
+        ]
 
     def _moments(self, var):
         return self.get_slot(var, "m"), self.get_slot(var, "v")
@@ -40,8 +42,10 @@ class LazyAdamOptimizer(_Adam):
         m, v = self._moments(var)
         new_m = beta1 * tf.gather(m, rows) + (1 - beta1) * grad
         new_v = beta2 * tf.gather(v, rows) + (1 - beta2) * tf.square(grad)
-        moments = [tf.scatter_update(m, rows, new_m, self._use_locking),
-                   tf.scatter_update(v, rows, new_v, self._use_locking)]
+        moments = [
+            tf.scatter_update(m, rows, new_m, self._use_locking),
+            tf.scatter_update(v, rows, new_v, self._use_locking),
+        ]
         with tf.control_dependencies(moments):
             step = rate * tf.gather(m, rows) / (tf.sqrt(tf.gather(v, rows)) + epsilon)
         return tf.group(tf.scatter_sub(var, rows, step, self._use_locking), *moments)
@@ -52,18 +56,15 @@ class NadamOptimizer(_Adam):
 
     def _apply_dense(self, grad, var):
         m, v = self._moments(var)
-        return tf.raw_ops.ApplyAdam(
-            **self._kernel_arguments(grad, var), var=var._ref(), m=m._ref(), v=v._ref()).op
+        return tf.raw_ops.ApplyAdam(**self._kernel_arguments(grad, var), var=var._ref(), m=m._ref(), v=v._ref()).op
 
     def _resource_apply_dense(self, grad, var):
         m, v = self._moments(var)
-        return tf.raw_ops.ResourceApplyAdam(
-            **self._kernel_arguments(grad, var), var=var.handle, m=m.handle, v=v.handle)
+        return tf.raw_ops.ResourceApplyAdam(**self._kernel_arguments(grad, var), var=var.handle, m=m.handle, v=v.handle)
 
     def _kernel_arguments(self, grad, var):
         names = ("beta1_power", "beta2_power", "lr", "beta1", "beta2", "epsilon")
-        return dict(zip(names, self._settings(var)), grad=grad, use_locking=self._use_locking,
-                    use_nesterov=True)
+        return dict(zip(names, self._settings(var)), grad=grad, use_locking=self._use_locking, use_nesterov=True)
 
     def _apply_sparse_shared(self, grad, var, indices, scatter_add):
         beta1_power, beta2_power, rate, beta1, beta2, epsilon = self._settings(var)
@@ -134,32 +135,53 @@ class DecoupledWeightDecayExtension:
 
 def extend_with_decoupled_weight_decay(base_optimizer):
     """Return a class like `base_optimizer` whose first argument is the weight decay."""
+
     class OptimizerWithDecoupledWeightDecay(DecoupledWeightDecayExtension, base_optimizer):
         """An optimizer with decoupled weight decay."""
 
         def __init__(self, weight_decay, *args, **kwargs):
             super().__init__(weight_decay, *args, **kwargs)
+
     return OptimizerWithDecoupledWeightDecay
 
 
 class AdamWOptimizer(DecoupledWeightDecayExtension, tf.train.AdamOptimizer):
     """AdamOptimizer with decoupled weight decay."""
 
-    def __init__(self, weight_decay, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8,
-                 use_locking=False, name="AdamW"):
-        super().__init__(weight_decay, learning_rate=learning_rate, beta1=beta1, beta2=beta2,
-                         epsilon=epsilon, use_locking=use_locking, name=name)
+    def __init__(
+        self, weight_decay, learning_rate=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8, use_locking=False, name="AdamW"
+    ):
+        super().__init__(
+            weight_decay,
+            learning_rate=learning_rate,
+            beta1=beta1,
+            beta2=beta2,
+            epsilon=epsilon,
+            use_locking=use_locking,
+            name=name,
+        )
 
 
 class MomentumWOptimizer(DecoupledWeightDecayExtension, tf.train.MomentumOptimizer):
     """MomentumOptimizer with decoupled weight decay."""
 
-    def __init__(self, weight_decay, learning_rate, momentum, use_locking=False, name="MomentumW",
-                 use_nesterov=False):
-        super().__init__(weight_decay, learning_rate=learning_rate, momentum=momentum,
-                         use_locking=use_locking, name=name, use_nesterov=use_nesterov)
+    def __init__(self, weight_decay, learning_rate, momentum, use_locking=False, name="MomentumW", use_nesterov=False):
+        super().__init__(
+            weight_decay,
+            learning_rate=learning_rate,
+            momentum=momentum,
+            use_locking=use_locking,
+            name=name,
+            use_nesterov=use_nesterov,
+        )
 
 
-__all__ = ["AdamWOptimizer", "DecoupledWeightDecayExtension", "LazyAdamOptimizer",
-           "MomentumWOptimizer", "NadamOptimizer", "extend_with_decoupled_weight_decay"]
+__all__ = [
+    "AdamWOptimizer",
+    "DecoupledWeightDecayExtension",
+    "LazyAdamOptimizer",
+    "MomentumWOptimizer",
+    "NadamOptimizer",
+    "extend_with_decoupled_weight_decay",
+]
 __getattr__ = refuse_unknown("tf.contrib.opt", __all__)

@@ -1,28 +1,51 @@
 """`tf.contrib.training`: HParams, and the training and evaluation loops that tf_slim keeps."""
 
 from tf_slim.training.evaluation import (
-    StopAfterNEvalsHook, SummaryAtEndHook, checkpoints_iterator, evaluate_once,
-    evaluate_repeatedly, get_or_create_eval_step, wait_for_new_checkpoint)
+    StopAfterNEvalsHook,
+    SummaryAtEndHook,
+    checkpoints_iterator,
+    evaluate_once,
+    evaluate_repeatedly,
+    get_or_create_eval_step,
+    wait_for_new_checkpoint,
+)
 from tf_slim.training.training import (
-    add_gradients_summaries, clip_gradient_norms, clip_gradient_norms_fn, create_train_op,
-    multiply_gradients, train)
+    add_gradients_summaries,
+    clip_gradient_norms,
+    clip_gradient_norms_fn,
+    create_train_op,
+    multiply_gradients,
+    train,
+)
 
 from legacy_graph.contrib.hparams import HParams, parse_values
-from legacy_graph.contrib.mending import mend_tf_slim
+from legacy_graph.contrib.tf_slim_patches import patch_tf_slim
 from legacy_graph.namespace import refuse_unknown
 
-mend_tf_slim()
+patch_tf_slim()
 
 __all__ = [
-    "HParams", "StopAfterNEvalsHook", "SummaryAtEndHook", "add_gradients_summaries",
-    "checkpoints_iterator", "clip_gradient_norms", "clip_gradient_norms_fn", "create_train_op",
-    "evaluate_once", "evaluate_repeatedly", "get_or_create_eval_step", "multiply_gradients",
-    "parse_values", "train", "wait_for_new_checkpoint",
+    "HParams",
+    "StopAfterNEvalsHook",
+    "SummaryAtEndHook",
+    "add_gradients_summaries",
+    "checkpoints_iterator",
+    "clip_gradient_norms",
+    "clip_gradient_norms_fn",
+    "create_train_op",
+    "evaluate_once",
+    "evaluate_repeatedly",
+    "get_or_create_eval_step",
+    "multiply_gradients",
+    "parse_values",
+    "train",
+    "wait_for_new_checkpoint",
 ]
 _QUEUES = dict.fromkeys(
     """FeedingQueueRunner GreedyLoadBalancingStrategy NextQueuedSequenceBatch RandomStrategy
     SequenceQueueingStateSaver batch_sequences_with_states bucket bucket_by_sequence_length
     byte_size_load_fn rejection_sample resample_at_rate stratified_sample weighted_resample""".split(),
     "contrib's input queues are gone; tf.data has what they did "
-    "(tf.data.experimental.bucket_by_sequence_length, rejection_resample)")
+    "(tf.data.experimental.bucket_by_sequence_length, rejection_resample)",
+)
 __getattr__ = refuse_unknown("tf.contrib.training", __all__, reasons=_QUEUES)

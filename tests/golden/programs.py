@@ -1,4 +1,4 @@
-"""Imports the documents' programs under real TensorFlow 1.15. Python 3.7 must be able to run this file."""
+"""Imports the tutorial's programs under real TensorFlow 1.15. Python 3.7 must be able to run this file."""
 
 import importlib
 import os

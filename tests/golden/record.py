@@ -27,11 +27,13 @@ def main():
     arguments = parser.parse_args()
     unknown = set(arguments.names) - set(store.case_modules())
     if unknown:
-        parser.error("no such case module: %s; there are %s" % (
-            ", ".join(sorted(unknown)), ", ".join(store.case_modules())))
+        parser.error(
+            "no such case module: %s; there are %s" % (", ".join(sorted(unknown)), ", ".join(store.case_modules()))
+        )
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
+
     if not tf.__version__.startswith("1.15."):
         parser.error("this is TensorFlow %s; only 1.15 may record" % tf.__version__)
     tf.logging.set_verbosity(tf.logging.ERROR)
@@ -47,18 +49,27 @@ def _one(tf, name, arguments):
     print("%s: %d cases, %d values" % (name, len(results), sum(map(len, results.values()))))
     if arguments.check:
         recorded, _ = store.read(name)
-        found = ["%s: %s" % (case, line) for case in sorted(set(recorded) | set(results))
-                 for line in store.differences(recorded.get(case, {}), results.get(case, {}))]
+        found = [
+            "%s: %s" % (case, line)
+            for case in sorted(set(recorded) | set(results))
+            for line in store.differences(recorded.get(case, {}), results.get(case, {}))
+        ]
         print("\n".join(found) or "  as recorded")
         return not found
     if arguments.write:
         if os.path.exists(os.path.join(store.RECORDED, name + ".json")) and not arguments.force:
             print("  already recorded; --force replaces it")
             return False
-        store.write(name, results, {
-            "tensorflow": tf.__version__, "numpy": np.__version__,
-            "python": platform.python_version(),
-            "command": "python tests/golden/record.py --write " + name})
+        store.write(
+            name,
+            results,
+            {
+                "tensorflow": tf.__version__,
+                "numpy": np.__version__,
+                "python": platform.python_version(),
+                "command": "python tests/golden/record.py --write " + name,
+            },
+        )
     return True
 
 

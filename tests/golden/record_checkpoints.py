@@ -4,7 +4,7 @@
     tf115/bin/python tests/golden/record_checkpoints.py --write    # into tests/golden/checkpoints/
     tf115/bin/python tests/golden/record_checkpoints.py --restore DIR
 
-The last restores DIR/NAME.ckpt for every name, with tf.train.Saver().restore into the documents'
+The last restores DIR/NAME.ckpt for every name, with tf.train.Saver().restore into the tutorial's
 graph, and fails unless each gives the recorded logits and losses. It is for checkpoints that were
 converted to Keras and back.
 
@@ -32,24 +32,42 @@ NETWORKS = {  # keep_prob 1: the logits of a checkpoint must not depend on chanc
 # Other spellings of the same variables: the outer scope, and the names of TensorFlow before 1.2
 # and before 1.0. They are saved without the optimizer, in format V1 and V2.
 RENAMED = {
-    "lstm_before_1_2": ("lstm", 1, {
-        "train_op/lstm/rnn/basic_lstm_cell/kernel": "basic/rnn/basic_lstm_cell/weights",
-        "train_op/lstm/rnn/basic_lstm_cell/bias": "basic/rnn/basic_lstm_cell/biases",
-        "Variable": "basic/Variable", "Variable_1": "basic/Variable_1",
-        "Variable_2": "basic/Variable_2", "Variable_3": "basic/Variable_3"}),
-    "multi_lstm_before_1_0": ("multi_lstm", 2, {
-        "train_op/lstm/rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel":
-            "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix",
-        "train_op/lstm/rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias":
-            "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Bias",
-        "Variable": "Variable", "Variable_1": "Variable_1",
-        "Variable_2": "Variable_2", "Variable_3": "Variable_3"}),
-    "bi_lstm_other_scope": ("bi_lstm", 1, {
-        "out/Variable": "tower/w", "out/biases": "tower/b",
-        "train_op/BiRNN/bidirectional_rnn/fw/basic_lstm_cell/kernel": "tower/fw/basic_lstm_cell/kernel",
-        "train_op/BiRNN/bidirectional_rnn/fw/basic_lstm_cell/bias": "tower/fw/basic_lstm_cell/bias",
-        "train_op/BiRNN/bidirectional_rnn/bw/basic_lstm_cell/kernel": "tower/bw/basic_lstm_cell/kernel",
-        "train_op/BiRNN/bidirectional_rnn/bw/basic_lstm_cell/bias": "tower/bw/basic_lstm_cell/bias"}),
+    "lstm_before_1_2": (
+        "lstm",
+        1,
+        {
+            "train_op/lstm/rnn/basic_lstm_cell/kernel": "basic/rnn/basic_lstm_cell/weights",
+            "train_op/lstm/rnn/basic_lstm_cell/bias": "basic/rnn/basic_lstm_cell/biases",
+            "Variable": "basic/Variable",
+            "Variable_1": "basic/Variable_1",
+            "Variable_2": "basic/Variable_2",
+            "Variable_3": "basic/Variable_3",
+        },
+    ),
+    "multi_lstm_before_1_0": (
+        "multi_lstm",
+        2,
+        {
+            "train_op/lstm/rnn/multi_rnn_cell/cell_0/basic_lstm_cell/kernel": "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix",
+            "train_op/lstm/rnn/multi_rnn_cell/cell_0/basic_lstm_cell/bias": "RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Bias",
+            "Variable": "Variable",
+            "Variable_1": "Variable_1",
+            "Variable_2": "Variable_2",
+            "Variable_3": "Variable_3",
+        },
+    ),
+    "bi_lstm_other_scope": (
+        "bi_lstm",
+        1,
+        {
+            "out/Variable": "tower/w",
+            "out/biases": "tower/b",
+            "train_op/BiRNN/bidirectional_rnn/fw/basic_lstm_cell/kernel": "tower/fw/basic_lstm_cell/kernel",
+            "train_op/BiRNN/bidirectional_rnn/fw/basic_lstm_cell/bias": "tower/fw/basic_lstm_cell/bias",
+            "train_op/BiRNN/bidirectional_rnn/bw/basic_lstm_cell/kernel": "tower/bw/basic_lstm_cell/kernel",
+            "train_op/BiRNN/bidirectional_rnn/bw/basic_lstm_cell/bias": "tower/bw/basic_lstm_cell/bias",
+        },
+    ),
 }
 
 
@@ -61,7 +79,7 @@ def batch(number):
 
 
 def build(tf, network):
-    """Build one of the documents' programs in the default graph; returns its Program."""
+    """Build one of the tutorial's programs in the default graph; returns its Program."""
     if "legacy_graph" not in sys.modules:  # a stand-in, so that only the programs are imported
         package = types.ModuleType("legacy_graph")
         package.__path__ = [os.path.join(HERE, "..", "..", "legacy_graph")]
@@ -120,6 +138,7 @@ def main():
     arguments = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
+
     if not tf.__version__.startswith("1.15."):
         parser.error("this is TensorFlow %s; only 1.15 may record" % tf.__version__)
     tf.logging.set_verbosity(tf.logging.ERROR)
@@ -131,23 +150,35 @@ def main():
     if os.path.isdir(CHECKPOINTS):
         parser.error("%s is there already; remove it first" % CHECKPOINTS)
     os.makedirs(CHECKPOINTS)
-    arrays = {"%s/%s" % (network, key): value for network in NETWORKS
-              for key, value in record(tf, network, CHECKPOINTS).items()}
+    arrays = {
+        "%s/%s" % (network, key): value
+        for network in NETWORKS
+        for key, value in record(tf, network, CHECKPOINTS).items()
+    }
     np.savez_compressed(os.path.join(CHECKPOINTS, "computed.npz"), **arrays)
     with open(os.path.join(CHECKPOINTS, "provenance.json"), "w") as out:
-        json.dump({"tensorflow": tf.__version__, "numpy": np.__version__,
-                   "command": "python tests/golden/record_checkpoints.py --write",
-                   "sha256": {name: _sha256(name) for name in sorted(os.listdir(CHECKPOINTS))
-                              if name != "provenance.json"}}, out, indent=1)
+        json.dump(
+            {
+                "tensorflow": tf.__version__,
+                "numpy": np.__version__,
+                "command": "python tests/golden/record_checkpoints.py --write",
+                "sha256": {
+                    name: _sha256(name) for name in sorted(os.listdir(CHECKPOINTS)) if name != "provenance.json"
+                },
+            },
+            out,
+            indent=1,
+        )
         out.write("\n")
 
 
 def _check(tf, network, directory):
     with np.load(os.path.join(CHECKPOINTS, "computed.npz")) as recorded:
-        worst = {key: np.abs(value - recorded["%s/%s" % (network, key)]).max()
-                 for key, value in restore(tf, network, directory).items()}
-    print("%s: largest difference of logits %.3g, of losses %.3g" % (
-        network, worst["logits"], worst["losses"]))
+        worst = {
+            key: np.abs(value - recorded["%s/%s" % (network, key)]).max()
+            for key, value in restore(tf, network, directory).items()
+        }
+    print("%s: largest difference of logits %.3g, of losses %.3g" % (network, worst["logits"], worst["losses"]))
     return max(worst.values()) == 0
 
 

@@ -1,10 +1,10 @@
-"""Record what the documents' training loops gave on real TensorFlow 1.15: losses, accuracies.
+"""Record what the tutorial's training loops gave on real TensorFlow 1.15: losses, accuracies.
 
     tf115/bin/python tests/golden/record_curves.py                       # dry run: what would be trained
-    tf115/bin/python tests/golden/record_curves.py --write --seeds 1-5   # adds to parity/data/tf115_curves.*
+    tf115/bin/python tests/golden/record_curves.py --write --seeds 1-5   # adds to parity/report/data/tf115_curves.*
 
 Each is trained twice, with the threads that TensorFlow takes by itself and with one: how far
-TensorFlow 1.15 repeats itself. What is recorded is not trained again. `parity.recorded` tells
+TensorFlow 1.15 repeats itself. What is recorded is not trained again. `parity.report.recorded` tells
 what the files hold.
 """
 
@@ -15,7 +15,6 @@ import json
 import os
 
 import numpy as np
-
 from programs import ROOT, program_module
 
 STEM = os.path.join(ROOT, "parity", "data", "tf115_curves")
@@ -31,6 +30,7 @@ def train(tf, network, seed, threads=0):
     documents do; and one time step after another, for else a run does not repeat itself.
     """
     from tensorflow.examples.tutorials.mnist import input_data
+
     module = program_module(tf, network)
     losses, accuracies = [], []
     step, samples = LOOPS[network]
@@ -49,8 +49,11 @@ def train(tf, network, seed, threads=0):
                     accuracies.append(sess.run(program.accuracy, feed))
                 step += 1
             weights = sess.run(tf.trainable_variables())
-    return {"losses": np.float32(losses), "accuracies": np.float32(accuracies),
-            "test_accuracy": np.float64(evaluate(tf, module, network, weights, mnist.test))}
+    return {
+        "losses": np.float32(losses),
+        "accuracies": np.float32(accuracies),
+        "test_accuracy": np.float64(evaluate(tf, module, network, weights, mnist.test)),
+    }
 
 
 def evaluate(tf, module, network, weights, digits):
@@ -61,10 +64,19 @@ def evaluate(tf, module, network, weights, digits):
         with tf.Session() as sess:
             for variable, value in zip(tf.trainable_variables(), weights):
                 variable.load(value, sess)
-            return np.mean([sess.run(program.accuracy, {
-                program.x: digits.images[start:start + TEST_BATCH].reshape(-1, 28, 28),
-                program.y: digits.labels[start:start + TEST_BATCH]})
-                for start in range(0, digits.num_examples, TEST_BATCH)], dtype="float64")
+            return np.mean(
+                [
+                    sess.run(
+                        program.accuracy,
+                        {
+                            program.x: digits.images[start : start + TEST_BATCH].reshape(-1, 28, 28),
+                            program.y: digits.labels[start : start + TEST_BATCH],
+                        },
+                    )
+                    for start in range(0, digits.num_examples, TEST_BATCH)
+                ],
+                dtype="float64",
+            )
 
 
 def write(arrays, provenance):
@@ -87,6 +99,7 @@ def main():
     arguments = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
+
     if not tf.__version__.startswith("1.15."):
         parser.error("this is TensorFlow %s; only 1.15 may record" % tf.__version__)
     tf.logging.set_verbosity(tf.logging.ERROR)
@@ -101,11 +114,15 @@ def main():
             continue
         print(("training " if arguments.write else "would train ") + name[:-1] + suffix, flush=True)
         if arguments.write:
-            arrays.update((name + kind + suffix, value)
-                          for kind, value in train(tf, network, seed, threads).items())
-            write(arrays, {
-                "tensorflow": tf.__version__, "numpy": np.__version__,
-                "command": "python tests/golden/record_curves.py --write --seeds " + arguments.seeds})
+            arrays.update((name + kind + suffix, value) for kind, value in train(tf, network, seed, threads).items())
+            write(
+                arrays,
+                {
+                    "tensorflow": tf.__version__,
+                    "numpy": np.__version__,
+                    "command": "python tests/golden/record_curves.py --write --seeds " + arguments.seeds,
+                },
+            )
 
 
 if __name__ == "__main__":

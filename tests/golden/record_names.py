@@ -15,11 +15,43 @@ import types
 
 RECORDED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "recorded", "tf115_names.json")
 # Leftovers of how 1.15 was built, which its own pages did not list.
-INTERNALS = {"absolute_import", "division", "print_function", "compat", "core", "contrib", "examples",
-             "include", "mock", "python", "pywrap_tensorflow", "tf_decorator", "tools"}
-CONTRIB = ["crf", "cudnn_rnn", "data", "distributions", "framework", "layers", "learn",
-           "learn.datasets", "learn.preprocessing", "legacy_seq2seq", "lookup", "losses", "metrics",
-           "nn", "opt", "rnn", "seq2seq", "signal", "training", "util"]
+INTERNALS = {
+    "absolute_import",
+    "division",
+    "print_function",
+    "compat",
+    "core",
+    "contrib",
+    "examples",
+    "include",
+    "mock",
+    "python",
+    "pywrap_tensorflow",
+    "tf_decorator",
+    "tools",
+}
+CONTRIB = [
+    "crf",
+    "cudnn_rnn",
+    "data",
+    "distributions",
+    "framework",
+    "layers",
+    "learn",
+    "learn.datasets",
+    "learn.preprocessing",
+    "legacy_seq2seq",
+    "lookup",
+    "losses",
+    "metrics",
+    "nn",
+    "opt",
+    "rnn",
+    "seq2seq",
+    "signal",
+    "training",
+    "util",
+]
 
 
 def read():
@@ -63,8 +95,11 @@ def _parameters(namespace, value):
 def parameters_of(signature):
     """The parameters' names, "*" or "**" before those that take the rest."""
     stars = {inspect.Parameter.VAR_POSITIONAL: "*", inspect.Parameter.VAR_KEYWORD: "**"}
-    return [stars.get(parameter.kind, "") + parameter.name
-            for parameter in signature.parameters.values() if parameter.name != "self"]
+    return [
+        stars.get(parameter.kind, "") + parameter.name
+        for parameter in signature.parameters.values()
+        if parameter.name != "self"
+    ]
 
 
 def main():
@@ -73,6 +108,7 @@ def main():
     del sys.argv[1:]  # tf.flags.FLAGS reads them when it is looked at
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import tensorflow as tf
+
     if not tf.__version__.startswith("1.15."):
         sys.exit("this is TensorFlow %s; only 1.15 may record" % tf.__version__)
     tf.logging.set_verbosity(tf.logging.ERROR)

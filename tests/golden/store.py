@@ -34,7 +34,8 @@ def case_modules():
 def load_module(module_name):
     """Return a case module."""
     spec = importlib.util.spec_from_file_location(
-        "golden_cases_" + module_name, os.path.join(CASES, module_name + ".py"))
+        "golden_cases_" + module_name, os.path.join(CASES, module_name + ".py")
+    )
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, CASES)  # the cases import _tools, under either Python
     try:
@@ -47,10 +48,14 @@ def load_module(module_name):
 def load_cases(module_name):
     """Return {case name: function} of one module, in the order written."""
     module = load_module(module_name)
-    return {name: item for name, item in vars(module).items()
-            if inspect.isfunction(item) and item.__module__ == module.__name__
-            and not name.startswith("_")
-            and list(inspect.signature(item).parameters) == ["tf"]}
+    return {
+        name: item
+        for name, item in vars(module).items()
+        if inspect.isfunction(item)
+        and item.__module__ == module.__name__
+        and not name.startswith("_")
+        and list(inspect.signature(item).parameters) == ["tf"]
+    }
 
 
 def _paths(module_name):

@@ -7,9 +7,11 @@ from legacy_graph import tf1
 from legacy_graph.behavior import tf1_behavior
 from tests.golden import store
 
-CASES = [pytest.param(module, case, id=f"{module}-{case}",
-                      marks=[pytest.mark.slow] if module.endswith("_slow") else [])
-         for module in store.case_modules() for case in store.load_cases(module)]
+CASES = [
+    pytest.param(module, case, id=f"{module}-{case}", marks=[pytest.mark.slow] if module.endswith("_slow") else [])
+    for module in store.case_modules()
+    for case in store.load_cases(module)
+]
 
 
 @pytest.mark.parametrize("module, case", CASES)

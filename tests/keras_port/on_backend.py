@@ -1,6 +1,6 @@
 """What every backend must compute alike.
 
-    python -m tests.keras_port.on_backend MODEL.keras IMAGES.npy OUT.npz
+python -m tests.keras_port.on_backend MODEL.keras IMAGES.npy OUT.npz
 """
 
 import sys
@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 from keras_port import training
-from recipe import MODELS, Recipe
+from mnist_training import MODELS, Recipe
 from tests.keras_port import reference
 
 

@@ -36,22 +36,32 @@ def lstm(rows, kernel, recurrent_kernel, bias, forget_bias=1.0):
 
 
 def lstm_logits(images, w_in, b_in, kernel, recurrent_kernel, bias, w_out, b_out, forget_bias=1.0):
-    """The documents' section 3."""
+    """The tutorial's section 3."""
     h = lstm(images @ w_in + b_in, kernel, recurrent_kernel, bias, forget_bias)
     return h[:, -1] @ w_out + b_out
 
 
 def multi_lstm_logits(images, w_in, b_in, kernel, recurrent_kernel, bias, w_out, b_out, read_layer=2):
-    """The documents' section 4 with every input kept: all layers have the same weights."""
+    """The tutorial's section 4 with every input kept: all layers have the same weights."""
     h = images @ w_in + b_in
     for _ in range(read_layer):
         h = lstm(h, kernel, recurrent_kernel, bias)
     return h[:, -1] @ w_out + b_out
 
 
-def bi_lstm_logits(images, fw_kernel, fw_recurrent_kernel, fw_bias, bw_kernel, bw_recurrent_kernel, bw_bias,
-                   w_out, b_out, backward_rows=1):
-    """The documents' section 5: at the last row, the backward LSTM has read that row only."""
+def bi_lstm_logits(
+    images,
+    fw_kernel,
+    fw_recurrent_kernel,
+    fw_bias,
+    bw_kernel,
+    bw_recurrent_kernel,
+    bw_bias,
+    w_out,
+    b_out,
+    backward_rows=1,
+):
+    """The tutorial's section 5: at the last row, the backward LSTM has read that row only."""
     forward = lstm(images, fw_kernel, fw_recurrent_kernel, fw_bias)[:, -1]
     upwards = images[:, ::-1][:, :backward_rows]
     backward = lstm(upwards, bw_kernel, bw_recurrent_kernel, bw_bias)[:, -1]

@@ -9,7 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from keras_port import convert, training
+from keras_port import training
+from keras_port.conversion import convert
 from tests.golden import record_checkpoints as golden
 from tests.keras_port import on_backend
 
@@ -37,10 +38,22 @@ def test_backends_agree_with_tensorflow_and_do_without_it(backend, converted, un
     (tmp_path / "tensorflow.py").write_text("raise ImportError('not to be had here')")
     np.save(tmp_path / "images.npy", golden.batch(0)[0])
     subprocess.run(
-        [sys.executable, "-m", "tests.keras_port.on_backend", str(converted),
-         str(tmp_path / "images.npy"), str(tmp_path / "out.npz")], check=True, cwd=ROOT,
-        env={**os.environ, "KERAS_BACKEND": backend,
-             "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])})
+        [
+            sys.executable,
+            "-m",
+            "tests.keras_port.on_backend",
+            str(converted),
+            str(tmp_path / "images.npy"),
+            str(tmp_path / "out.npz"),
+        ],
+        check=True,
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "KERAS_BACKEND": backend,
+            "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
+        },
+    )
     found = dict(np.load(tmp_path / "out.npz"))
     assert found.pop("backend") == backend
     assert set(found) == set(under_tensorflow)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from keras_port import BasicLSTMCell, cells
+from keras_port import BasicLSTMCell
+from keras_port.conversion import cells
 from tests.golden import store
 
 RECORDED, _ = store.read("cells_for_keras")
@@ -17,8 +18,9 @@ ROUNDING = dict(rtol=1e-5, atol=1e-6)
 
 
 def variables_of(case):
-    return {key.removeprefix("variables/"): value for key, value in RECORDED[case].items()
-            if key.startswith("variables/")}
+    return {
+        key.removeprefix("variables/"): value for key, value in RECORDED[case].items() if key.startswith("variables/")
+    }
 
 
 def sequence(layer, units, **options):
@@ -41,19 +43,22 @@ CASES = {  # what makes the Keras side; options of the conversion
     "basic_lstm": (lambda: sequence(layers.LSTM, 5), {}),
     "basic_lstm to BasicLSTMCell": (lambda: basic_lstm(5), {}),
     "basic_lstm_with_another_forget_bias": (lambda: sequence(layers.LSTM, 5), {"forget_bias": 0.25}),
-    "basic_lstm_with_another_forget_bias to BasicLSTMCell": (
-        lambda: basic_lstm(5, 0.25), {"forget_bias": 0.25}),
+    "basic_lstm_with_another_forget_bias to BasicLSTMCell": (lambda: basic_lstm(5, 0.25), {"forget_bias": 0.25}),
     "lstm": (lambda: sequence(layers.LSTM, 5), {}),
     "gru": (lambda: gru(5), {}),
     "basic_rnn": (lambda: sequence(layers.SimpleRNN, 5), {}),
     "stack": (lambda: [sequence(layers.LSTM, 5), gru(4)], {}),
-    "stack to StackedRNNCells": (lambda: layers.RNN(
-        [layers.LSTMCell(5), layers.GRUCell(4, reset_after=False)], return_sequences=True), {}),
+    "stack to StackedRNNCells": (
+        lambda: layers.RNN([layers.LSTMCell(5), layers.GRUCell(4, reset_after=False)], return_sequences=True),
+        {},
+    ),
     "shared_stack": (shared, {}),
     "shared_stack to BasicLSTMCell": (lambda: [basic_lstm(3)] * 3, {}),
     "pair": (lambda: layers.Bidirectional(sequence(layers.LSTM, 5)), {}),
-    "pair_of_stacks": (lambda: layers.Bidirectional(layers.RNN(
-        [layers.LSTMCell(5), layers.LSTMCell(4)], return_sequences=True)), {}),
+    "pair_of_stacks": (
+        lambda: layers.Bidirectional(layers.RNN([layers.LSTMCell(5), layers.LSTMCell(4)], return_sequences=True)),
+        {},
+    ),
     "stack_of_pairs": (lambda: [layers.Bidirectional(gru(5)), layers.Bidirectional(gru(4))], {}),
     "cell_among_others": (lambda: sequence(layers.LSTM, 5), {"scope": "decoder/rnn/reader"}),
 }
@@ -101,19 +106,28 @@ def test_the_way_back_gives_the_same_bits_but_for_a_folded_forget_bias(case):
 def test_a_mistake_is_seen(mistake):
     layer, variables, _ = prepared("pair")
     if mistake == "directions":
-        variables = {re.sub("/(fw|bw)/", lambda way: {"/fw/": "/bw/", "/bw/": "/fw/"}[way[0]], name): value
-                     for name, value in variables.items()}
+        variables = {
+            re.sub("/(fw|bw)/", lambda way: {"/fw/": "/bw/", "/bw/": "/fw/"}[way[0]], name): value
+            for name, value in variables.items()
+        }
     cells.to_keras(layer, variables, forget_bias=0.0 if mistake == "forget bias" else 1.0)
     assert np.abs(applied(layer) - RECORDED["pair"]["outputs"]).max() > 1e-3
 
 
 OLD_NAMES = {
     "before 1.2": ("stack", [("kernel", "weights"), ("bias", "biases")]),
-    "before 1.0": ("stack", [
-        ("kernel", "Linear/Matrix"), ("bias", "Linear/Bias"),
-        ("rnn/multi_rnn_cell/cell_", "RNN/MultiRNNCell/Cell"),
-        ("basic_lstm_cell", "BasicLSTMCell"), ("gru_cell", "GRUCell"), ("gates", "Gates"),
-        ("candidate", "Candidate")]),
+    "before 1.0": (
+        "stack",
+        [
+            ("kernel", "Linear/Matrix"),
+            ("bias", "Linear/Bias"),
+            ("rnn/multi_rnn_cell/cell_", "RNN/MultiRNNCell/Cell"),
+            ("basic_lstm_cell", "BasicLSTMCell"),
+            ("gru_cell", "GRUCell"),
+            ("gates", "Gates"),
+            ("candidate", "Candidate"),
+        ],
+    ),
     "an outer scope": ("stack", [("rnn/multi", "tower/model/rnn/multi")]),
 }
 
@@ -135,39 +149,50 @@ def built(layer):
 
 REFUSED = {  # what makes the layer, what makes the variables, what is said
     "peepholes": (
-        lambda: built(layers.LSTM(5)), lambda: variables_of("peepholes"),
-        "holds bias, kernel, w_f_diag, w_i_diag, w_o_diag; LSTMCell has a place for just kernel, bias"),
+        lambda: built(layers.LSTM(5)),
+        lambda: variables_of("peepholes"),
+        "holds bias, kernel, w_f_diag, w_i_diag, w_o_diag; LSTMCell has a place for just kernel, bias",
+    ),
     "a projection": (
-        lambda: built(layers.LSTM(5)), lambda: variables_of("projection"),
-        "holds bias, kernel, projection/kernel; LSTMCell has a place for just kernel, bias"),
+        lambda: built(layers.LSTM(5)),
+        lambda: variables_of("projection"),
+        "holds bias, kernel, projection/kernel; LSTMCell has a place for just kernel, bias",
+    ),
     "another kind of cell": (
-        lambda: built(layers.LSTM(5)), lambda: variables_of("gru"),
-        "holds candidate/bias, .*gates/kernel; LSTMCell has a place for just kernel, bias"),
-    "another size": (
-        lambda: built(layers.LSTM(6)), lambda: variables_of("lstm"), "give weights of shapes .*has"),
-    "a layer without weights": (
-        lambda: layers.LSTM(5), lambda: variables_of("lstm"), "has no weights yet"),
-    "no cell": (
-        lambda: built(layers.LSTM(5)), dict, "expected the variables of one cell; found none"),
+        lambda: built(layers.LSTM(5)),
+        lambda: variables_of("gru"),
+        "holds candidate/bias, .*gates/kernel; LSTMCell has a place for just kernel, bias",
+    ),
+    "another size": (lambda: built(layers.LSTM(6)), lambda: variables_of("lstm"), "give weights of shapes .*has"),
+    "a layer without weights": (lambda: layers.LSTM(5), lambda: variables_of("lstm"), "has no weights yet"),
+    "no cell": (lambda: built(layers.LSTM(5)), dict, "expected the variables of one cell; found none"),
     "several cells": (
-        lambda: built(layers.LSTM(5)), lambda: variables_of("pair"),
-        "expected the variables of one cell; found .*bw/basic_lstm_cell.* Say which by `scope`"),
+        lambda: built(layers.LSTM(5)),
+        lambda: variables_of("pair"),
+        "expected the variables of one cell; found .*bw/basic_lstm_cell.* Say which by `scope`",
+    ),
     "layers that do not share": (
-        lambda: [built(layers.LSTM(3)), built(layers.LSTM(3))], lambda: variables_of("shared_stack"),
-        r"expected cells \[0, 1\].*have \['0'\]"),
+        lambda: [built(layers.LSTM(3)), built(layers.LSTM(3))],
+        lambda: variables_of("shared_stack"),
+        r"expected cells \[0, 1\].*have \['0'\]",
+    ),
     "a layer for two cells": (
-        lambda: [built(layers.LSTM(5))] * 2, lambda: variables_of("stack"),
-        r"expected cells \[0\].*have \['0', '1'\]"),
+        lambda: [built(layers.LSTM(5))] * 2,
+        lambda: variables_of("stack"),
+        r"expected cells \[0\].*have \['0', '1'\]",
+    ),
     "one direction": (
-        lambda: built(layers.Bidirectional(layers.LSTM(5))), lambda: variables_of("lstm"),
-        r"expected cells \['fw', 'bw'\].*have \['None'\]"),
-    "reset after": (
-        lambda: built(layers.GRU(5)), lambda: variables_of("gru"), "make the layer with reset_after=False"),
+        lambda: built(layers.Bidirectional(layers.LSTM(5))),
+        lambda: variables_of("lstm"),
+        r"expected cells \['fw', 'bw'\].*have \['None'\]",
+    ),
+    "reset after": (lambda: built(layers.GRU(5)), lambda: variables_of("gru"), "make the layer with reset_after=False"),
     "another forget bias": (
-        lambda: built(basic_lstm(5, 0.5)), lambda: variables_of("basic_lstm"),
-        "adds a forget bias of 0.5; expected 1.0"),
-    "no recurrent layer": (
-        lambda: built(layers.Dense(5)), lambda: variables_of("lstm"), "expected one of .*LSTMCell"),
+        lambda: built(basic_lstm(5, 0.5)),
+        lambda: variables_of("basic_lstm"),
+        "adds a forget bias of 0.5; expected 1.0",
+    ),
+    "no recurrent layer": (lambda: built(layers.Dense(5)), lambda: variables_of("lstm"), "expected one of .*LSTMCell"),
 }
 
 

@@ -36,8 +36,22 @@ def model_file(tmp_path_factory):
 
 
 def test_train_evaluate_predict(run, tmp_path):
-    status, out, _ = run("train", "lstm", "--steps", 3, "--units", 8, "--batch-size", 16, "--seed", 1,
-                         "--model-dir", tmp_path / "models", "--log", tmp_path / "log.jsonl")
+    status, out, _ = run(
+        "train",
+        "lstm",
+        "--steps",
+        3,
+        "--units",
+        8,
+        "--batch-size",
+        16,
+        "--seed",
+        1,
+        "--model-dir",
+        tmp_path / "models",
+        "--log",
+        tmp_path / "log.jsonl",
+    )
     assert status == 0
     assert f"saved {tmp_path / 'models' / 'model.keras'}" in out
     accuracy = out.split("test digits: accuracy ")[1].split(",")[0]
@@ -111,15 +125,12 @@ BAD_IMAGES = {  # file name, what writes it, what is said
     "empty": ("a.png", lambda path: path.touch(), "not an image that can be read"),
     "text": ("a.png", lambda path: path.write_text("hello"), "not an image that can be read"),
     "truncated": ("a.png", truncated, "not an image that can be read"),
-    "another size": (
-        "a.png", picture(np.zeros((80, 100), "uint8")), "an image of 80 x 100; expected 28 x 28"),
-    "dark on bright": (
-        "a.png", picture(np.full((28, 28), 255, "uint8")), "dark on bright; expected bright on dark"),
+    "another size": ("a.png", picture(np.zeros((80, 100), "uint8")), "an image of 80 x 100; expected 28 x 28"),
+    "dark on bright": ("a.png", picture(np.full((28, 28), 255, "uint8")), "dark on bright; expected bright on dark"),
     "no array": ("a.npy", lambda path: path.write_text("hello"), "not a .npy file of numbers"),
     "array of text": ("a.npy", array(["a"]), "expected one array of numbers"),
     "array of objects": ("a.npy", array(np.array([{}])), "not a .npy file of numbers"),
-    "too large values": (
-        "a.npy", array(np.full((28, 28), 200.0)), "values from 200.0 to 200.0; expected 0 to 1"),
+    "too large values": ("a.npy", array(np.full((28, 28), 200.0)), "values from 200.0 to 200.0; expected 0 to 1"),
     "not a number": ("a.npy", array(np.full((28, 28), np.nan)), "values from nan to nan; expected 0 to 1"),
     "several images": ("a.npy", array(np.zeros((2, 28, 28))), "an image of 2 x 28 x 28; expected 28 x 28"),
 }
@@ -134,8 +145,11 @@ def test_a_bad_image_is_one_line_and_exit_2(case, run, tmp_path, model_file):
     assert err.startswith(f"keras_port: {tmp_path / name}: {says}") and err.count("\n") == 1
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", "truncated", "another archive"],
-                         ids=["empty", "text", "truncated", "another archive"])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", "truncated", "another archive"],
+    ids=["empty", "text", "truncated", "another archive"],
+)
 def test_a_file_that_is_no_model_is_one_line_and_exit_2(content, run, tmp_path, model_file):
     path = tmp_path / "model.keras"
     if content == "truncated":
@@ -158,8 +172,8 @@ def test_a_model_of_other_sizes_is_refused(run, tmp_path):
 
 def test_a_bad_command_does_not_wait_for_keras():
     ended = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "keras_port", "train", "nothing"],
-        capture_output=True, text=True)
+        [sys.executable, "-X", "importtime", "-m", "keras_port", "train", "nothing"], capture_output=True, text=True
+    )
     imported = {line.rpartition("|")[2].strip() for line in ended.stderr.splitlines() if "|" in line}
     assert ended.returncode == 2 and "keras_port" in imported
     assert not imported & {"keras", "tensorflow"}
@@ -167,17 +181,38 @@ def test_a_bad_command_does_not_wait_for_keras():
 
 def test_importing_the_package_makes_keras_know_its_classes(model_file):
     ended = subprocess.run(
-        [sys.executable, "-c", "import keras_port, keras, sys; "
-         "print(keras.saving.load_model(sys.argv[1]).get_layer('lstm').cell.units)", str(model_file)],
-        capture_output=True, text=True)
+        [
+            sys.executable,
+            "-c",
+            "import keras_port, keras, sys; print(keras.saving.load_model(sys.argv[1]).get_layer('lstm').cell.units)",
+            str(model_file),
+        ],
+        capture_output=True,
+        text=True,
+    )
     assert ended.stdout == "4\n", ended.stderr
 
 
 def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
     process = subprocess.Popen(
-        RUN + ["train", "lstm", "--units", "4", "--batch-size", "2", "--steps", "100000", "--model-dir",
-               str(tmp_path / "models")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=heed_interrupts)
+        RUN
+        + [
+            "train",
+            "lstm",
+            "--units",
+            "4",
+            "--batch-size",
+            "2",
+            "--steps",
+            "100000",
+            "--model-dir",
+            str(tmp_path / "models"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
+    )
     process.stdout.readline()  # the accuracy of step 0: it trains
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)

@@ -13,10 +13,11 @@ import pytest
 import tensorflow as tf
 
 import keras_port.__main__ as command
-from keras_port import convert, lstm, training, translation
-from keras_port.checkpoint import Checkpoint, write
-from keras_port.recognition import recognise
-from recipe import InputError
+from keras_port import lstm, training
+from keras_port.conversion import convert, weight_map
+from keras_port.conversion.checkpoint import Checkpoint, write
+from keras_port.conversion.identify import identify
+from mnist_training import InputError
 from tests.golden import record_checkpoints as golden
 from tests.keras_port import reference
 
@@ -52,7 +53,9 @@ def test_the_recordings_are_tensorflow_1_15_s():
     assert provenance["tensorflow"].startswith("1.15.")
     assert provenance["sha256"] == {
         path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in RECORDED.iterdir() if path.name != "provenance.json"}
+        for path in RECORDED.iterdir()
+        if path.name != "provenance.json"
+    }
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -65,10 +68,9 @@ def test_logits_are_those_of_tensorflow_1_15(name):
 @pytest.mark.parametrize("mistake", ["gates", "forget bias", "joined kernel"])
 def test_a_mistake_in_the_conversion_is_seen(mistake, monkeypatch):
     if mistake == "gates":
-        monkeypatch.setattr(translation, "ijfo_to_ifco", lambda ijfo: ijfo)
+        monkeypatch.setattr(weight_map, "ijfo_to_ifco", lambda ijfo: ijfo)
     if mistake == "joined kernel":
-        monkeypatch.setattr(
-            translation, "split_kernel", lambda kernel, units: (kernel[units:], kernel[:units]))
+        monkeypatch.setattr(weight_map, "split_kernel", lambda kernel, units: (kernel[units:], kernel[:units]))
     model, _ = load("lstm", forget_bias=0.0 if mistake == "forget bias" else 1.0)
     assert np.abs(logits(model) - COMPUTED["lstm/logits"]).max() > 1e-3
 
@@ -83,6 +85,7 @@ def test_training_goes_on_as_in_tensorflow_1_15(name):
             model.reset_metrics()
             found.append(model.train_on_batch(*golden.batch(number), return_dict=True)["loss"])
         return model, np.float32(found)
+
     model, continued = losses(with_optimizer=True)
     np.testing.assert_allclose(continued, COMPUTED[f"{name}/losses"], **ROUNDING)
     assert int(model.optimizer.iterations) == 2 * golden.STEPS
@@ -99,7 +102,10 @@ def test_there_and_back_has_the_same_names_and_bits(name, tmp_path):
     assert set(before) == set(after)
     assert all(before[variable].tobytes() == after[variable].tobytes() for variable in before)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "model.ckpt.data-00000-of-00001", "model.ckpt.index", "model.keras"]
+        "model.ckpt.data-00000-of-00001",
+        "model.ckpt.index",
+        "model.keras",
+    ]
 
 
 @pytest.mark.parametrize("name", golden.NETWORKS)
@@ -118,9 +124,10 @@ def test_back_and_there_has_the_same_bits(name, tmp_path):
 
 
 @pytest.mark.parametrize("name", golden.NETWORKS)
-def test_a_saver_restores_what_is_written_into_the_documents_graph(name, tmp_path):
+def test_a_saver_restores_what_is_written_into_the_tutorial_graph(name, tmp_path):
     """With today's TensorFlow; record_checkpoints.py --restore does it with TensorFlow 1.15."""
     from legacy_graph.behavior import tf1_behavior
+
     model, _ = load(name, with_optimizer=True)
     convert.save_tf1(model, tmp_path / f"{name}.ckpt")
     with tf1_behavior():
@@ -156,6 +163,7 @@ def test_adam_s_powers_tell_its_step():
 
 # --- recognising networks
 
+
 def shapes(name="lstm"):
     return dict(Checkpoint(RECORDED / f"{name}.ckpt").shapes)
 
@@ -176,16 +184,17 @@ RENAMINGS = {
 @pytest.mark.parametrize("case", RENAMINGS)
 def test_other_names_are_recognised(case):
     name, old, new = RENAMINGS[case]
-    found = recognise(renamed(old, new, name))
+    found = identify(renamed(old, new, name))
     assert found.network == name
-    assert found.names == {documents: variable.replace(old, new)
-                           for documents, variable in recognise(shapes(name)).names.items()}
-    assert found.sizes == {**recognise(shapes(name)).sizes, "columns": 7, "classes": 10}
+    assert found.names == {
+        tutorial: variable.replace(old, new) for tutorial, variable in identify(shapes(name)).names.items()
+    }
+    assert found.sizes == {**identify(shapes(name)).sizes, "columns": 7, "classes": 10}
 
 
 def test_every_variable_is_accounted_for():
     for name in EVERY:
-        found = recognise(shapes(name))
+        found = identify(shapes(name))
         assert sorted([*found.names.values(), *found.slots, *found.counters]) == sorted(shapes(name))
 
 
@@ -197,20 +206,25 @@ CELL = "train_op/lstm/rnn/basic_lstm_cell"
 UNRECOGNISABLE = {
     "nothing": ({}, "none of its variables is the kernel of an LSTM: nothing"),
     "a dense network": ({"w": (784, 10), "b": (10,)}, r"none of its variables .*b \(10,\), w \(784, 10\)"),
-    "a GRU": ({"rnn/gru_cell/gates/kernel": (9, 6), "rnn/gru_cell/gates/bias": (6,)},
-              "none of its variables .*keras_port.cells converts"),
-    "one variable more": (
-        {**shapes(), "embedding": (50, 6)}, r"it holds .*embedding \(50, 6\).* and nothing else"),
+    "a GRU": (
+        {"rnn/gru_cell/gates/kernel": (9, 6), "rnn/gru_cell/gates/bias": (6,)},
+        "none of its variables .*keras_port.conversion.cells converts",
+    ),
+    "one variable more": ({**shapes(), "embedding": (50, 6)}, r"it holds .*embedding \(50, 6\).* and nothing else"),
     "peepholes": ({**shapes(), f"{CELL}/w_f_diag": (6,)}, r"it holds .*w_f_diag \(6,\).* and nothing else"),
     "a readout less": (without("lstm", "Variable_1", "Variable_3"), "expected two matrices and two vectors"),
-    "separate layers": ({**shapes("multi_lstm"), "a/cell_1/basic_lstm_cell/kernel": (8, 16),
-                         "a/cell_1/basic_lstm_cell/bias": (16,)}, "its LSTM cells are a/cell_1/.*cell_0/"),
+    "separate layers": (
+        {**shapes("multi_lstm"), "a/cell_1/basic_lstm_cell/kernel": (8, 16), "a/cell_1/basic_lstm_cell/bias": (16,)},
+        "its LSTM cells are a/cell_1/.*cell_0/",
+    ),
     "one direction": (
         {name: shape for name, shape in shapes("bi_lstm").items() if "/bw/" not in name},
-        "its LSTM cells are .*fw/basic_lstm_cell; expected"),
+        "its LSTM cells are .*fw/basic_lstm_cell; expected",
+    ),
     "a projection of another size": (
         {name: (7, 5) if shape == (7, 6) else shape for name, shape in shapes().items()},
-        "do not fit an LSTM of 6 inputs and 6 units"),
+        "do not fit an LSTM of 6 inputs and 6 units",
+    ),
 }
 
 
@@ -218,10 +232,11 @@ UNRECOGNISABLE = {
 def test_what_is_none_of_the_networks_is_refused(case):
     variables, says = UNRECOGNISABLE[case]
     with pytest.raises(InputError, match=says):
-        recognise(variables)
+        identify(variables)
 
 
 # --- files
+
 
 def test_a_folder_and_a_file_of_a_checkpoint_name_it_too(tmp_path):
     for path in RECORDED.glob("lstm.ckpt.*"):
@@ -255,8 +270,10 @@ def of_doubles(directory):
 
 
 def without_slots(directory):
-    write(directory / "model.ckpt", {name: np.zeros(shape, "float32") for name, shape in shapes().items()
-                                     if "Adam" not in name})
+    write(
+        directory / "model.ckpt",
+        {name: np.zeros(shape, "float32") for name, shape in shapes().items() if "Adam" not in name},
+    )
     return directory / "model.ckpt"
 
 
@@ -297,11 +314,13 @@ BAD_CHECKPOINTS = {  # what makes the checkpoint, flags, what is said
 @pytest.fixture
 def run(monkeypatch, capsys):
     """Run `keras_port convert` in this process; returns exit status, stdout and stderr."""
+
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["keras_port", "convert", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             command.main()
         return ended.value.code, *capsys.readouterr()
+
     return run
 
 
@@ -315,13 +334,17 @@ def test_a_bad_checkpoint_is_one_line_and_exit_2(case, run, tmp_path):
     assert not (tmp_path / "out.keras").exists()
 
 
-@pytest.mark.parametrize("arguments, says", [
-    (["a.keras", "b.keras"], "expected just one of the two to end in .keras"),
-    (["a", "b"], "expected just one of the two to end in .keras"),
-    (["none.keras", "b"], "none.keras: no such file"),
-    (["none.keras", "."], ".: a folder; expected a prefix"),
-    (["none.keras", "b", "--forget-bias", "1"], "--forget-bias: of use only"),
-], ids=["two models", "no model", "no such model", "to a folder", "a flag of the other way"])
+@pytest.mark.parametrize(
+    "arguments, says",
+    [
+        (["a.keras", "b.keras"], "expected just one of the two to end in .keras"),
+        (["a", "b"], "expected just one of the two to end in .keras"),
+        (["none.keras", "b"], "none.keras: no such file"),
+        (["none.keras", "."], ".: a folder; expected a prefix"),
+        (["none.keras", "b", "--forget-bias", "1"], "--forget-bias: of use only"),
+    ],
+    ids=["two models", "no model", "no such model", "to a folder", "a flag of the other way"],
+)
 def test_a_bad_command_is_one_line_and_exit_2(arguments, says, run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, out, err = run(*arguments)
@@ -331,8 +354,7 @@ def test_a_bad_command_is_one_line_and_exit_2(arguments, says, run, tmp_path, mo
 
 def test_the_command_both_ways(run, tmp_path):
     model, checkpoint = tmp_path / "model.keras", tmp_path / "back" / "model.ckpt"
-    status, out, _ = run(
-        RECORDED / "multi_lstm.ckpt", model, "--with-optimizer", "--rows", "5", "--keep-prob", "0.9")
+    status, out, _ = run(RECORDED / "multi_lstm.ckpt", model, "--with-optimizer", "--rows", "5", "--keep-prob", "0.9")
     assert status == 0
     for name in shapes("multi_lstm"):
         assert any(line.startswith(name + " ") for line in out.splitlines())

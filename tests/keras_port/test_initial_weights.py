@@ -9,11 +9,12 @@ from keras_port import BasicLSTMCell, bi_lstm, lstm, multi_lstm
 
 @pytest.fixture(scope="module")
 def weights():
-    """The initial weights of the three networks at the documents' sizes: {model: {path: array}}."""
+    """The initial weights of the three networks at the tutorial's sizes: {model: {path: array}}."""
     keras.utils.set_random_seed(1)
-    return {build.__module__.rpartition(".")[2]: {
-        weight.path: weight.numpy() for weight in build().weights}
-        for build in (lstm.build, multi_lstm.build, bi_lstm.build)}
+    return {
+        build.__module__.rpartition(".")[2]: {weight.path: weight.numpy() for weight in build().weights}
+        for build in (lstm.build, multi_lstm.build, bi_lstm.build)
+    }
 
 
 @pytest.mark.parametrize("model", ["lstm", "multi_lstm"])
@@ -33,16 +34,29 @@ def test_the_bi_lstm_readout_starts_truncated_normal_0_1(weights):
     assert values.std() == pytest.approx(0.0880, rel=0.05)  # 5 deviations; an uncut one has 0.1
 
 
-@pytest.mark.parametrize("model, path", [
-    ("lstm", "input_projection/bias"), ("lstm", "readout/bias"), ("multi_lstm", "input_projection/bias"),
-    ("multi_lstm", "readout/bias"), ("bi_lstm", "readout/bias")])
+@pytest.mark.parametrize(
+    "model, path",
+    [
+        ("lstm", "input_projection/bias"),
+        ("lstm", "readout/bias"),
+        ("multi_lstm", "input_projection/bias"),
+        ("multi_lstm", "readout/bias"),
+        ("bi_lstm", "readout/bias"),
+    ],
+)
 def test_biases_of_projection_and_readout_start_at_a_tenth(weights, model, path):
     assert np.all(weights[model][path] == np.float32(0.1))
 
 
-@pytest.mark.parametrize("model, layer, inputs, units", [
-    ("lstm", "lstm", 128, 128), ("multi_lstm", "lstm", 128, 128),
-    ("bi_lstm", "forward_lstm", 28, 256), ("bi_lstm", "backward_lstm", 28, 256)])
+@pytest.mark.parametrize(
+    "model, layer, inputs, units",
+    [
+        ("lstm", "lstm", 128, 128),
+        ("multi_lstm", "lstm", 128, 128),
+        ("bi_lstm", "forward_lstm", 28, 256),
+        ("bi_lstm", "backward_lstm", 28, 256),
+    ],
+)
 def test_both_kernels_start_in_the_uniform_of_the_joined_one(weights, model, layer, inputs, units):
     limit = np.sqrt(6 / ((inputs + units) + 4 * units))
     for name in ("kernel", "recurrent_kernel"):
@@ -68,5 +82,6 @@ def test_the_same_seed_gives_the_same_weights():
     def start(seed):
         keras.utils.set_random_seed(seed)
         return lstm.build(units=4).get_weights()
+
     assert all(map(np.array_equal, start(3), start(3)))
     assert not np.array_equal(start(3)[0], start(4)[0])

@@ -12,8 +12,11 @@ from tests.keras_port import reference
 from tests.keras_port.reference import distinct
 
 SMALL = dict(units=6, rows=5, columns=4, classes=3)  # rows and columns differ on purpose
-REFERENCES = {"lstm": reference.lstm_logits, "multi_lstm": reference.multi_lstm_logits,
-              "bi_lstm": reference.bi_lstm_logits}
+REFERENCES = {
+    "lstm": reference.lstm_logits,
+    "multi_lstm": reference.multi_lstm_logits,
+    "bi_lstm": reference.bi_lstm_logits,
+}
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
 IMAGES = distinct((7, 5, 4), scale=1, seed=9)
 # float32 against float64, a few steps: rounding only.
@@ -33,8 +36,7 @@ def logits(model, images=IMAGES, **call):
 
 
 def test_logits_are_those_of_the_numpy_reference(model):
-    np.testing.assert_allclose(
-        logits(model), REFERENCES[model.name](IMAGES, *model.get_weights()), **ROUNDING)
+    np.testing.assert_allclose(logits(model), REFERENCES[model.name](IMAGES, *model.get_weights()), **ROUNDING)
 
 
 def _swapped(weights, one, other):
@@ -82,21 +84,27 @@ def test_the_backward_half_reads_just_the_last_row():
 
 
 DOCUMENTS_WEIGHTS = {
-    "lstm": [("input_projection/kernel", (28, 128)), ("input_projection/bias", (128,)),
-             ("lstm/basic_lstm_cell/kernel", (128, 512)),
-             ("lstm/basic_lstm_cell/recurrent_kernel", (128, 512)),
-             ("lstm/basic_lstm_cell/bias", (512,)),
-             ("readout/kernel", (128, 10)), ("readout/bias", (10,))],
-    "bi_lstm": [(f"{way}_lstm/basic_lstm_cell/{name}", shape) for way in ("forward", "backward")
-                for name, shape in (
-                    ("kernel", (28, 1024)), ("recurrent_kernel", (256, 1024)), ("bias", (1024,)))]
-               + [("readout/kernel", (512, 10)), ("readout/bias", (10,))],
+    "lstm": [
+        ("input_projection/kernel", (28, 128)),
+        ("input_projection/bias", (128,)),
+        ("lstm/basic_lstm_cell/kernel", (128, 512)),
+        ("lstm/basic_lstm_cell/recurrent_kernel", (128, 512)),
+        ("lstm/basic_lstm_cell/bias", (512,)),
+        ("readout/kernel", (128, 10)),
+        ("readout/bias", (10,)),
+    ],
+    "bi_lstm": [
+        (f"{way}_lstm/basic_lstm_cell/{name}", shape)
+        for way in ("forward", "backward")
+        for name, shape in (("kernel", (28, 1024)), ("recurrent_kernel", (256, 1024)), ("bias", (1024,)))
+    ]
+    + [("readout/kernel", (512, 10)), ("readout/bias", (10,))],
 }
 DOCUMENTS_WEIGHTS["multi_lstm"] = DOCUMENTS_WEIGHTS["lstm"]  # one cell, however high the stack
 
 
 @pytest.mark.parametrize("name, count", [("lstm", 136_586), ("multi_lstm", 136_586), ("bi_lstm", 588_810)])
-def test_the_documents_sizes(name, count):
+def test_the_tutorial_sizes(name, count):
     model = BUILDERS[name]()
     assert model.input_shape == (None, 28, 28) and model.output_shape == (None, 10)
     assert [(w.path, tuple(w.shape)) for w in model.trainable_weights] == DOCUMENTS_WEIGHTS[name]
@@ -132,11 +140,10 @@ def test_the_forget_bias_is_kept_in_the_file(tmp_path):
     reference.set_distinct_weights(model)
     expected = reference.lstm_logits(IMAGES, *model.get_weights(), forget_bias=0.25)
     model.save(tmp_path / "model.keras")
-    np.testing.assert_allclose(
-        logits(keras.saving.load_model(tmp_path / "model.keras")), expected, **ROUNDING)
+    np.testing.assert_allclose(logits(keras.saving.load_model(tmp_path / "model.keras")), expected, **ROUNDING)
 
 
-def test_the_optimizer_and_loss_are_the_documents():
+def test_the_optimizer_and_loss_are_the_tutorials():
     model = lstm.build(**SMALL, learning_rate=0.002)
     assert type(model.optimizer) is keras.optimizers.Adam
     optimizer = model.optimizer.get_config()
@@ -154,8 +161,8 @@ def test_adam_is_that_of_tensorflow_1():
     m = v = expected = 0.0
     for step, gradient in enumerate([1e-8, 3e-8, -1e-8], start=1):
         optimizer.apply([keras.ops.array([gradient], dtype="float32")], [variable])
-        m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient ** 2
-        rate = 0.001 * np.sqrt(1 - 0.999 ** step) / (1 - 0.9 ** step)
+        m, v = 0.9 * m + 0.1 * gradient, 0.999 * v + 0.001 * gradient**2
+        rate = 0.001 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
         expected -= rate * m / (np.sqrt(v) + 1e-8)
     assert float(variable.value[0]) == pytest.approx(expected, rel=1e-4)
     corrected = 0.001 * 1e-8 / (1e-8 + 1e-8)  # the first step, were the moments corrected first
@@ -165,8 +172,11 @@ def test_adam_is_that_of_tensorflow_1():
 def masks(model, keep_prob, images, steps=1):
     """Return the masks, True where kept, that dropout_1 and dropout_2 draw in training."""
     ones = np.ones_like(images)
-    return [keras.ops.convert_to_numpy(model.get_layer(f"dropout_{n}")(ones, training=True)) > 0
-            for n in (1, 2) for _ in range(steps)]
+    return [
+        keras.ops.convert_to_numpy(model.get_layer(f"dropout_{n}")(ones, training=True)) > 0
+        for n in (1, 2)
+        for _ in range(steps)
+    ]
 
 
 def test_every_step_layer_and_call_has_a_mask_of_its_own():
@@ -214,17 +224,20 @@ def test_layers_above_the_second_change_nothing(layers):
     model = multi_lstm.build(**SMALL, layers=layers)
     reference.set_distinct_weights(model)
     assert model.count_params() == multi_lstm.build(**SMALL).count_params()
-    np.testing.assert_allclose(
-        logits(model), reference.multi_lstm_logits(IMAGES, *model.get_weights()), **ROUNDING)
+    np.testing.assert_allclose(logits(model), reference.multi_lstm_logits(IMAGES, *model.get_weights()), **ROUNDING)
 
 
-@pytest.mark.parametrize("wrong, says", [
-    (lambda: multi_lstm.build(layers=1), "layers: expected 2 or more.*received 1"),
-    (lambda: multi_lstm.build(keep_prob=0), "keep_prob: expected above 0.*received 0"),
-    (lambda: multi_lstm.build(keep_prob=1.5), "keep_prob: .*received 1.5"),
-    (lambda: keras_port.BasicLSTMCell(0), "units: expected a positive whole number; received 0"),
-    (lambda: keras_port.BasicLSTMCell(2.5), "units: .*received 2.5"),
-], ids=["one layer", "keep nothing", "keep too much", "no units", "half a unit"])
+@pytest.mark.parametrize(
+    "wrong, says",
+    [
+        (lambda: multi_lstm.build(layers=1), "layers: expected 2 or more.*received 1"),
+        (lambda: multi_lstm.build(keep_prob=0), "keep_prob: expected above 0.*received 0"),
+        (lambda: multi_lstm.build(keep_prob=1.5), "keep_prob: .*received 1.5"),
+        (lambda: keras_port.BasicLSTMCell(0), "units: expected a positive whole number; received 0"),
+        (lambda: keras_port.BasicLSTMCell(2.5), "units: .*received 2.5"),
+    ],
+    ids=["one layer", "keep nothing", "keep too much", "no units", "half a unit"],
+)
 def test_what_cannot_be_built_is_refused(wrong, says):
     with pytest.raises(ValueError, match=says):
         wrong()

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from keras_port import training
-from recipe import MODELS, InputError, Recipe
-from recipe.metrics import loss_and_accuracy
+from mnist_training import MODELS, InputError, Recipe
+from mnist_training.metrics import loss_and_accuracy
+
 
 class Digits:
     """Six of four rows and three columns; always the same batch."""
@@ -71,6 +72,7 @@ def test_the_same_seed_trains_the_same_network():
     def train(seed):
         model, recipe = small("multi_lstm", seed=seed)
         return training.train(model, recipe, Digits())
+
     assert train(1) == train(1)
     assert train(1) != train(2)
 
@@ -128,6 +130,6 @@ def test_a_damaged_model_is_refused(tmp_path):
     training.save(small()[0], path)
     content = path.read_bytes()
     at = content.index(b"class_name")  # inside config.json, which is stored uncompressed
-    path.write_bytes(content[:at] + b"CLASS" + content[at + 5:])
+    path.write_bytes(content[:at] + b"CLASS" + content[at + 5 :])
     with pytest.raises(InputError, match="model.keras: Keras cannot load it: "):
         training.load(path)

@@ -15,8 +15,13 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 def run_all(jobs):
     """Run the jobs; return (stdout, stderr, exit status) of each."""
-    subprocess.run([sys.executable, "-m", "tests.legacy_graph.run_in_forks"], cwd=ROOT, check=True,
-                   input=json.dumps(jobs), text=True)
+    subprocess.run(
+        [sys.executable, "-m", "tests.legacy_graph.run_in_forks"],
+        cwd=ROOT,
+        check=True,
+        input=json.dumps(jobs),
+        text=True,
+    )
     return [(_read(job, ".out"), _read(job, ".err"), int(_read(job, ".status"))) for job in jobs]
 
 
@@ -34,10 +39,13 @@ def _become(job):
 
 def _main():
     from legacy_graph import __main__ as command_line
-    from recipe.quiet import without_startup_messages
+    from mnist_training.cli.quiet_start import without_startup_messages
+
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     with without_startup_messages():
-        from legacy_graph import behavior, imports, input_data, tf1  # noqa: F401, before the forks
+        from legacy_graph import behavior, tf1  # noqa: F401, before the forks
+        from legacy_graph.namespace import input_data  # noqa: F401, before the forks
+        from legacy_graph.runner import imports  # noqa: F401, before the forks
     for job in json.load(sys.stdin):
         child = os.fork()
         if not child:

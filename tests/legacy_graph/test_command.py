@@ -15,7 +15,7 @@ import pytest
 import legacy_graph.__main__ as command
 from legacy_graph.training import Session
 from mnist_digits import database
-from recipe import Recipe
+from mnist_training import Recipe
 from tests.interrupts import heed_interrupts
 
 SMALL = {"units": 4, "batch_size": 8}
@@ -59,16 +59,30 @@ def test_the_saved_model_is_the_one_that_was_trained(run, tmp_path):
 
 
 def losses(run, path, *flags):
-    status, _, _ = run("train", "multi_lstm", "--units", 64, "--batch-size", 64, "--steps", 3, *flags,
-                       "--model-dir", path, "--log", path / "log")
+    status, _, _ = run(
+        "train",
+        "multi_lstm",
+        "--units",
+        64,
+        "--batch-size",
+        64,
+        "--steps",
+        3,
+        *flags,
+        "--model-dir",
+        path,
+        "--log",
+        path / "log",
+    )
     assert status == 0
     return [json.loads(line)["loss"] for line in (path / "log").read_text().splitlines()]
 
 
 def test_the_same_seed_gives_the_same_run_every_time(run, tmp_path):
     first, second, other, by_chance = (
-        losses(run, tmp_path / str(number), *flags) for number, flags in enumerate(
-            [("--seed", 3), ("--seed", 3), ("--seed", 4), ()]))
+        losses(run, tmp_path / str(number), *flags)
+        for number, flags in enumerate([("--seed", 3), ("--seed", 3), ("--seed", 4), ()])
+    )
     assert first == second
     assert first[0] != other[0] and first[0] != by_chance[0]
 
@@ -84,9 +98,23 @@ def test_an_earlier_model_is_kept(run, tmp_path):
 
 def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-m", "legacy_graph", "train", "lstm", *map(str, FLAGS), "--steps", "100000",
-         "--model-dir", str(tmp_path / "models")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=heed_interrupts)
+        [
+            sys.executable,
+            "-m",
+            "legacy_graph",
+            "train",
+            "lstm",
+            *map(str, FLAGS),
+            "--steps",
+            "100000",
+            "--model-dir",
+            str(tmp_path / "models"),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heed_interrupts,
+    )
     process.stdout.readline()  # the accuracy of step 0: it trains
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)
@@ -116,9 +144,11 @@ def test_a_bad_command_is_one_line_and_exit_2(case, refuses):
     refuses(command.main, *BAD_COMMANDS[case])
 
 
-@pytest.mark.parametrize("harm", [
-    lambda path: path.unlink(), truncate, lambda path: path.write_text("no digits")],
-    ids=["missing", "truncated", "foreign"])
+@pytest.mark.parametrize(
+    "harm",
+    [lambda path: path.unlink(), truncate, lambda path: path.write_text("no digits")],
+    ids=["missing", "truncated", "foreign"],
+)
 def test_a_harmed_file_of_digits_is_named(harm, run, tmp_path):
     name = "train-labels-idx1-ubyte.gz"
     folder = shutil.copytree(database.BUNDLED, tmp_path / "digits")

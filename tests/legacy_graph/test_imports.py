@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from legacy_graph import input_data, old_numpy, tf1
+from legacy_graph import tf1
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.contrib import rnn
 from legacy_graph.contrib.rnn import core_rnn_cell, rnn_cell_impl
-from legacy_graph.imports import TODAYS, find_module, tf1_imports
+from legacy_graph.namespace import input_data
+from legacy_graph.runner import old_numpy
+from legacy_graph.runner.imports import TF2_PACKAGES, find_module, tf1_imports
 
 FORMS = {  # statement: (name it binds, what that is)
     "import tensorflow as tf": ("tf", tf1),
@@ -33,14 +35,13 @@ FORMS = {  # statement: (name it binds, what that is)
     "from tensorflow.contrib import layers, seq2seq": ("layers", tf1.contrib.layers),
     "import tensorflow.contrib.slim as slim": ("slim", tf1.contrib.slim),
     "from tensorflow.contrib.layers.python.layers import initializers": ("initializers", tf1.contrib.layers),
-    "from tensorflow.contrib.layers.python.layers.layers import conv2d": (
-        "conv2d", tf1.contrib.layers.conv2d),
-    "from tensorflow.contrib.framework.python.ops import arg_scope": (
-        "arg_scope", tf1.contrib.framework.arg_scope),
+    "from tensorflow.contrib.layers.python.layers.layers import conv2d": ("conv2d", tf1.contrib.layers.conv2d),
+    "from tensorflow.contrib.framework.python.ops import arg_scope": ("arg_scope", tf1.contrib.framework.arg_scope),
     "from tensorflow.contrib.seq2seq.python.ops import helper": (
-        "helper", find_module("tensorflow.contrib.seq2seq.helper")),
-    "from tensorflow.contrib.learn.python.learn.datasets import mnist": (
-        "mnist", tf1.contrib.learn.datasets.mnist),
+        "helper",
+        find_module("tensorflow.contrib.seq2seq.helper"),
+    ),
+    "from tensorflow.contrib.learn.python.learn.datasets import mnist": ("mnist", tf1.contrib.learn.datasets.mnist),
     "from tensorflow.examples.tutorials.mnist import input_data": ("input_data", input_data),
     "import tensorflow.examples.tutorials.mnist.input_data as data": ("data", input_data),
     "import input_data": ("input_data", input_data),
@@ -53,8 +54,7 @@ FORMS = {  # statement: (name it binds, what that is)
     "from tensorflow.python.ops.control_flow_ops import cond": ("cond", tf1.cond),
     "from tensorflow.python.layers.core import Dense": ("Dense", tf1.layers.Dense),
     "from tensorflow.python.util import nest": ("nest", tf1.contrib.framework.nest),
-    "from tensorflow.python.platform import gfile": (
-        "gfile", find_module("tensorflow.python.platform.gfile")),
+    "from tensorflow.python.platform import gfile": ("gfile", find_module("tensorflow.python.platform.gfile")),
     "from tensorflow.python.keras.layers import LSTM": ("LSTM", tf1.keras.layers.LSTM),
     "from tensorflow import layers": ("layers", tf1.layers),
     "from tensorflow import keras": ("keras", tf1.keras),
@@ -88,8 +88,7 @@ def test_star_brings_the_names(old_code):
     assert old_code["BasicLSTMCell"] is rnn.BasicLSTMCell and old_code["placeholder"] is tf1.placeholder
 
 
-@pytest.mark.parametrize("path", [
-    "tensorflow", "tensorflow.contrib.rnn", "tensorflow.python.ops.rnn_cell_impl"])
+@pytest.mark.parametrize("path", ["tensorflow", "tensorflow.contrib.rnn", "tensorflow.python.ops.rnn_cell_impl"])
 def test_importlib_gives_tf1(path, old_code):
     exec(f"import importlib; module = importlib.import_module({path!r})", old_code)
     assert old_code["module"] is find_module(path)
@@ -99,8 +98,7 @@ UNKNOWN = {
     "from tensorflow.contrib.rnn import BasicLTSMCell": "Did you mean BasicLSTMCell",
     "from tensorflow import Sesion": "Did you mean Session",
     "import tensorflow.contrib.timeseries": "tf.contrib.timeseries is not supplied",
-    "from tensorflow.contrib.timeseries.python.timeseries import model":
-        "tf.contrib.timeseries is not supplied",
+    "from tensorflow.contrib.timeseries.python.timeseries import model": "tf.contrib.timeseries is not supplied",
     "import tensorflow.nothing": "tf.nothing is not supplied",
     "from tensorflow.python.ops import nothing": "tensorflow.python.ops.nothing is not supplied",
     "import tensorflow.python.nothing": "tensorflow.python.nothing is not supplied",
@@ -121,10 +119,12 @@ def test_a_module_imported_meanwhile_is_tf1_and_computes(tmp_path, monkeypatch):
     (tmp_path / "their_model.py").write_text(
         "import tensorflow as tf\nfrom tensorflow.contrib.rnn import GRUCell\nimport numpy as np\n"
         "def build():\n    x = tf.placeholder(np.float, [None, 2, 3])\n"
-        "    return x, tf.nn.dynamic_rnn(GRUCell(4), tf.to_float(x), dtype=tf.float32)[0]\n")
+        "    return x, tf.nn.dynamic_rnn(GRUCell(4), tf.to_float(x), dtype=tf.float32)[0]\n"
+    )
     monkeypatch.syspath_prepend(tmp_path)
     with tf1_imports(), tf1_behavior():
         import their_model
+
         x, y = their_model.build()
         with tf1.Session() as session:
             session.run(tf1.global_variables_initializer())
@@ -132,7 +132,7 @@ def test_a_module_imported_meanwhile_is_tf1_and_computes(tmp_path, monkeypatch):
     del sys.modules["their_model"]
 
 
-@pytest.mark.parametrize("package", sorted(TODAYS))
+@pytest.mark.parametrize("package", sorted(TF2_PACKAGES))
 def test_todays_libraries_see_todays_tensorflow(package, old_code):
     library = {"__name__": f"{package}.module", "__file__": f"/site-packages/{package}/module.py"}
     exec("import tensorflow, keras as k, numpy", library)
@@ -153,8 +153,11 @@ def test_own_names_packages_as_old_as_a_script():
 
 
 def test_a_module_of_the_users_may_be_named_like_a_package_of_ours(old_code):
-    for name, file, expected in (("parity", "/home/me/parity.py", tf1), ("parity", keras.__file__, tf1),
-                                 ("legacy_graph.x", tf1.__file__, tf)):
+    for name, file, expected in (
+        ("parity", "/home/me/parity.py", tf1),
+        ("parity", keras.__file__, tf1),
+        ("legacy_graph.x", tf1.__file__, tf),
+    ):
         module = {"__name__": name, "__file__": file}
         exec("import tensorflow", module)
         assert module["tensorflow"] is expected
@@ -173,11 +176,13 @@ def test_everything_is_restored():
     with pytest.raises(KeyError), tf1_imports():
         import tensorflow.contrib.rnn
         import tensorflow.examples.tutorials.mnist.input_data  # noqa: F401
+
         assert tensorflow.contrib.rnn is rnn
         importlib.import_module("tensorflow.contrib.seq2seq")
         raise KeyError
     assert (set(sys.modules), builtins.__import__, importlib.import_module, list(sys.meta_path)) == before
     import tensorflow
+
     assert tensorflow is tf and not hasattr(tf, "contrib") and not hasattr(tf, "examples")
     with pytest.raises(ModuleNotFoundError):
         importlib.import_module("tensorflow.contrib.rnn")

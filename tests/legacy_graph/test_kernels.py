@@ -5,9 +5,9 @@ import tensorflow as tf
 
 from legacy_graph import lstm, tf1
 from legacy_graph.behavior import tf1_behavior
-from legacy_graph.op_for_op.kernels import TYPES, todays_kernels
+from legacy_graph.graph115.kernels import TYPES, todays_kernels
+from mnist_training import Recipe
 from parity import networks
-from recipe import Recipe
 from tests.golden import store
 
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from legacy_graph import internals, training
-from legacy_graph.op_for_op import swap
-from parity.recorded import recordings
-from recipe import DOCUMENTS, MODELS, Recipe, digits
+from legacy_graph.graph115 import replacement
+from mnist_training import MODELS, TUTORIAL, Recipe, digits
+from parity.report.recorded import recordings
 
 WITHIN = 1e-4
 REPEATED = 1e-5  # TensorFlow 1.15 repeats a step's loss when its own two runs are as near
@@ -29,7 +29,7 @@ def train(model, seed=1, steps=None, log=None):
 
 def in_115(model, seed=1):
     """TensorFlow 1.15's Recordings of the same: with all threads, with one."""
-    recipe = DOCUMENTS[model]
+    recipe = TUTORIAL[model]
     return recordings(recipe)[seed], recordings(recipe, one_thread=True)[seed]
 
 
@@ -48,8 +48,8 @@ def test_the_first_steps_are_those_of_tf115(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_todays_numbering_of_op_seeds_parts_at_the_first_step(model, monkeypatch):
-    monkeypatch.setattr(swap, "FUNCTIONS", {})
-    monkeypatch.setattr(swap, "GRADIENTS", {})
+    monkeypatch.setattr(replacement, "FUNCTIONS", {})
+    monkeypatch.setattr(replacement, "GRADIENTS", {})
     assert abs(train(model, steps=1)[0][0] - in_115(model)[0].losses[0]) > 100 * WITHIN
 
 
@@ -67,21 +67,23 @@ def test_every_step_is_that_of_tf115(model, seed, tmp_path):
     assert losses.shape == first.losses.shape
     repeated = repeated_steps(model, seed)
     nearest = np.minimum(np.abs(losses - first.losses), np.abs(losses - second.losses))
-    print(f"{model}, seed {seed}: {nearest[:repeated].max():.2g} in {repeated} steps, {nearest.max():.2g} in all; "
-          f"TensorFlow 1.15 from itself {np.abs(first.losses - second.losses).max():.2g}")
+    print(
+        f"{model}, seed {seed}: {nearest[:repeated].max():.2g} in {repeated} steps, {nearest.max():.2g} in all; "
+        f"TensorFlow 1.15 from itself {np.abs(first.losses - second.losses).max():.2g}"
+    )
     assert nearest[:repeated].max() <= WITHIN
     assert nearest.max() <= max(WITHIN, np.abs(first.losses - second.losses).max())
     entries = map(json.loads, (tmp_path / "log").read_text().splitlines())
     printed = {entry["step"]: entry["accuracy"] for entry in entries if "accuracy" in entry}
     assert printed == pytest.approx(first.accuracies, abs=0.01)  # one digit of a batch
-    _, accuracy = training.evaluate(DOCUMENTS[model], weights, digits(DOCUMENTS[model]).test)
+    _, accuracy = training.evaluate(TUTORIAL[model], weights, digits(TUTORIAL[model]).test)
     assert accuracy == pytest.approx(first.test_accuracy, abs=5e-4)  # five of the 10,000 digits
 
 
 @pytest.mark.slow
 def test_with_todays_kernels_the_steps_are_others(monkeypatch):
     """Of LSTM with seed 4, whose losses part most."""
-    monkeypatch.delitem(swap.FUNCTIONS, (internals.op_def_library, "_apply_op_helper"))
+    monkeypatch.delitem(replacement.FUNCTIONS, (internals.op_def_library, "_apply_op_helper"))
     losses, _ = train("lstm", seed=4)
     first, second = in_115("lstm", seed=4)
     nearest = np.minimum(np.abs(losses - first.losses), np.abs(losses - second.losses))

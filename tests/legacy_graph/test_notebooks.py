@@ -5,8 +5,8 @@ import traceback
 
 import pytest
 
-from legacy_graph.notebooks import compile_cell, notebook_globals, read_notebook, run_cells
-from recipe.errors import InputError
+from legacy_graph.runner.notebooks import compile_cell, notebook_globals, read_notebook, run_cells
+from mnist_training.errors import InputError
 
 
 def run(*sources):
@@ -64,17 +64,25 @@ def test_an_error_names_cell_and_line():
     assert (last.filename, last.lineno, last.line) == ("n.ipynb, cell 2", 2, "a / b")
 
 
-@pytest.mark.parametrize("cell, word", [
-    ("a = 1\nprint a", "cell 1, line 2: this is Python 2 only (print statement): print a"),
-    ("a = = 1", "cell 1, line 1: not Python")], ids=["python2", "nonsense"])
+@pytest.mark.parametrize(
+    "cell, word",
+    [
+        ("a = 1\nprint a", "cell 1, line 2: this is Python 2 only (print statement): print a"),
+        ("a = = 1", "cell 1, line 1: not Python"),
+    ],
+    ids=["python2", "nonsense"],
+)
 def test_what_python_cannot_read_is_refused(cell, word):
     with pytest.raises(InputError) as raised:
         run(cell)
     assert word in str(raised.value)
 
 
-OLD = {"worksheets": [{"cells": [{"cell_type": "code", "input": ["a = 1\n", "b"]},
-                                 {"cell_type": "markdown", "source": ["# text"]}]}]}
+OLD = {
+    "worksheets": [
+        {"cells": [{"cell_type": "code", "input": ["a = 1\n", "b"]}, {"cell_type": "markdown", "source": ["# text"]}]}
+    ]
+}
 NEW = {"cells": [{"cell_type": "code", "source": "a = 1\nb"}, {"cell_type": "raw", "source": "x"}]}
 
 

@@ -10,16 +10,36 @@ import time
 import numpy as np
 import pytest
 
-from legacy_graph import old_numpy
-from legacy_graph.old_python import old_python
+from legacy_graph.runner import old_numpy
+from legacy_graph.runner.old_python import old_python
 
 SAME = {  # a name of numpy 1.16, what it meant
-    "Inf": np.inf, "Infinity": np.inf, "PINF": np.inf, "infty": np.inf, "NINF": -np.inf,
-    "bool": bool, "int": int, "float": float, "complex": complex, "str": str, "object": object,
-    "long": int, "unicode": str, "float_": np.float64, "complex_": np.complex128,
-    "string_": np.bytes_, "unicode_": np.str_, "product": np.prod, "alltrue": np.all,
-    "sometrue": np.any, "cumproduct": np.cumprod, "row_stack": np.vstack, "mat": np.asmatrix,
-    "float32": np.float32, "ndarray": np.ndarray, "random": np.random,
+    "Inf": np.inf,
+    "Infinity": np.inf,
+    "PINF": np.inf,
+    "infty": np.inf,
+    "NINF": -np.inf,
+    "bool": bool,
+    "int": int,
+    "float": float,
+    "complex": complex,
+    "str": str,
+    "object": object,
+    "long": int,
+    "unicode": str,
+    "float_": np.float64,
+    "complex_": np.complex128,
+    "string_": np.bytes_,
+    "unicode_": np.str_,
+    "product": np.prod,
+    "alltrue": np.all,
+    "sometrue": np.any,
+    "cumproduct": np.cumprod,
+    "row_stack": np.vstack,
+    "mat": np.asmatrix,
+    "float32": np.float32,
+    "ndarray": np.ndarray,
+    "random": np.random,
 }
 
 
@@ -75,7 +95,7 @@ def test_other_errors_of_array_stay():
 
 def test_star_hides_nothing_of_pythons():
     names = {}
-    exec("from legacy_graph.old_numpy import *", names)
+    exec("from legacy_graph.runner.old_numpy import *", names)
     assert names["zeros"] is np.zeros and names["NaN"] is old_numpy.NaN
     hidden = {name for name in vars(builtins) if name in names and not name.startswith("_")}
     assert hidden <= {"all", "any", "divmod", "sum"}  # as numpy 1.16 did

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from legacy_graph import bi_lstm, internals, lstm, multi_lstm, op_for_op, op_seeds, tf1
+from legacy_graph import bi_lstm, graph115, internals, lstm, multi_lstm, tf1
 from legacy_graph.behavior import tf1_behavior
-from legacy_graph.op_for_op import coverage, swap
+from legacy_graph.graph115 import op_seeds, replacement, verified
 from tests.golden import store
 
-DOCUMENTS = {  # as real TensorFlow 1.15 numbers them, and as plain counting of today's ops would
+TUTORIAL = {  # as real TensorFlow 1.15 numbers them, and as plain counting of today's ops would
     "lstm": (lstm, [5, 14, 130], [5, 14, 130]),
     "multi_lstm": (multi_lstm, [5, 14, 182, 197, 232, 266], [5, 14, 181, 189, 222, 247]),
     "bi_lstm": (bi_lstm, [5, 50, 595], [5, 49, 566]),
@@ -32,25 +32,25 @@ def _op_seeds(build, seed=7):
         return [op.get_attr("seed2") for op in graph.get_operations() if "seed2" in op.node_def.attr]
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_the_documents_programs_have_the_op_seeds_of_tf115(name):
-    module, in_115, _ = DOCUMENTS[name]
+@pytest.mark.parametrize("name", TUTORIAL)
+def test_the_tutorial_programs_have_the_op_seeds_of_tf115(name):
+    module, in_115, _ = TUTORIAL[name]
     assert _op_seeds(module.build) == in_115
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", TUTORIAL)
 def test_plain_counting_of_todays_ops_would_not_do(name, monkeypatch):
-    module, _, plain = DOCUMENTS[name]
-    monkeypatch.setattr(swap, "FUNCTIONS", {GET_SEED: swap.FUNCTIONS[GET_SEED]})
-    monkeypatch.setattr(swap, "GRADIENTS", {})
+    module, _, plain = TUTORIAL[name]
+    monkeypatch.setattr(replacement, "FUNCTIONS", {GET_SEED: replacement.FUNCTIONS[GET_SEED]})
+    monkeypatch.setattr(replacement, "GRADIENTS", {})
     assert _op_seeds(module.build) == plain
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", TUTORIAL)
 def test_todays_own_numbering_would_not_do(name, monkeypatch):
-    module, in_115, _ = DOCUMENTS[name]
-    monkeypatch.setattr(swap, "FUNCTIONS", {})
-    monkeypatch.setattr(swap, "GRADIENTS", {})
+    module, in_115, _ = TUTORIAL[name]
+    monkeypatch.setattr(replacement, "FUNCTIONS", {})
+    monkeypatch.setattr(replacement, "GRADIENTS", {})
     assert _op_seeds(module.build) == list(range(len(in_115)))
 
 
@@ -95,12 +95,12 @@ def test_a_reset_graph_counts_from_the_start():
 def _state():
     """What stands in every place that a swap touches."""
     places = []
-    for owner, name in swap.FUNCTIONS:
+    for owner, name in replacement.FUNCTIONS:
         function = getattr(owner, name)
-        cells = swap._cells_of_plain_function(function) if function is not None else []
+        cells = replacement._cells_of_plain_function(function) if function is not None else []
         places.append([function, *(cell.cell_contents for cell in cells)])
     registry = internals.ops.gradient_registry._registry
-    return places, [registry[op_type]["type"] for op_type in swap.GRADIENTS]
+    return places, [registry[op_type]["type"] for op_type in replacement.GRADIENTS]
 
 
 def test_everything_is_put_back():
@@ -134,25 +134,29 @@ def test_eager_code_outside_draws_as_before():
 def test_eager_code_inside_is_left_alone():
     tf.random.set_seed(5)
     expected = tf.nn.dropout(tf.ones([8]), 0.5).numpy()
-    with op_seeds.as_in_115():
+    with op_seeds.numbered_as_in_115():
         tf.random.set_seed(5)
         assert tf.executing_eagerly()
         np.testing.assert_array_equal(tf.nn.dropout(tf.ones([8]), 0.5).numpy(), expected)
 
 
-@pytest.mark.parametrize("owner, name", swap.FUNCTIONS, ids=[name for _, name in swap.FUNCTIONS])
+@pytest.mark.parametrize("owner, name", replacement.FUNCTIONS, ids=[name for _, name in replacement.FUNCTIONS])
 def test_a_swap_reaches_every_name_of_the_function(owner, name):
     function = getattr(owner, name)
-    is_reached_everywhere = inspect.isclass(owner) or swap._cells_of_plain_function(function) \
-        or (owner, name) == GET_SEED or not hasattr(function, "_tf_api_names_v1")
+    is_reached_everywhere = (
+        inspect.isclass(owner)
+        or replacement._cells_of_plain_function(function)
+        or (owner, name) == GET_SEED
+        or not hasattr(function, "_tf_api_names_v1")
+    )
     assert is_reached_everywhere, f"{name} is exported undecorated: tf.{name} would still be today's"
 
 
 def test_a_swap_says_what_tf115_did():
-    assert len(op_for_op.table()) >= len(swap.GRADIENTS)
+    assert len(graph115.table()) >= len(replacement.GRADIENTS)
     page = (pathlib.Path(__file__).parents[2] / "docs" / "op_seeds.md").read_text(encoding="utf-8")
-    missing = [line for line in op_for_op.table() if line not in page]
-    assert not missing, "docs/op_seeds.md lacks these lines of op_for_op.table():\n" + "\n".join(missing)
+    missing = [line for line in graph115.table() if line not in page]
+    assert not missing, "docs/op_seeds.md lacks these lines of graph115.table():\n" + "\n".join(missing)
 
 
 _X = np.linspace(-0.9, 1.1, 24).astype("float32").reshape(2, 3, 4)
@@ -233,8 +237,8 @@ def test_what_is_built_otherwise_computes_the_same(name, monkeypatch):
             return sess.run(COMPUTED[name]())
 
     as_in_115 = computed()
-    monkeypatch.setattr(swap, "FUNCTIONS", {})
-    monkeypatch.setattr(swap, "GRADIENTS", {})
+    monkeypatch.setattr(replacement, "FUNCTIONS", {})
+    monkeypatch.setattr(replacement, "GRADIENTS", {})
     np.testing.assert_allclose(as_in_115, computed(), rtol=1e-5, atol=1e-6)
 
 
@@ -246,7 +250,9 @@ def test_the_origin_of_each_seed_is_told():
         rows = op_seeds.random_ops(graph)
         text = op_seeds.explain()
     assert [(row.graph_seed, row.op_seed, row.is_counted, row.doubt) for row in rows] == [
-        (3, 3, True, None), (3, 5, False, None)]
+        (3, 3, True, None),
+        (3, 5, False, None),
+    ]
     counted, given = text.splitlines()[1:]
     assert "number of ops" in counted and "known" in counted and "not known" not in counted
     assert "given" in given
@@ -281,21 +287,21 @@ def test_no_random_op_is_said_so():
 def test_ways_that_are_called_covered_come_from_the_recordings(module):
     sys.path.insert(0, store.HERE)
     try:
-        import record_ways
+        import record_verified_ops
     finally:
         sys.path.remove(store.HERE)
-    ways = record_ways.ways_of(module)
-    assert ways <= coverage.covered()
+    ways = record_verified_ops.ways_of(module)
+    assert ways <= verified.covered()
 
 
 @pytest.mark.slow
 def test_every_covered_way_is_gone_by_a_recording():
     sys.path.insert(0, store.HERE)
     try:
-        import record_ways
+        import record_verified_ops
     finally:
         sys.path.remove(store.HERE)
     modules = [name for name in store.case_modules() if name.startswith("op_seeds_")]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert set().union(*map(record_ways.ways_of, modules)) == coverage.covered()
+        assert set().union(*map(record_verified_ops.ways_of, modules)) == verified.covered()

@@ -1,4 +1,4 @@
-"""The documents' three programs: shapes, variables, readouts, and what they leave behind."""
+"""the tutorial's three programs: shapes, variables, readouts, and what they leave behind."""
 
 import keras
 import numpy as np
@@ -8,7 +8,7 @@ import tensorflow as tf
 from legacy_graph import bi_lstm, lstm, multi_lstm, tf1
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.training import BUILDERS, Session
-from recipe import DOCUMENTS, Recipe
+from mnist_training import TUTORIAL, Recipe
 
 BATCH = 128
 
@@ -27,19 +27,34 @@ def batch():
     return images, np.eye(10)[generator.integers(0, 10, BATCH)]
 
 
-SHAPES = {  # the tensors that the documents name, in runs of 128 digits
-    "lstm": {"train_op/Reshape": (3584, 28), "train_op/add": (3584, 128), "train_op/Reshape_1": (128, 28, 128),
-             "train_op/lstm/rnn/transpose_1": (128, 28, 128), "train_op/lstm/rnn/while/Exit_3": (128, 128),
-             "train_op/lstm/rnn/while/Exit_4": (128, 128), "train_op/add_1": (128, 10)},
-    "multi_lstm": {"train_op/Reshape": (3584, 28), "train_op/add": (3584, 128), "train_op/Reshape_1": (128, 28, 128),
-                   **{f"train_op/lstm/rnn/while/Exit_{k}": (128, 128) for k in range(3, 9)},
-                   "train_op/add_1": (128, 10)},
-    "bi_lstm": {"train_op/transpose": (28, 128, 28), "train_op/Reshape": (3584, 28), "train_op/split": (128, 28),
-                "train_op/BiRNN/concat_27": (128, 512), "train_op/BiasAdd": (128, 10)},
+SHAPES = {  # the tensors that the tutorial programs name, in runs of 128 digits
+    "lstm": {
+        "train_op/Reshape": (3584, 28),
+        "train_op/add": (3584, 128),
+        "train_op/Reshape_1": (128, 28, 128),
+        "train_op/lstm/rnn/transpose_1": (128, 28, 128),
+        "train_op/lstm/rnn/while/Exit_3": (128, 128),
+        "train_op/lstm/rnn/while/Exit_4": (128, 128),
+        "train_op/add_1": (128, 10),
+    },
+    "multi_lstm": {
+        "train_op/Reshape": (3584, 28),
+        "train_op/add": (3584, 128),
+        "train_op/Reshape_1": (128, 28, 128),
+        **{f"train_op/lstm/rnn/while/Exit_{k}": (128, 128) for k in range(3, 9)},
+        "train_op/add_1": (128, 10),
+    },
+    "bi_lstm": {
+        "train_op/transpose": (28, 128, 28),
+        "train_op/Reshape": (3584, 28),
+        "train_op/split": (128, 28),
+        "train_op/BiRNN/concat_27": (128, 512),
+        "train_op/BiasAdd": (128, 10),
+    },
 }
 
 
-def test_tensors_have_the_documents_shapes(session, batch):
+def test_tensors_have_the_tutorial_shapes(session, batch):
     expected = SHAPES[session.recipe.model]
     tensors = {name: session.graph.get_tensor_by_name(f"{name}:0") for name in expected}
     values = session.run(tensors, *batch)
@@ -78,7 +93,7 @@ def test_behaviour_is_restored_after_an_error():
 
 
 def test_any_number_of_rows_is_projected_row_by_row():
-    """The documents' reshape to [-1, input_size, units] would scramble a digit that is not square."""
+    """The tutorial's reshape to [-1, input_size, units] would scramble a digit that is not square."""
     images = np.random.default_rng(1).random((2, 7, 5), dtype="float32")
     with tf1_behavior() as graph:
         program = lstm.build(units=3, batch_size=2, rows=7, columns=5)
@@ -86,7 +101,8 @@ def test_any_number_of_rows_is_projected_row_by_row():
             session.run(tf1.global_variables_initializer())
             projected, kernel = session.run(
                 [graph.get_tensor_by_name("train_op/Reshape_1:0"), graph.get_tensor_by_name("Variable:0")],
-                {program.x: images})
+                {program.x: images},
+            )
     np.testing.assert_allclose(projected, images @ kernel + 0.1, rtol=1e-5)
 
 
@@ -96,7 +112,7 @@ def test_only_layers_up_to_the_second_learn(layer, has_gradient):
     with tf1_behavior() as graph:
         program = multi_lstm.build(units=4, batch_size=2)
         initial = [graph.get_tensor_by_name(name) for name in _zero_states(graph)]
-        gradient = tf1.gradients(program.loss, initial[2 * layer:2 * layer + 2])
+        gradient = tf1.gradients(program.loss, initial[2 * layer : 2 * layer + 2])
         with tf1.Session() as session:
             session.run(tf1.global_variables_initializer())
             feed = {program.x: np.ones((2, 28, 28)), program.y: np.eye(10)[:2]}
@@ -105,8 +121,7 @@ def test_only_layers_up_to_the_second_learn(layer, has_gradient):
 
 
 def _zero_states(graph):
-    return [op.outputs[0].name for op in graph.get_operations()
-            if op.type == "Fill" and "ZeroState" in op.name]
+    return [op.outputs[0].name for op in graph.get_operations() if op.type == "Fill" and "ZeroState" in op.name]
 
 
 def test_dropout_draws_a_mask_for_every_run_and_is_on_for_accuracy(batch):
@@ -114,7 +129,7 @@ def test_dropout_draws_a_mask_for_every_run_and_is_on_for_accuracy(batch):
         session.initialize()
         first, second = (session.run(session.program.logits, *batch) for _ in range(2))
         assert np.abs(first - second).max() > 1e-3
-    with Session(DOCUMENTS["multi_lstm"].without_dropout(seed=1)) as session:
+    with Session(TUTORIAL["multi_lstm"].without_dropout(seed=1)) as session:
         session.initialize()
         first, second = (session.run(session.program.logits, *batch) for _ in range(2))
         assert np.abs(first - second).max() == 0
@@ -140,6 +155,7 @@ def _silence(session, direction):
 
 def test_the_lesson_of_reuse(capsys):
     from legacy_graph import reuse_lesson
+
     reuse_lesson.main()
     shown = capsys.readouterr().out
     assert "already exists, disallowed" in shown

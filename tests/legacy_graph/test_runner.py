@@ -79,8 +79,11 @@ FILES = {
         from tensorflow.examples.tutorials.mnist import input_data as theirs
         print(theirs.read_data_sets("nowhere").train.num_examples)
         """,
-    "own/input_data.py": "mine = 1", "own/utils.py": "mine = 2", "own/recipe.py": "mine = 3",
-    "own/mnist_digits.py": "mine = 4", "own/parity.py": "import tensorflow as tf",
+    "own/input_data.py": "mine = 1",
+    "own/utils.py": "mine = 2",
+    "own/recipe.py": "mine = 3",
+    "own/mnist_digits.py": "mine = 4",
+    "own/parity.py": "import tensorflow as tf",
     "package/__init__.py": "import tensorflow as tf",
     "package/__main__.py": "import sys\nprint(sys.argv[1:], __package__, __name__)",
     "package/train.py": "from . import tf\nimport sys\nprint(tf.VERSION, sys.argv[0][-16:], __spec__.name)",
@@ -93,11 +96,11 @@ FILES = {
         from tensorflow.examples.tutorials.mnist import input_data
         print(input_data.read_data_sets("MNIST_data", validation_size=1).train.num_examples)
         """,
-    "unpickles.py": r'''
+    "unpickles.py": r"""
         import pickle
         state = pickle.loads(b"ctensorflow_core.python.ops.rnn_cell_impl\nLSTMStateTuple\n(I1\nI2\ntR.")
         print(state, pickle.loads(pickle.dumps(state)) == state)
-        ''',
+        """,
     "python2_name.py": "for i in xrange(3):\n    pass",
     "python2_module.py": "x = 1\nimport imported_python2",
     "imported_python2.py": "def f():\n    print 'loss', 3\n",
@@ -107,16 +110,26 @@ RUNS = {  # id: command line
     "surroundings": "surroundings.py a --seed 5 -v",
     "from_elsewhere": "own/../surroundings.py",
     "seed": "--seed 7 seeds.py",
-    "explained": "--explain-seeds random.py", "not_explained": "random.py",
-    "leaves_3": "leaves_3.py", "leaves_text": "leaves_text.py", "leaves_none": "leaves_none.py",
-    "breaks": "breaks.py", "breaks_verbose": "-v breaks.py", "breaks_in_session": "breaks_in_session.py",
+    "explained": "--explain-seeds random.py",
+    "not_explained": "random.py",
+    "leaves_3": "leaves_3.py",
+    "leaves_text": "leaves_text.py",
+    "leaves_none": "leaves_none.py",
+    "breaks": "breaks.py",
+    "breaks_verbose": "-v breaks.py",
+    "breaks_in_session": "breaks_in_session.py",
     "breaks_twice": "breaks_twice.py",
-    "logs": "logs.py", "logs_verbose": "-v logs.py",
+    "logs": "logs.py",
+    "logs_verbose": "-v logs.py",
     "own_modules": "own/own_modules.py",
-    "package": "-m package --seed 3 -m x", "module": "-m package.train", "no_module": "-m package.nothing",
-    "bundled": "bundled.py", "data_dir": "--data-dir twenty folder.py",
+    "package": "-m package --seed 3 -m x",
+    "module": "-m package.train",
+    "no_module": "-m package.nothing",
+    "bundled": "bundled.py",
+    "data_dir": "--data-dir twenty folder.py",
     "unpickles": "unpickles.py",
-    "python2_name": "python2_name.py", "python2_module": "python2_module.py",
+    "python2_name": "python2_name.py",
+    "python2_module": "python2_module.py",
     "numpy_scalar": "numpy_scalar.py",
 }
 
@@ -138,29 +151,39 @@ def ran(tmp_path_factory):
         (files / name).write_text(textwrap.dedent(text))
     write_twenty_digits(files / "twenty")
     output = tmp_path_factory.mktemp("printed")
-    jobs = [{"arguments": ["run", *line.split()], "directory": str(files), "output": str(output / name)}
-            for name, line in RUNS.items()]
+    jobs = [
+        {"arguments": ["run", *line.split()], "directory": str(files), "output": str(output / name)}
+        for name, line in RUNS.items()
+    ]
     return dict(zip(RUNS, run_all(jobs)))
 
 
 def test_a_script_finds_what_python_would_give_it(ran):
     out, err, status = ran["surroundings"]
-    assert out.splitlines() == ["['surroundings.py', 'a', '--seed', '5', '-v'] True surroundings.py __main__",
-                                "files None None", "[] None False", "__main__"]
+    assert out.splitlines() == [
+        "['surroundings.py', 'a', '--seed', '5', '-v'] True surroundings.py __main__",
+        "files None None",
+        "[] None False",
+        "__main__",
+    ]
     assert (err, status) == ("", 0)
 
 
 def test_the_working_directory_stays(ran):
     out, _, _ = ran["from_elsewhere"]
     assert out.splitlines()[:2] == [
-        "['own/../surroundings.py'] True own/../surroundings.py __main__", "files None None"]
+        "['own/../surroundings.py'] True own/../surroundings.py __main__",
+        "files None None",
+    ]
 
 
 def test_explained_seeds_are_listed_after_the_script(ran):
     _, err, status = ran["explained"]
     rows = [line.split() for line in err.splitlines() if "RandomStandardNormal" in line]
-    assert [row[:2] + row[-1:] for row in rows] == [["7", "4", "counted/RandomStandardNormal"],
-                                                    ["7", "3", "given/RandomStandardNormal"]]
+    assert [row[:2] + row[-1:] for row in rows] == [
+        ["7", "4", "counted/RandomStandardNormal"],
+        ["7", "3", "given/RandomStandardNormal"],
+    ]
     assert "number of ops" in err and "given" in err and status == 0
     assert ran["not_explained"] == ("", "", 0)
 
@@ -169,8 +192,9 @@ def test_seed_is_that_of_the_graph_until_it_is_reset(ran):
     assert ran["seed"][0].splitlines() == ["7", "None"]
 
 
-@pytest.mark.parametrize("name, status, error", [
-    ("leaves_3", 3, ""), ("leaves_text", 1, "no data\n"), ("leaves_none", 0, "")])
+@pytest.mark.parametrize(
+    "name, status, error", [("leaves_3", 3, ""), ("leaves_text", 1, "no data\n"), ("leaves_none", 0, "")]
+)
 def test_exit_status_is_the_scripts(ran, name, status, error):
     assert ran[name][1:] == (error, status)
 
@@ -181,7 +205,9 @@ def test_a_traceback_shows_the_scripts_lines(ran):
     assert status == 1
     assert lines[0] == "Traceback (most recent call last):"
     assert [line for line in lines if line.startswith("  File")] == [
-        '  File "breaks.py", line 6, in <module>', '  File "breaks.py", line 4, in multiply']
+        '  File "breaks.py", line 6, in <module>',
+        '  File "breaks.py", line 4, in multiply',
+    ]
     assert "return tf.matmul(a, b)" in err
     assert lines[-1].startswith("ValueError: Dimensions must be equal")
 
@@ -225,8 +251,7 @@ def test_modules_beside_the_script_win(ran):
 def test_a_package_and_a_module_run_as_python_does(ran):
     assert ran["package"][0] == "['--seed', '3', '-m', 'x'] package __main__\n"
     assert ran["module"][0] == "1.15.5 package/train.py package.train\n", ran["module"][1]
-    assert ran["no_module"][1:] == (
-        "legacy_graph: -m package.nothing: there is no such module with Python code\n", 2)
+    assert ran["no_module"][1:] == ("legacy_graph: -m package.nothing: there is no such module with Python code\n", 2)
 
 
 def test_digits_come_bundled_or_from_the_folder_given(ran):
@@ -239,21 +264,25 @@ def test_what_tf115_pickled_is_found(ran):
     assert ran["unpickles"][0] == "LSTMStateTuple(c=1, h=2) True\n", ran["unpickles"][1]
 
 
-@pytest.mark.parametrize("name, word", [
-    ("python2_name", "legacy_graph: xrange is Python 2's; in Python 3 it is range"),
-    ("python2_module",
-     "imported_python2.py, line 2: this is Python 2 only (print statement): print 'loss', 3"),
-    ("numpy_scalar", "numpy no longer makes a number of an array of one element; write array.item()")])
+@pytest.mark.parametrize(
+    "name, word",
+    [
+        ("python2_name", "legacy_graph: xrange is Python 2's; in Python 3 it is range"),
+        ("python2_module", "imported_python2.py, line 2: this is Python 2 only (print statement): print 'loss', 3"),
+        ("numpy_scalar", "numpy no longer makes a number of an array of one element; write array.item()"),
+    ],
+)
 def test_what_only_old_pythons_ran_is_said_after_the_traceback(ran, name, word):
     _, err, status = ran[name]
     assert status == 1 and word in err.splitlines()[-1], err
 
 
 BAD = {  # file: its bytes, a part of the one line
-    "print.py": (b"import sys\nif 1:\n    print 'a'\n",
-                 "print.py, line 3: this is Python 2 only (print statement): print 'a'"),
-    "except.py": (b"try:\n    1\nexcept ValueError, e:\n    2\n",
-                  "line 3: this is Python 2 only (`except X, name`)"),
+    "print.py": (
+        b"import sys\nif 1:\n    print 'a'\n",
+        "print.py, line 3: this is Python 2 only (print statement): print 'a'",
+    ),
+    "except.py": (b"try:\n    1\nexcept ValueError, e:\n    2\n", "line 3: this is Python 2 only (`except X, name`)"),
     "octal.py": (b"mode = 0644\n", "line 1: this is Python 2 only (octal number without o)"),
     "long.py": (b"n = 10L\n", "line 1: this is Python 2 only (long number)"),
     "unequal.py": (b"if a <> b: pass\n", "line 1: this is Python 2 only (`<>`)"),
@@ -262,8 +291,10 @@ BAD = {  # file: its bytes, a part of the one line
     "binary.py": (bytes(range(256)), "binary.py"),
     "text.ipynb": (b"no JSON", "text.ipynb: not a notebook"),
     "list.ipynb": (b"[1, 2]", "list.ipynb: not a notebook"),
-    "print.ipynb": (b'{"cells": [{"cell_type": "code", "source": ["a = 1\\n", "print a"]}]}',
-                    "print.ipynb, cell 1, line 2: this is Python 2 only (print statement): print a"),
+    "print.ipynb": (
+        b'{"cells": [{"cell_type": "code", "source": ["a = 1\\n", "print a"]}]}',
+        "print.ipynb, cell 1, line 2: this is Python 2 only (print statement): print a",
+    ),
 }
 
 
@@ -274,14 +305,18 @@ def test_what_python_cannot_read_is_refused_in_one_line(name, tmp_path, monkeypa
     refused_in_one_line(["run", str(tmp_path / name)], word, monkeypatch, capfd)
 
 
-@pytest.mark.parametrize("arguments, word", [
-    (["nothing.py"], "nothing.py: there is no such file"),
-    (["."], ". is a directory"),
-    (["-m", "no_such_module"], "-m no_such_module: there is no module no_such_module"),
-    ([], "expected a script, a notebook, or -m and a module"),
-    (["--seed", "x", "a.py"], "argument --seed: invalid int value: 'x'"),
-    (["--data-dir", "no such folder", __file__], "no such folder"),
-], ids=["missing", "directory", "module", "nothing", "seed", "data_dir"])
+@pytest.mark.parametrize(
+    "arguments, word",
+    [
+        (["nothing.py"], "nothing.py: there is no such file"),
+        (["."], ". is a directory"),
+        (["-m", "no_such_module"], "-m no_such_module: there is no module no_such_module"),
+        ([], "expected a script, a notebook, or -m and a module"),
+        (["--seed", "x", "a.py"], "argument --seed: invalid int value: 'x'"),
+        (["--data-dir", "no such folder", __file__], "no such folder"),
+    ],
+    ids=["missing", "directory", "module", "nothing", "seed", "data_dir"],
+)
 def test_bad_arguments_are_refused_in_one_line(arguments, word, monkeypatch, capfd):
     refused_in_one_line(["run", *arguments], word, monkeypatch, capfd)
 
@@ -297,10 +332,18 @@ def refused_in_one_line(arguments, word, monkeypatch, capfd):
 
 def test_interrupted_it_says_so_and_exits_with_130(tmp_path):
     script = tmp_path / "waits.py"
-    script.write_text("import tensorflow as tf, time\nwith tf.Session() as s:\n"
-                      "    print(s.run(tf.ones([])), flush=True)\n    time.sleep(60)")
-    with subprocess.Popen([sys.executable, "-m", "legacy_graph", "run", script], cwd=ROOT, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=heed_interrupts) as process:
+    script.write_text(
+        "import tensorflow as tf, time\nwith tf.Session() as s:\n"
+        "    print(s.run(tf.ones([])), flush=True)\n    time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-m", "legacy_graph", "run", script],
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
+    ) as process:
         assert process.stdout.readline() == "1.0\n"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)

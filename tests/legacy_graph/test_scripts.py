@@ -17,14 +17,18 @@ SCRIPTS = pathlib.Path(_outputs.HERE)
 @pytest.fixture(scope="module")
 def printed(request, tmp_path_factory):
     """{name: (stdout, stderr, exit status)} of every script that was asked for."""
-    names = [item.callspec.params["name"] for item in request.session.items
-             if item.module is request.module and "printed" in item.fixturenames]
+    names = [
+        item.callspec.params["name"]
+        for item in request.session.items
+        if item.module is request.module and "printed" in item.fixturenames
+    ]
     jobs = []
     for name in names:
         folder = tmp_path_factory.mktemp(name)
         os.symlink(os.path.realpath(_outputs.BUNDLED), folder / "MNIST_data")
-        jobs.append({"arguments": ["run", _outputs.script(name)], "directory": str(folder),
-                     "output": str(folder / "printed")})
+        jobs.append(
+            {"arguments": ["run", _outputs.script(name)], "directory": str(folder), "output": str(folder / "printed")}
+        )
     return dict(zip(names, run_all(jobs)))
 
 
@@ -39,10 +43,17 @@ def test_every_script_is_recorded_and_every_recording_has_its_script():
     assert {path.stem for path in SCRIPTS.glob("*.out")} == set(_outputs.names())
 
 
-@pytest.mark.parametrize("other", [
-    "step 1 loss 0.513\n[exit 0]\n", "step 2 loss 0.512\n[exit 0]\n", "step 1 loss 0.512\n[exit 1]\n",
-    "step 1 loss 0.512\nmore\n[exit 0]\n", "step 1 [loss 0.512\n[exit 0]\n"],
-    ids=["number", "whole_number", "status", "line", "bracket"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        "step 1 loss 0.513\n[exit 0]\n",
+        "step 2 loss 0.512\n[exit 0]\n",
+        "step 1 loss 0.512\n[exit 1]\n",
+        "step 1 loss 0.512\nmore\n[exit 0]\n",
+        "step 1 [loss 0.512\n[exit 0]\n",
+    ],
+    ids=["number", "whole_number", "status", "line", "bracket"],
+)
 def test_a_difference_is_found(other):
     printed = "step 1 loss 0.512\n[exit 0]\n"
     assert not _outputs.difference(printed, printed.replace("0.512", " 0.51201"))

@@ -8,14 +8,24 @@ import shutil
 import subprocess
 import sys
 
-_FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-          "--remote-debugging-pipe")
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--remote-debugging-pipe",
+)
 # Chromium reads commands from file descriptor 3 and answers on 4: put the pipes there (by way of
 # numbers that are in nobody's way), then become it.
-_LAUNCH = ("import fcntl, os, sys; "
-           "pipes = [fcntl.fcntl(int(pipe), fcntl.F_DUPFD, 10) for pipe in sys.argv[1:3]]; "
-           "os.dup2(pipes[0], 3); os.dup2(pipes[1], 4); os.execvp(sys.argv[3], sys.argv[3:])")
+_LAUNCH = (
+    "import fcntl, os, sys; "
+    "pipes = [fcntl.fcntl(int(pipe), fcntl.F_DUPFD, 10) for pipe in sys.argv[1:3]]; "
+    "os.dup2(pipes[0], 3); os.dup2(pipes[1], 4); os.execvp(sys.argv[3], sys.argv[3:])"
+)
 
 
 class Browser:
@@ -47,10 +57,12 @@ class Browser:
 
     def open(self, path, width, height=800):
         """Load a file, without a network, on a screen of this size in CSS pixels."""
-        self.call("Network.emulateNetworkConditions", offline=True, latency=0,
-                  downloadThroughput=-1, uploadThroughput=-1)
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
-                  deviceScaleFactor=2, mobile=width < 600)
+        self.call(
+            "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1, uploadThroughput=-1
+        )
+        self.call(
+            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=width < 600
+        )
         self.call("Page.navigate", url=path.as_uri())
         self._wait(lambda answer: answer.get("method") == "Page.loadEventFired")
 
@@ -99,13 +111,16 @@ class Browser:
 def browser(profile):
     """Yield a Browser with an empty profile in the folder `profile`; it ends with the body."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    assert program, ("no Chromium on the PATH: install one, on Debian by "
-                     "`apt-get install --no-install-recommends chromium`")
+    assert program, (
+        "no Chromium on the PATH: install one, on Debian by `apt-get install --no-install-recommends chromium`"
+    )
     theirs, commands = os.pipe()
     answers, ours = os.pipe()
     process = subprocess.Popen(
-        [sys.executable, "-c", _LAUNCH, str(theirs), str(ours), program, *_FLAGS,
-         f"--user-data-dir={profile}"], pass_fds=(theirs, ours), stderr=subprocess.DEVNULL)
+        [sys.executable, "-c", _LAUNCH, str(theirs), str(ours), program, *_FLAGS, f"--user-data-dir={profile}"],
+        pass_fds=(theirs, ours),
+        stderr=subprocess.DEVNULL,
+    )
     os.close(theirs)
     os.close(ours)
     try:

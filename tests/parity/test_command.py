@@ -8,9 +8,9 @@ import re
 import pytest
 
 import parity.__main__ as command
-from keras_port import parts
+from keras_port import cell
+from mnist_training import MODELS, InputError, Recipe, digits
 from parity import compare, dropout, networks
-from recipe import MODELS, InputError, Recipe, digits
 
 SMALL = ("--units", 8, "--batch-size", 16, "--steps", 4)
 
@@ -35,26 +35,29 @@ def test_a_comparison_can_be_repeated(run):
     def figures():
         _, out, _ = run("compare", "lstm", *SMALL)
         return re.sub(r" +[\d.]+$", "", out, flags=re.MULTILINE)  # but for the times
+
     assert figures() == figures()
 
 
 def test_another_port_ends_with_1(run, monkeypatch):
     """The forget bias left out, as stock layers have it once they are not told of one."""
-    call = parts.BasicLSTMCell.call
+    call = cell.BasicLSTMCell.call
 
     def without_forget_bias(cell, *arguments, **keywords):
         monkeypatch.setattr(cell, "forget_bias", 0.0)
         return call(cell, *arguments, **keywords)
 
-    monkeypatch.setattr(parts.BasicLSTMCell, "call", without_forget_bias)
+    monkeypatch.setattr(cell.BasicLSTMCell, "call", without_forget_bias)
     status, out, _ = run("compare", "lstm", *SMALL)
     assert status == 1 and out.endswith("lstm: differs at logits\n")
 
 
 def test_masks_without_a_seed_are_not_replayed():
     recipe = Recipe.of("multi_lstm", steps=1, units=4, batch_size=8)
-    for refuse in (lambda: compare.compare(recipe, digits(recipe)),
-                   lambda: dropout.compare_replayed(recipe, networks.batches(recipe, digits(recipe)))):
+    for refuse in (
+        lambda: compare.compare(recipe, digits(recipe)),
+        lambda: dropout.compare_replayed(recipe, networks.batches(recipe, digits(recipe))),
+    ):
         with pytest.raises(InputError, match="cannot be replayed in Keras: give a seed"):
             refuse()
 

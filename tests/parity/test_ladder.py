@@ -40,15 +40,23 @@ class LinearSide:
 @pytest.fixture
 def batches():
     generator = np.random.default_rng(1)
-    return [(generator.normal(size=(5, 3)).astype("float32"), np.eye(8)[generator.integers(0, 8, 5)])
-            for _ in range(10)]
+    return [
+        (generator.normal(size=(5, 3)).astype("float32"), np.eye(8)[generator.integers(0, 8, 5)]) for _ in range(10)
+    ]
 
 
 def test_equal_sides_reach_the_top(batches):
     report = parity.climb(LinearSide(), LinearSide(), batches, test=batches[0])
     assert report.same and report.verdict == "same"
     assert [rung.name for rung in report.rungs] == [
-        "names and shapes", "weights", "logits", "gradients", "one step", "losses", "accuracy"]
+        "names and shapes",
+        "weights",
+        "logits",
+        "gradients",
+        "one step",
+        "losses",
+        "accuracy",
+    ]
     assert len(report.curves[ladder.LEFT]) == len(report.seconds[ladder.RIGHT]) == 10
 
 
@@ -80,13 +88,15 @@ def broken_step(side):
     side.rate *= 1.001
 
 
-BREAKS = [(broken_names, "names and shapes", "b is on the left only"),
-          (broken_shape, "names and shapes", "b: float32(8,) on the left, float32(4,) on the right"),
-          (broken_dtype, "names and shapes", "b: float32(8,) on the left, float64(8,) on the right"),
-          (broken_weight, "weights", f"{KERNEL}[1, 5], gate f"),
-          (broken_logits, "logits", "logits["),
-          (broken_gradients, "gradients", KERNEL),
-          (broken_step, "one step", "")]
+BREAKS = [
+    (broken_names, "names and shapes", "b is on the left only"),
+    (broken_shape, "names and shapes", "b: float32(8,) on the left, float32(4,) on the right"),
+    (broken_dtype, "names and shapes", "b: float32(8,) on the left, float64(8,) on the right"),
+    (broken_weight, "weights", f"{KERNEL}[1, 5], gate f"),
+    (broken_logits, "logits", "logits["),
+    (broken_gradients, "gradients", KERNEL),
+    (broken_step, "one step", ""),
+]
 
 
 @pytest.mark.parametrize("breaks, rung, where", BREAKS, ids=[f.__name__ for f, _, _ in BREAKS])
@@ -102,6 +112,7 @@ def test_a_mistake_is_caught_at_its_rung_and_placed(batches, breaks, rung, where
 def test_a_mistake_that_grows_is_caught_in_the_losses(batches):
     class Forgetful(LinearSide):
         """Skips its fourth step."""
+
         steps = 0
 
         def train_step(self, images, labels):
@@ -111,6 +122,7 @@ def test_a_mistake_that_grows_is_caught_in_the_losses(batches):
             if self.steps == 4:
                 self.set_weights(before)
             return loss
+
     report = parity.climb(LinearSide(), Forgetful(), batches)
     assert report.rungs[-1].name == "losses" and "they part at step 4" in report.rungs[-1].where
 
@@ -118,8 +130,9 @@ def test_a_mistake_that_grows_is_caught_in_the_losses(batches):
 @pytest.mark.parametrize("values", [[1.0, np.nan], [np.nan, np.nan]], ids=["one", "both"])
 def test_nan_is_no_agreement(values):
     assert not ladder.compare_losses("losses", [1.0, 1.0], values).same
-    assert not ladder.compare_arrays("weights", {"w": np.ones(2)}, {"w": np.array(values)},
-                                     ladder.tolerances.FORWARD).same
+    assert not ladder.compare_arrays(
+        "weights", {"w": np.ones(2)}, {"w": np.array(values)}, ladder.tolerances.FORWARD
+    ).same
     assert not ladder.compare_updates({"w": np.zeros(2)}, {"w": np.ones(2)}, {"w": np.array(values)}).same
 
 

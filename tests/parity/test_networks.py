@@ -1,4 +1,4 @@
-"""The documents' networks against their Keras ports, on real digits."""
+"""The tutorial's networks against their Keras ports, on real digits."""
 
 import itertools
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import parity
+from mnist_training import MODELS, Recipe, digits
 from parity import dropout, ladder, networks, tolerances, traps
-from recipe import MODELS, Recipe, digits
 
 STEPS = 20
 
@@ -28,7 +28,13 @@ def climbed(request):
 def test_the_port_is_the_same_model(climbed):
     report = climbed[4]
     assert [rung.name for rung in report.rungs] == [
-        "names and shapes", "weights", "logits", "gradients", "one step", "losses"]
+        "names and shapes",
+        "weights",
+        "logits",
+        "gradients",
+        "one step",
+        "losses",
+    ]
 
 
 def test_logits_and_gradients_keep_to_float32_rounding(climbed):
@@ -46,14 +52,16 @@ def test_losses_fall_and_agree(climbed):
 @pytest.mark.parametrize("one, other", list(itertools.combinations(ladder.TF1_GATES, 2)))
 def test_two_swapped_gates_are_caught(climbed, one, other):
     recipe, left, right, batches, _, start = climbed
-    swapped = {name: ladder.swap_gates(value, one, other) if "lstm_cell" in name else value
-               for name, value in start.items()}
+    swapped = {
+        name: ladder.swap_gates(value, one, other) if "lstm_cell" in name else value for name, value in start.items()
+    }
     left.set_weights(start)
     right.set_weights(swapped)
     rung = ladder.climb(left, right, batches[:1]).rungs[-1]
     assert rung.name == "weights" and rung.where[-1] in one + other
-    logits = ladder.compare_arrays("logits", {"": left.logits(batches[0][0])},
-                                   {"": right.logits(batches[0][0])}, tolerances.FORWARD)
+    logits = ladder.compare_arrays(
+        "logits", {"": left.logits(batches[0][0])}, {"": right.logits(batches[0][0])}, tolerances.FORWARD
+    )
     assert not logits.same and logits.difference > 100 * logits.bound
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from legacy_graph import training
-from parity import ladder, networks, recorded
+from mnist_training import MODELS, TUTORIAL, Recipe, digits
+from parity import ladder, networks
+from parity.report import recorded
 from parity.sides import MeasuringSide
-from recipe import DOCUMENTS, MODELS, Recipe, digits
 
 
 def test_the_recordings_are_those_that_were_written():
@@ -20,12 +21,13 @@ def test_the_recordings_are_those_that_were_written():
 
 @pytest.mark.parametrize("model, least", [("lstm", 0.95), ("multi_lstm", 0.96), ("bi_lstm", 0.86)])
 def test_five_seeds_are_recorded_in_full(model, least):
-    runs = recorded.recordings(DOCUMENTS[model])
+    runs = recorded.recordings(TUTORIAL[model])
     assert sorted(runs) == [1, 2, 3, 4, 5]
     for run in runs.values():
-        assert len(run.losses) == DOCUMENTS[model].steps and np.isfinite(run.losses).all()
+        assert len(run.losses) == TUTORIAL[model].steps and np.isfinite(run.losses).all()
         assert list(run.accuracies) == [
-            step for step in DOCUMENTS[model].step_numbers if DOCUMENTS[model].measures_accuracy(step)]
+            step for step in TUTORIAL[model].step_numbers if TUTORIAL[model].measures_accuracy(step)
+        ]
         assert run.test_accuracy > least
 
 
@@ -45,7 +47,7 @@ def test_todays_graph_begins_the_curve_of_its_seed_only(model):
 
 
 @pytest.mark.slow
-def test_without_the_documents_measuring_the_dropout_masks_are_others():
+def test_without_the_tutorial_measuring_the_dropout_masks_are_others():
     recipe = Recipe.of("multi_lstm", seed=1, steps=5)
     losses, in_115 = todays_graph(recipe, measuring=False), recorded.recordings(recipe)[1].losses
     assert abs(losses[0] - in_115[0]) < 1e-5 < 1e-3 < np.max(np.abs(losses - in_115))

@@ -11,51 +11,64 @@ import numpy as np
 import pytest
 
 import parity.__main__ as command
-from keras_port.translation import COUNTERPARTS
-from parity import markup, page, plots, recorded, report, tolerances
+from keras_port.conversion.weight_map import WEIGHT_MAP
+from mnist_training import MODELS, TUTORIAL, InputError, Recipe
+from parity import tolerances
 from parity.compare import Comparison
 from parity.ladder import LEFT, RIGHT, Report, Rung
-from parity.table import summary
+from parity.report import markup, page, plots, recorded, report
+from parity.report.table import summary
 from parity.traps import Trap
-from recipe import DOCUMENTS, MODELS, InputError, Recipe
 from tests.parity.browser import browser
 
 STEPS = 60
 COMMAND = "parity compare all --out 'new folder'"
-TRAPS = [(Trap("gate order", "copies <all> columns", "i, j & f", None),
-          Rung("logits", False, 0.123, 1.5e-6, "logits[3, 4]")),
-         (Trap("separate layers", "one each", "one for all", None),
-          Rung("names and shapes", False, where="a/b is extra"))]
+TRAPS = [
+    (
+        Trap("gate order", "copies <all> columns", "i, j & f", None),
+        Rung("logits", False, 0.123, 1.5e-6, "logits[3, 4]"),
+    ),
+    (Trap("separate layers", "one each", "one for all", None), Rung("names and shapes", False, where="a/b is extra")),
+]
 
 
 def comparison(model="lstm", rungs=None, **changes):
     """A Comparison as a training might give it, of numbers made up here; `changes` replace its fields."""
     recipe = Recipe.of(model, steps=STEPS, units=4, seed=1)
     generator = np.random.RandomState(0)
-    shapes = {counterpart.tf1: (3, 16) for counterpart in COUNTERPARTS[model]}
+    shapes = {counterpart.tf1: (3, 16) for counterpart in WEIGHT_MAP[model]}
     left = (3 * np.exp(-np.arange(STEPS) / 20) * generator.uniform(0.9, 1.1, STEPS)).tolist()
     curves = {LEFT: left, RIGHT: [loss + 1e-6 * (number % 3) for number, loss in enumerate(left)]}
     measured = {step: 0.5 for step in filter(recipe.measures_accuracy, recipe.step_numbers)}
-    rungs = rungs or (Rung("names and shapes", True, where="6 variables, 288 parameters"),
-                      Rung("weights", True, 0.0, 0.0, "Variable[0, 0]"),
-                      Rung("logits", True, 1.23e-6, 1.05e-5, "logits[4, 5]"),
-                      Rung("losses", True, 2.34e-6, 1e-4, "60 steps; largest at step 11"))
+    rungs = rungs or (
+        Rung("names and shapes", True, where="6 variables, 288 parameters"),
+        Rung("weights", True, 0.0, 0.0, "Variable[0, 0]"),
+        Rung("logits", True, 1.23e-6, 1.05e-5, "logits[4, 5]"),
+        Rung("losses", True, 2.34e-6, 1e-4, "60 steps; largest at step 11"),
+    )
     whole = Comparison(
-        recipe, Report(tuple(rungs), curves, {side: list(range(STEPS)) for side in curves}), shapes, curves,
+        recipe,
+        Report(tuple(rungs), curves, {side: list(range(STEPS)) for side in curves}),
+        shapes,
+        curves,
         seconds={side: (0.05 * np.arange(1, STEPS + 1)).tolist() for side in curves},
         test={LEFT: (0.4321, 0.8765), RIGHT: (0.4322, 0.8764)},
         accuracies={LEFT: measured, RIGHT: measured},
-        weights={side: {name: np.full(shape, 0.25) for name, shape in shapes.items()} for side in curves})
+        weights={side: {name: np.full(shape, 0.25) for name, shape in shapes.items()} for side in curves},
+    )
     return dataclasses.replace(whole, **changes)
 
 
 def differing():
     """A Comparison that ended at the gradients: nothing was trained."""
-    rungs = (Rung("names and shapes", True, where="6 variables"),
-             Rung("weights", True, 0.0, 0.0, "Variable[0, 0]"),
-             Rung("gradients", False, 4.56e-2, 1.5e-8, "train_op/kernel[1, 2], gate <j>"))
-    return comparison(rungs=rungs, curves={}, seconds={}, accuracies={LEFT: {}, RIGHT: {}},
-                      report=Report(rungs, {}, {}))
+    rungs = (
+        Rung("names and shapes", True, where="6 variables"),
+        Rung("weights", True, 0.0, 0.0, "Variable[0, 0]"),
+        Rung("gradients", False, 4.56e-2, 1.5e-8, "train_op/kernel[1, 2], gate <j>"),
+    )
+    return comparison(
+        rungs=rungs, curves={}, seconds={}, accuracies={LEFT: {}, RIGHT: {}}, report=Report(rungs, {}, {})
+    )
 
 
 class Reader(html.parser.HTMLParser):
@@ -91,8 +104,12 @@ class Reader(html.parser.HTMLParser):
 def references(text):
     """What a page would load from elsewhere, or link to."""
     reader = Reader(text)
-    found = [value for name in ("src", "href", "srcset", "data", "action", "poster")
-             for value in reader.attributes(name) if not value.startswith(("data:image/png;base64,", "#"))]
+    found = [
+        value
+        for name in ("src", "href", "srcset", "data", "action", "poster")
+        for value in reader.attributes(name)
+        if not value.startswith(("data:image/png;base64,", "#"))
+    ]
     return found + re.findall(r"url\([^)]*\)|@import[^;]*|[a-z]+://[^\s\"'<]+", text)
 
 
@@ -130,9 +147,15 @@ def test_the_page_needs_nothing_else(text):
     assert references(text) == []
 
 
-@pytest.mark.parametrize("foreign", [
-    '<img src="plot.png" alt="">', '<a href="https://example.org">x</a>', "<style>@import 'a.css';</style>",
-    "<style>p { background: url(a.png) }</style>"])
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        '<img src="plot.png" alt="">',
+        '<a href="https://example.org">x</a>',
+        "<style>@import 'a.css';</style>",
+        "<style>p { background: url(a.png) }</style>",
+    ],
+)
 def test_a_page_that_needs_something_is_noticed(foreign):
     assert references(f"<html>{foreign}</html>")
 
@@ -143,10 +166,26 @@ def test_every_figure_is_on_the_page(text):
     for rung in [*whole.report.rungs, *(rung for _, rung in TRAPS)]:
         assert rung.name in shown and rung.where in shown
     last = f"{whole.curves[RIGHT][-1]:.4f}"
-    for figure in ("1.23e-06", "1.05e-05", "2.34e-06", "1.00e-04", "0.00e+00", "1.2e-01", "1.5e-06",
-                   "0.4321", "0.4322", "87.65%", "87.64%", last, "50.0", "3 × 16", "288", "+0.2500 ± 0.0000"):
+    for figure in (
+        "1.23e-06",
+        "1.05e-05",
+        "2.34e-06",
+        "1.00e-04",
+        "0.00e+00",
+        "1.2e-01",
+        "1.5e-06",
+        "0.4321",
+        "0.4322",
+        "87.65%",
+        "87.64%",
+        last,
+        "50.0",
+        "3 × 16",
+        "288",
+        "+0.2500 ± 0.0000",
+    ):
         assert figure in shown, figure
-    for counterparts in COUNTERPARTS.values():
+    for counterparts in WEIGHT_MAP.values():
         for counterpart in counterparts:
             assert counterpart.tf1 in shown and all(path in shown for path in counterpart.keras)
     for trap, _ in TRAPS:
@@ -157,8 +196,13 @@ def test_every_figure_is_on_the_page(text):
 
 def test_the_page_says_how_it_was_made(text):
     shown = Reader(text).text
-    for fact in (COMMAND, "TensorFlow 2.", "Keras 3.", f"numpy {np.__version__}",
-                 "Python {}.{}.{}".format(*sys.version_info)):
+    for fact in (
+        COMMAND,
+        "TensorFlow 2.",
+        "Keras 3.",
+        f"numpy {np.__version__}",
+        "Python {}.{}.{}".format(*sys.version_info),
+    ):
         assert fact in shown, fact
     assert re.search(r"20\d\d-\d\d-\d\d \d\d:\d\d[+-]\d\d:\d\d", shown)
 
@@ -169,8 +213,10 @@ def test_the_plots_beside_the_page_are_those_on_it(text, written):
     assert on_page == set(beside.values())
     assert all(png.startswith(b"\x89PNG\r\n\x1a\n") for png in beside.values())
     kinds = ("loss", "accuracy", "difference", "rungs")
-    assert set(beside) == {"multi_lstm-loss-without-dropout.png", *(
-        f"{model}-{kind}.png" for model in MODELS for kind in kinds)}
+    assert set(beside) == {
+        "multi_lstm-loss-without-dropout.png",
+        *(f"{model}-{kind}.png" for model in MODELS for kind in kinds),
+    }
 
 
 def test_models_that_are_the_same_are_called_so(text):
@@ -180,12 +226,17 @@ def test_models_that_are_the_same_are_called_so(text):
 
 
 def test_a_model_that_differs_is_called_so():
-    shown = Reader(page.page([comparison("bi_lstm"), differing()], {"lstm": [], "bi_lstm": []},
-                             {"lstm": None, "bi_lstm": None}, [], {})).text
+    shown = Reader(
+        page.page(
+            [comparison("bi_lstm"), differing()], {"lstm": [], "bi_lstm": []}, {"lstm": None, "bi_lstm": None}, [], {}
+        )
+    ).text
     assert "Result: ✗\N{NO-BREAK SPACE}LSTM differs" in shown
     assert shown.count("✗\N{NO-BREAK SPACE}differs at gradients") == 2
-    assert ("The two differ by 4.6e-02, bound 1.5e-08, at gradients: train_op/kernel[1, 2], gate <j>. "
-            "The 2 rungs below hold.") in shown
+    assert (
+        "The two differ by 4.6e-02, bound 1.5e-08, at gradients: train_op/kernel[1, 2], gate <j>. "
+        "The 2 rungs below hold."
+    ) in shown
     assert "not trained" in shown
 
 
@@ -199,8 +250,7 @@ def test_a_model_that_differs_in_accuracy_is_called_so():
     assert said.startswith("Every rung of the ladder holds, but not the accuracy: 90.00% and 80.00% of the")
 
 
-@pytest.mark.parametrize("below, said", [
-    (0, "a is extra."), (1, "The rung below holds."), (2, "2 rungs below hold.")])
+@pytest.mark.parametrize("below, said", [(0, "a is extra."), (1, "The rung below holds."), (2, "2 rungs below hold.")])
 def test_the_rungs_below_are_counted(below, said):
     rungs = (*(Rung("weights", True, 0.0, 0.0),) * below, Rung("names and shapes", False, where="a is extra"))
     assert page.sentence(comparison(report=Report(rungs, {}, {}))).endswith(said)
@@ -210,8 +260,13 @@ def test_text_is_escaped():
     assert markup.tag("p", "a < b & c", title='"x"') == '<p title="&quot;x&quot;">a &lt; b &amp; c</p>'
     evil = "<script>alert(1)</script>"
     rung = Rung("logits", False, 1.0, 1e-6, evil)
-    shown = page.page([comparison(rungs=(rung,))], {"lstm": [plots.Plot("x", evil, evil, b"")]},
-                      {"lstm": None}, [(Trap(evil, evil, evil, None), rung)], {"Command": evil})
+    shown = page.page(
+        [comparison(rungs=(rung,))],
+        {"lstm": [plots.Plot("x", evil, evil, b"")]},
+        {"lstm": None},
+        [(Trap(evil, evil, evil, None), rung)],
+        {"Command": evil},
+    )
     assert "<script" not in shown and Reader(shown).text.count("alert(1)") >= 6
 
 
@@ -227,14 +282,18 @@ def test_plots_say_where_losses_part():
     apart = {LEFT: left, RIGHT: left[:7] + [loss + 0.01 for loss in left[7:]]}
     rungs = (Rung("losses", False, 0.01, 1e-4, "60 steps; they part at step 7"),)
     for curves, said in ((whole.curves, "It stays below the bound"), (apart, "It exceeds the bound")):
-        drawn = {plot.name: plot for plot in plots.plots_of(
-            dataclasses.replace(whole, curves=curves, report=Report(rungs, curves, {})), {})}
+        drawn = {
+            plot.name: plot
+            for plot in plots.plots_of(dataclasses.replace(whole, curves=curves, report=Report(rungs, curves, {})), {})
+        }
         assert said in drawn["lstm-difference"].alt
 
 
-@pytest.mark.parametrize("losses, said", [
-    ([2.0, float("nan"), float("inf")], "It exceeds"), ([2.0], "It stays below"),
-    ([2.0, 0.0], "It stays below")], ids=["not-finite", "one-step", "equal"])
+@pytest.mark.parametrize(
+    "losses, said",
+    [([2.0, float("nan"), float("inf")], "It exceeds"), ([2.0], "It stays below"), ([2.0, 0.0], "It stays below")],
+    ids=["not-finite", "one-step", "equal"],
+)
 def test_losses_of_any_kind_are_drawn(losses, said):
     curves = {LEFT: losses, RIGHT: losses}
     rungs = (Rung("losses", True, float("nan"), 0.0, "x"), Rung("more", False, float("inf"), 1.0, "y"))
@@ -251,11 +310,12 @@ def test_a_running_mean_follows_steep_starts_and_smooths_ends():
 
 @pytest.fixture
 def recording(tmp_path, monkeypatch):
-    """Curves of TF 1.15 for the documents' BiRNN with seeds 1 and 2, as they are packaged."""
-    steps = DOCUMENTS["bi_lstm"].steps
+    """Curves of TF 1.15 for the tutorial's BiRNN with seeds 1 and 2, as they are packaged."""
+    steps = TUTORIAL["bi_lstm"].steps
     shapes = {"losses": steps, "accuracies": 7, "test_accuracy": ()}
-    arrays = {f"bi_lstm/{seed}/{kind}": np.full(shape, seed, "float32")
-              for seed in (1, 2) for kind, shape in shapes.items()}
+    arrays = {
+        f"bi_lstm/{seed}/{kind}": np.full(shape, seed, "float32") for seed in (1, 2) for kind, shape in shapes.items()
+    }
     np.savez(tmp_path / "tf115_curves.npz", **arrays)
     (tmp_path / "tf115_curves.json").write_text(json.dumps({"tensorflow": "1.15.5", "command": "record it"}))
     monkeypatch.setattr(recorded, "_DATA", tmp_path)
@@ -276,8 +336,11 @@ def test_without_recordings_there_are_none(tmp_path, monkeypatch):
     assert recorded.recordings(Recipe.of("lstm")) == {} and recorded.provenance() == {}
 
 
-@pytest.mark.parametrize("seed, said", [
-    (1, "of TF 1.15, TF 1 graph and Keras 3"), (3, "of TF 1 graph and Keras 3")], ids=["its-seed", "another"])
+@pytest.mark.parametrize(
+    "seed, said",
+    [(1, "of TF 1.15, TF 1 graph and Keras 3"), (3, "of TF 1 graph and Keras 3")],
+    ids=["its-seed", "another"],
+)
 def test_a_recording_is_drawn_as_an_equal_only_with_its_seed(recording, seed, said):
     whole = comparison("bi_lstm")
     whole = dataclasses.replace(whole, recipe=Recipe.of("bi_lstm", steps=STEPS, seed=seed))
@@ -301,8 +364,14 @@ def test_an_earlier_report_is_kept(tmp_path):
     assert earlier == tmp_path / "earlier-1"
     assert (earlier / "report.html").read_text() == first and (earlier / "bi_lstm-loss.png").exists()
     assert sorted(item.name for item in tmp_path.iterdir()) == [
-        "earlier-1", "lstm-accuracy.png", "lstm-difference.png", "lstm-loss.png", "lstm-rungs.png",
-        "mine.png", "report.html"]
+        "earlier-1",
+        "lstm-accuracy.png",
+        "lstm-difference.png",
+        "lstm-loss.png",
+        "lstm-rungs.png",
+        "mine.png",
+        "report.html",
+    ]
 
 
 def test_a_report_that_fails_leaves_the_earlier_one(tmp_path):
@@ -341,8 +410,9 @@ def test_the_command_refuses_before_any_training(obstacle, run_command, tmp_path
 
 
 def test_the_command_writes_a_report(run_command, tmp_path):
-    status, out, _ = run_command(command.main, "compare", "lstm", "--steps", 2, "--units", 4,
-                                 "--batch-size", 8, "--seed", 1, "--out", tmp_path)
+    status, out, _ = run_command(
+        command.main, "compare", "lstm", "--steps", 2, "--units", 4, "--batch-size", 8, "--seed", 1, "--out", tmp_path
+    )
     assert status == 0 and f"wrote {tmp_path / 'report.html'}\n" in out and "kept" not in out
     shown = Reader((tmp_path / "report.html").read_text()).text
     for line in out.splitlines():  # the page has what the command printed
@@ -355,8 +425,9 @@ def faults(page_file, folder, width):
     """What a browser without a network finds wrong with a page on a screen of this width."""
     with browser(folder / f"profile-{width}") as shown:
         shown.open(page_file, width)
-        found = shown.complaints + [f"asks for {address}" for address in shown.requests
-                                    if address != page_file.as_uri()]
+        found = shown.complaints + [
+            f"asks for {address}" for address in shown.requests if address != page_file.as_uri()
+        ]
         if shown.evaluate("document.documentElement.scrollWidth") > width:
             found.append("scrolls sideways")
         if not shown.evaluate("[...document.images].every(image => image.naturalWidth > 0)"):
@@ -371,11 +442,16 @@ def test_a_browser_shows_the_page_whole(written, tmp_path, width):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("body, fault", [
-    ("<pre>" + "wide" * 500 + "</pre>", "scrolls sideways"),
-    ("<script>undefined.x</script>", "Uncaught"),
-    ("<img src='http://example.invalid/a.png' alt=''>", "asks for http://example.invalid/a.png"),
-    ("<img src='data:image/png;base64,AAAA' alt=''>", "images are missing")], ids=lambda value: value[:9])
+@pytest.mark.parametrize(
+    "body, fault",
+    [
+        ("<pre>" + "wide" * 500 + "</pre>", "scrolls sideways"),
+        ("<script>undefined.x</script>", "Uncaught"),
+        ("<img src='http://example.invalid/a.png' alt=''>", "asks for http://example.invalid/a.png"),
+        ("<img src='data:image/png;base64,AAAA' alt=''>", "images are missing"),
+    ],
+    ids=lambda value: value[:9],
+)
 def test_a_browser_notices_faults(tmp_path, body, fault):
     file = tmp_path / "page.html"
     file.write_text(f"<!DOCTYPE html><meta name=viewport content='width=device-width'>{body}")

@@ -5,11 +5,21 @@ import pytest
 from parity.traps import TRAPS
 
 RUNGS = {
-    "gate order": "logits", "forget bias": "logits", "two kernels' start": "initial weights",
-    "start of projection and readout": "initial weights", "separate layers": "names and shapes",
-    "last layer": "logits", "c for h": "logits", "Bidirectional": "logits", "probabilities": "logits",
-    "reshape": "logits", "Adam's epsilon": "one step", "other batches": "one step",
-    "output dropout": "dropout", "one mask for all steps": "dropout", "recurrent dropout": "dropout",
+    "gate order": "logits",
+    "forget bias": "logits",
+    "two kernels' start": "initial weights",
+    "start of projection and readout": "initial weights",
+    "separate layers": "names and shapes",
+    "last layer": "logits",
+    "c for h": "logits",
+    "Bidirectional": "logits",
+    "probabilities": "logits",
+    "reshape": "logits",
+    "Adam's epsilon": "one step",
+    "other batches": "one step",
+    "output dropout": "dropout",
+    "one mask for all steps": "dropout",
+    "recurrent dropout": "dropout",
     "dropout at evaluation": "dropout",
 }
 

@@ -19,8 +19,11 @@ _ESTIMATORS = dict.fromkeys(
     Estimator Evaluable Experiment ExportStrategy Head InputFnOps KMeansClustering
     LinearClassifier LinearEstimator LinearRegressor LogisticRegressor MetricSpec ModelFnOps
     RunConfig SKCompat SVM Trainable learn_runner monitors""".split(),
-    "estimators are no longer part of TensorFlow; call your model_fn's graph code from a "
-    "tf.Session instead")
+    "estimators are no longer part of TensorFlow; call your model_fn's graph code from a tf.Session instead",
+)
 __getattr__ = refuse_unknown(
-    "tf.contrib.learn", ["ModeKeys"], reasons=_ESTIMATORS,
-    submodules={name: f"{__name__}.{name}" for name in ("datasets", "preprocessing")})
+    "tf.contrib.learn",
+    ["ModeKeys"],
+    reasons=_ESTIMATORS,
+    submodules={name: f"{__name__}.{name}" for name in ("datasets", "preprocessing")},
+)

@@ -6,8 +6,8 @@ import csv
 import numpy as np
 import tensorflow.compat.v1 as tf
 
-from legacy_graph import input_data as mnist
 from legacy_graph.namespace import Namespace, refuse_unknown
+from legacy_graph.namespace import input_data as mnist
 
 Dataset = collections.namedtuple("Dataset", ["data", "target"])
 
@@ -38,16 +38,23 @@ def load_csv_without_header(filename, target_dtype, features_dtype, target_colum
 def load_dataset(name, size="small", test_with_fake_data=False):
     """Return `mnist.load_mnist()` for "mnist", the one set of TF 1.15's that is bundled here."""
     if name != "mnist":
-        raise ValueError(f"Name of dataset is not found: {name}. legacy_graph bundles mnist only "
-                         f"and never downloads.")
+        raise ValueError(f"Name of dataset is not found: {name}. legacy_graph bundles mnist only and never downloads.")
     return mnist.load_mnist()
 
 
-base = Namespace("tf.contrib.learn.datasets.base", ours={
-    f"tf.contrib.learn.datasets.base.{key}": value for key, value in {
-        "Dataset": Dataset, "Datasets": mnist.Datasets, "maybe_download": mnist.maybe_download,
-        "load_csv_with_header": load_csv_with_header,
-        "load_csv_without_header": load_csv_without_header}.items()})
+base = Namespace(
+    "tf.contrib.learn.datasets.base",
+    ours={
+        f"tf.contrib.learn.datasets.base.{key}": value
+        for key, value in {
+            "Dataset": Dataset,
+            "Datasets": mnist.Datasets,
+            "maybe_download": mnist.maybe_download,
+            "load_csv_with_header": load_csv_with_header,
+            "load_csv_without_header": load_csv_without_header,
+        }.items()
+    },
+)
 
 __all__ = ["base", "load_dataset", "mnist"]
 __getattr__ = refuse_unknown("tf.contrib.learn.datasets", __all__)

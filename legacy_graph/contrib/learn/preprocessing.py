@@ -61,17 +61,18 @@ class CategoricalVocabulary:
         or more is left out, where that is above 0.
         """
         by_name = sorted(self._freq.items(), key=lambda item: (isinstance(item[0], str), item[0]))
-        kept = [(category, count) for category, count in
-                sorted(by_name, key=lambda item: item[1], reverse=True)
-                if count > min_frequency and not 0 < max_frequency <= count]
+        kept = [
+            (category, count)
+            for category, count in sorted(by_name, key=lambda item: item[1], reverse=True)
+            if count > min_frequency and not 0 < max_frequency <= count
+        ]
         self._number(category for category, _ in kept)
         self._freq = dict(kept)
 
     def reverse(self, class_id):
         """Return the category of a number; ValueError without support_reverse."""
         if not self._support_reverse:
-            raise ValueError("This vocabulary wasn't initialized with support_reverse to support "
-                             "reverse() function.")
+            raise ValueError("This vocabulary wasn't initialized with support_reverse to support reverse() function.")
         return self._reverse_mapping[class_id]
 
 
@@ -110,7 +111,7 @@ class VocabularyProcessor:
         """Yield the row of word numbers of each text."""
         for words in self._tokenizer(raw_documents):
             row = np.zeros(self.max_document_length, np.int64)
-            for place, word in enumerate(words[:self.max_document_length]):
+            for place, word in enumerate(words[: self.max_document_length]):
                 row[place] = self.vocabulary_.get(word)
             yield row
 

@@ -32,20 +32,38 @@ All return `(outputs, state)`: a list as long as decoder_inputs, and the last st
 """
 
 from legacy_graph.contrib.legacy_seq2seq.decoders import (
-    Linear, _extract_argmax_and_embed, attention_decoder, embedding_attention_decoder,
-    embedding_rnn_decoder, rnn_decoder)
-from legacy_graph.contrib.legacy_seq2seq.losses import (
-    model_with_buckets, sequence_loss, sequence_loss_by_example)
+    Linear,
+    _extract_argmax_and_embed,
+    attention_decoder,
+    embedding_attention_decoder,
+    embedding_rnn_decoder,
+    rnn_decoder,
+)
+from legacy_graph.contrib.legacy_seq2seq.losses import model_with_buckets, sequence_loss, sequence_loss_by_example
 from legacy_graph.contrib.legacy_seq2seq.models import (
-    basic_rnn_seq2seq, embedding_attention_seq2seq, embedding_rnn_seq2seq,
-    embedding_tied_rnn_seq2seq, one2many_rnn_seq2seq, tied_rnn_seq2seq)
+    basic_rnn_seq2seq,
+    embedding_attention_seq2seq,
+    embedding_rnn_seq2seq,
+    embedding_tied_rnn_seq2seq,
+    one2many_rnn_seq2seq,
+    tied_rnn_seq2seq,
+)
 from legacy_graph.namespace import refuse_unknown
 
 # `Linear` and `_extract_argmax_and_embed` were private; programs of the time took them all the same.
 __all__ = [
-    "attention_decoder", "basic_rnn_seq2seq", "embedding_attention_decoder",
-    "embedding_attention_seq2seq", "embedding_rnn_decoder", "embedding_rnn_seq2seq",
-    "embedding_tied_rnn_seq2seq", "model_with_buckets", "one2many_rnn_seq2seq", "rnn_decoder",
-    "sequence_loss", "sequence_loss_by_example", "tied_rnn_seq2seq",
+    "attention_decoder",
+    "basic_rnn_seq2seq",
+    "embedding_attention_decoder",
+    "embedding_attention_seq2seq",
+    "embedding_rnn_decoder",
+    "embedding_rnn_seq2seq",
+    "embedding_tied_rnn_seq2seq",
+    "model_with_buckets",
+    "one2many_rnn_seq2seq",
+    "rnn_decoder",
+    "sequence_loss",
+    "sequence_loss_by_example",
+    "tied_rnn_seq2seq",
 ]
 __getattr__ = refuse_unknown("tf.contrib.legacy_seq2seq", __all__)

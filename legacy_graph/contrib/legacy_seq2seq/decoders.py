@@ -14,6 +14,7 @@ def _extract_argmax_and_embed(embedding, output_projection=None, update_embeddin
 
     Without `update_embedding` no gradient goes into the embedding this way.
     """
+
     def loop_function(prev, _):
         if output_projection is not None:
             prev = tf.nn.xw_plus_b(prev, output_projection[0], output_projection[1])
@@ -58,9 +59,17 @@ def check_projection(output_projection, num_symbols, dtype, weights=True):
     biases.get_shape().assert_is_compatible_with([num_symbols])
 
 
-def embedding_rnn_decoder(decoder_inputs, initial_state, cell, num_symbols, embedding_size,
-                          output_projection=None, feed_previous=False,
-                          update_embedding_for_previous=True, scope=None):
+def embedding_rnn_decoder(
+    decoder_inputs,
+    initial_state,
+    cell,
+    num_symbols,
+    embedding_size,
+    output_projection=None,
+    feed_previous=False,
+    update_embedding_for_previous=True,
+    scope=None,
+):
     """`rnn_decoder` over symbols, int32 (batch,) each, with the variable "embedding".
 
     `update_embedding_for_previous=False` keeps the gradients of symbols that were fed back out of
@@ -69,16 +78,28 @@ def embedding_rnn_decoder(decoder_inputs, initial_state, cell, num_symbols, embe
     with tf.variable_scope(scope or "embedding_rnn_decoder") as scope:
         check_projection(output_projection, num_symbols, scope.dtype)
         embedding = tf.get_variable("embedding", [num_symbols, embedding_size])
-        loop_function = _extract_argmax_and_embed(
-            embedding, output_projection, update_embedding_for_previous) if feed_previous else None
+        loop_function = (
+            _extract_argmax_and_embed(embedding, output_projection, update_embedding_for_previous)
+            if feed_previous
+            else None
+        )
         # Looked up step by step, inside the decoder's loop, as the ops were in 1.15.
         embedded = (tf.nn.embedding_lookup(embedding, symbols) for symbols in decoder_inputs)
         return rnn_decoder(embedded, initial_state, cell, loop_function=loop_function)
 
 
-def attention_decoder(decoder_inputs, initial_state, attention_states, cell, output_size=None,
-                      num_heads=1, loop_function=None, dtype=None, scope=None,
-                      initial_state_attention=False):
+def attention_decoder(
+    decoder_inputs,
+    initial_state,
+    attention_states,
+    cell,
+    output_size=None,
+    num_heads=1,
+    loop_function=None,
+    dtype=None,
+    scope=None,
+    initial_state_attention=False,
+):
     """`rnn_decoder` that at each step attends to `attention_states` (batch, length, size).
 
     (Vinyals et al., "Grammar as a Foreign Language", 2015, https://arxiv.org/abs/1412.7449,
@@ -103,8 +124,9 @@ def attention_decoder(decoder_inputs, initial_state, attention_states, cell, out
     if num_heads < 1:
         raise ValueError(f"an attention decoder needs at least one head, received {num_heads}")
     if attention_states.get_shape()[2].value is None:
-        raise ValueError("the third dimension of attention_states must be known, received shape: "
-                         f"{attention_states.get_shape()}")
+        raise ValueError(
+            f"the third dimension of attention_states must be known, received shape: {attention_states.get_shape()}"
+        )
     if output_size is None:
         output_size = cell.output_size
 
@@ -125,8 +147,7 @@ def attention_decoder(decoder_inputs, initial_state, attention_states, cell, out
             x = _join([given] + attentions, _known_input_size(given), dtype)
             cell_output, state = cell(x, state)
             again = step == 0 and initial_state_attention  # the heads' maps are made already
-            with (tf.variable_scope(tf.get_variable_scope(), reuse=True) if again
-                  else contextlib.nullcontext()):
+            with tf.variable_scope(tf.get_variable_scope(), reuse=True) if again else contextlib.nullcontext():
                 attentions = attend(state)
             with tf.variable_scope("AttnOutputProjection"):
                 outputs.append(_join([cell_output] + attentions, output_size, dtype))
@@ -176,11 +197,22 @@ def _attention_heads(states, num_heads, dtype):
     return attend
 
 
-def embedding_attention_decoder(decoder_inputs, initial_state, attention_states, cell,
-                                num_symbols, embedding_size, num_heads=1, output_size=None,
-                                output_projection=None, feed_previous=False,
-                                update_embedding_for_previous=True, dtype=None, scope=None,
-                                initial_state_attention=False):
+def embedding_attention_decoder(
+    decoder_inputs,
+    initial_state,
+    attention_states,
+    cell,
+    num_symbols,
+    embedding_size,
+    num_heads=1,
+    output_size=None,
+    output_projection=None,
+    feed_previous=False,
+    update_embedding_for_previous=True,
+    dtype=None,
+    scope=None,
+    initial_state_attention=False,
+):
     """`attention_decoder` over symbols, int32 (batch,) each, with the variable "embedding".
 
     For the arguments see there and `embedding_rnn_decoder`. Raises ValueError where the biases of
@@ -191,10 +223,19 @@ def embedding_attention_decoder(decoder_inputs, initial_state, attention_states,
     check_projection(output_projection, num_symbols, dtype, weights=False)
     with tf.variable_scope(scope or "embedding_attention_decoder", dtype=dtype):
         embedding = tf.get_variable("embedding", [num_symbols, embedding_size])
-        loop_function = _extract_argmax_and_embed(
-            embedding, output_projection, update_embedding_for_previous) if feed_previous else None
+        loop_function = (
+            _extract_argmax_and_embed(embedding, output_projection, update_embedding_for_previous)
+            if feed_previous
+            else None
+        )
         embedded = [tf.nn.embedding_lookup(embedding, symbols) for symbols in decoder_inputs]
         return attention_decoder(
-            embedded, initial_state, attention_states, cell, output_size=output_size,
-            num_heads=num_heads, loop_function=loop_function,
-            initial_state_attention=initial_state_attention)
+            embedded,
+            initial_state,
+            attention_states,
+            cell,
+            output_size=output_size,
+            num_heads=num_heads,
+            loop_function=loop_function,
+            initial_state_attention=initial_state_attention,
+        )

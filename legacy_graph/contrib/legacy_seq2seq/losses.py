@@ -3,8 +3,9 @@
 import tensorflow.compat.v1 as tf
 
 
-def sequence_loss_by_example(logits, targets, weights, average_across_timesteps=True,
-                             softmax_loss_function=None, name=None):
+def sequence_loss_by_example(
+    logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None, name=None
+):
     """Weighted cross entropy of each sequence: (batch,).
 
     Args:
@@ -18,14 +19,15 @@ def sequence_loss_by_example(logits, targets, weights, average_across_timesteps=
       ValueError: lists of different lengths.
     """
     if not len(logits) == len(targets) == len(weights):
-        raise ValueError("logits, targets and weights must be lists of the same length, received "
-                         f"{len(logits)}, {len(targets)} and {len(weights)}")
+        raise ValueError(
+            "logits, targets and weights must be lists of the same length, received "
+            f"{len(logits)}, {len(targets)} and {len(weights)}"
+        )
     with tf.name_scope(name, "sequence_loss_by_example", [*logits, *targets, *weights]):
         losses = []
         for logit, target, weight in zip(logits, targets, weights):
             if softmax_loss_function is None:
-                loss = tf.nn.sparse_softmax_cross_entropy_with_logits(
-                    labels=tf.reshape(target, [-1]), logits=logit)
+                loss = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=tf.reshape(target, [-1]), logits=logit)
             else:
                 loss = softmax_loss_function(labels=target, logits=logit)
             losses.append(loss * weight)
@@ -35,21 +37,43 @@ def sequence_loss_by_example(logits, targets, weights, average_across_timesteps=
         return total
 
 
-def sequence_loss(logits, targets, weights, average_across_timesteps=True,
-                  average_across_batch=True, softmax_loss_function=None, name=None):
+def sequence_loss(
+    logits,
+    targets,
+    weights,
+    average_across_timesteps=True,
+    average_across_batch=True,
+    softmax_loss_function=None,
+    name=None,
+):
     """`sequence_loss_by_example`, summed over the batch, or averaged; a scalar."""
     with tf.name_scope(name, "sequence_loss", [*logits, *targets, *weights]):
-        cost = tf.reduce_sum(sequence_loss_by_example(
-            logits, targets, weights, average_across_timesteps=average_across_timesteps,
-            softmax_loss_function=softmax_loss_function))
+        cost = tf.reduce_sum(
+            sequence_loss_by_example(
+                logits,
+                targets,
+                weights,
+                average_across_timesteps=average_across_timesteps,
+                softmax_loss_function=softmax_loss_function,
+            )
+        )
         if not average_across_batch:
             return cost
         batch_size = tf.shape(targets[0])[0]
         return cost / tf.cast(batch_size, cost.dtype)
 
 
-def model_with_buckets(encoder_inputs, decoder_inputs, targets, weights, buckets, seq2seq,
-                       softmax_loss_function=None, per_example_loss=False, name=None):
+def model_with_buckets(
+    encoder_inputs,
+    decoder_inputs,
+    targets,
+    weights,
+    buckets,
+    seq2seq,
+    softmax_loss_function=None,
+    per_example_loss=False,
+    name=None,
+):
     """Build `seq2seq` and its loss for each bucket, on the same variables.
 
     Args:
@@ -64,9 +88,11 @@ def model_with_buckets(encoder_inputs, decoder_inputs, targets, weights, buckets
     Raises:
       ValueError: a list shorter than the last bucket.
     """
-    for kind, given, steps in (("encoder_inputs", encoder_inputs, buckets[-1][0]),
-                               ("targets", targets, buckets[-1][1]),
-                               ("weights", weights, buckets[-1][1])):
+    for kind, given, steps in (
+        ("encoder_inputs", encoder_inputs, buckets[-1][0]),
+        ("targets", targets, buckets[-1][1]),
+        ("weights", weights, buckets[-1][1]),
+    ):
         if len(given) < steps:
             raise ValueError(f"the last bucket needs {steps} {kind}, received {len(given)}")
 
@@ -78,7 +104,9 @@ def model_with_buckets(encoder_inputs, decoder_inputs, targets, weights, buckets
             with tf.variable_scope(tf.get_variable_scope(), reuse=True if number > 0 else None):
                 bucket_outputs, _ = seq2seq(encoder_inputs[:source], decoder_inputs[:target])
                 outputs.append(bucket_outputs)
-                losses.append(loss_function(
-                    bucket_outputs, targets[:target], weights[:target],
-                    softmax_loss_function=softmax_loss_function))
+                losses.append(
+                    loss_function(
+                        bucket_outputs, targets[:target], weights[:target], softmax_loss_function=softmax_loss_function
+                    )
+                )
     return outputs, losses

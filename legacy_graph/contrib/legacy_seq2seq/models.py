@@ -5,8 +5,12 @@ import copy
 import tensorflow.compat.v1 as tf
 
 from legacy_graph.contrib.legacy_seq2seq.decoders import (
-    _extract_argmax_and_embed, check_projection, embedding_attention_decoder,
-    embedding_rnn_decoder, rnn_decoder)
+    _extract_argmax_and_embed,
+    check_projection,
+    embedding_attention_decoder,
+    embedding_rnn_decoder,
+    rnn_decoder,
+)
 from legacy_graph.contrib.rnn.core_rnn_cell import EmbeddingWrapper, OutputProjectionWrapper
 from legacy_graph.contrib.rnn.rnn_cell_impl import RNNCell
 
@@ -18,8 +22,7 @@ def basic_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, dtype=tf.float32, sc
         return rnn_decoder(decoder_inputs, state, cell)
 
 
-def tied_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, loop_function=None, dtype=tf.float32,
-                     scope=None):
+def tied_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, loop_function=None, dtype=tf.float32, scope=None):
     """Like `basic_rnn_seq2seq`, but encoder and decoder share the cell's weights.
 
     Scope: "combined_tied_rnn_seq2seq/" and `scope`, by default "tied_rnn_seq2seq".
@@ -56,9 +59,18 @@ def _embedding_encoder(encoder_inputs, cell, num_symbols, embedding_size, dtype)
     return tf.nn.static_rnn(cell, encoder_inputs, dtype=dtype)
 
 
-def embedding_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, num_encoder_symbols,
-                          num_decoder_symbols, embedding_size, output_projection=None,
-                          feed_previous=False, dtype=None, scope=None):
+def embedding_rnn_seq2seq(
+    encoder_inputs,
+    decoder_inputs,
+    cell,
+    num_encoder_symbols,
+    num_decoder_symbols,
+    embedding_size,
+    output_projection=None,
+    feed_previous=False,
+    dtype=None,
+    scope=None,
+):
     """An encoder and an `embedding_rnn_decoder`, with an embedding and weights each.
 
     `feed_previous` may be a tensor; symbols fed back then leave no gradient in the embedding.
@@ -67,22 +79,38 @@ def embedding_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, num_encoder_symb
         if dtype is not None:
             scope.set_dtype(dtype)
         _, encoder_state = _embedding_encoder(
-            encoder_inputs, copy.deepcopy(cell), num_encoder_symbols, embedding_size, scope.dtype)
+            encoder_inputs, copy.deepcopy(cell), num_encoder_symbols, embedding_size, scope.dtype
+        )
         if output_projection is None:
             cell = OutputProjectionWrapper(cell, num_decoder_symbols)
 
         def decode(fed):
             return embedding_rnn_decoder(
-                decoder_inputs, encoder_state, cell, num_decoder_symbols, embedding_size,
-                output_projection=output_projection, feed_previous=fed,
-                update_embedding_for_previous=isinstance(feed_previous, bool))
+                decoder_inputs,
+                encoder_state,
+                cell,
+                num_decoder_symbols,
+                embedding_size,
+                output_projection=output_projection,
+                feed_previous=fed,
+                update_embedding_for_previous=isinstance(feed_previous, bool),
+            )
 
         return _one_or_both(feed_previous, decode, lambda: encoder_state)
 
 
-def embedding_tied_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, num_symbols, embedding_size,
-                               num_decoder_symbols=None, output_projection=None,
-                               feed_previous=False, dtype=None, scope=None):
+def embedding_tied_rnn_seq2seq(
+    encoder_inputs,
+    decoder_inputs,
+    cell,
+    num_symbols,
+    embedding_size,
+    num_decoder_symbols=None,
+    output_projection=None,
+    feed_previous=False,
+    dtype=None,
+    scope=None,
+):
     """`tied_rnn_seq2seq` over symbols; encoder and decoder share the embedding, too.
 
     Outputs are over the first `num_decoder_symbols`, by default over all. `feed_previous` may be a
@@ -96,17 +124,17 @@ def embedding_tied_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, num_symbols
         embedded_encoder = [tf.nn.embedding_lookup(embedding, x) for x in encoder_inputs]
         embedded_decoder = [tf.nn.embedding_lookup(embedding, x) for x in decoder_inputs]
         if output_projection is None:
-            cell = OutputProjectionWrapper(
-                cell, num_symbols if num_decoder_symbols is None else num_decoder_symbols)
+            cell = OutputProjectionWrapper(cell, num_symbols if num_decoder_symbols is None else num_decoder_symbols)
 
         def decode(fed):
-            loop_function = _extract_argmax_and_embed(
-                embedding, output_projection, isinstance(feed_previous, bool)) if fed else None
-            return tied_rnn_seq2seq(embedded_encoder, embedded_decoder, cell,
-                                    loop_function=loop_function, dtype=dtype)
+            loop_function = (
+                _extract_argmax_and_embed(embedding, output_projection, isinstance(feed_previous, bool))
+                if fed
+                else None
+            )
+            return tied_rnn_seq2seq(embedded_encoder, embedded_decoder, cell, loop_function=loop_function, dtype=dtype)
 
-        return _one_or_both(feed_previous, decode,
-                            lambda: cell.zero_state(_batch_size(encoder_inputs), dtype))
+        return _one_or_both(feed_previous, decode, lambda: cell.zero_state(_batch_size(encoder_inputs), dtype))
 
 
 def _batch_size(inputs):
@@ -117,10 +145,20 @@ def _batch_size(inputs):
     return tf.shape(inputs[0])[0] if static.value is None else static.value
 
 
-def embedding_attention_seq2seq(encoder_inputs, decoder_inputs, cell, num_encoder_symbols,
-                                num_decoder_symbols, embedding_size, num_heads=1,
-                                output_projection=None, feed_previous=False, dtype=None,
-                                scope=None, initial_state_attention=False):
+def embedding_attention_seq2seq(
+    encoder_inputs,
+    decoder_inputs,
+    cell,
+    num_encoder_symbols,
+    num_decoder_symbols,
+    embedding_size,
+    num_heads=1,
+    output_projection=None,
+    feed_previous=False,
+    dtype=None,
+    scope=None,
+    initial_state_attention=False,
+):
     """An encoder, and an `embedding_attention_decoder` that attends to the encoder's outputs.
 
     Without `output_projection` every output is as wide as there are symbols, and so are the
@@ -129,9 +167,9 @@ def embedding_attention_seq2seq(encoder_inputs, decoder_inputs, cell, num_encode
     """
     with tf.variable_scope(scope or "embedding_attention_seq2seq", dtype=dtype) as scope:
         encoder_outputs, encoder_state = _embedding_encoder(
-            encoder_inputs, copy.deepcopy(cell), num_encoder_symbols, embedding_size, scope.dtype)
-        attention_states = tf.concat(
-            [tf.reshape(output, [-1, 1, cell.output_size]) for output in encoder_outputs], 1)
+            encoder_inputs, copy.deepcopy(cell), num_encoder_symbols, embedding_size, scope.dtype
+        )
+        attention_states = tf.concat([tf.reshape(output, [-1, 1, cell.output_size]) for output in encoder_outputs], 1)
         output_size = None
         if output_projection is None:
             cell = OutputProjectionWrapper(cell, num_decoder_symbols)
@@ -139,18 +177,35 @@ def embedding_attention_seq2seq(encoder_inputs, decoder_inputs, cell, num_encode
 
         def decode(fed):
             return embedding_attention_decoder(
-                decoder_inputs, encoder_state, attention_states, cell, num_decoder_symbols,
-                embedding_size, num_heads=num_heads, output_size=output_size,
-                output_projection=output_projection, feed_previous=fed,
+                decoder_inputs,
+                encoder_state,
+                attention_states,
+                cell,
+                num_decoder_symbols,
+                embedding_size,
+                num_heads=num_heads,
+                output_size=output_size,
+                output_projection=output_projection,
+                feed_previous=fed,
                 update_embedding_for_previous=isinstance(feed_previous, bool),
-                initial_state_attention=initial_state_attention)
+                initial_state_attention=initial_state_attention,
+            )
 
         return _one_or_both(feed_previous, decode, lambda: encoder_state)
 
 
-def one2many_rnn_seq2seq(encoder_inputs, decoder_inputs_dict, enc_cell, dec_cells_dict,
-                         num_encoder_symbols, num_decoder_symbols_dict, embedding_size,
-                         feed_previous=False, dtype=None, scope=None):
+def one2many_rnn_seq2seq(
+    encoder_inputs,
+    decoder_inputs_dict,
+    enc_cell,
+    dec_cells_dict,
+    num_encoder_symbols,
+    num_decoder_symbols_dict,
+    embedding_size,
+    feed_previous=False,
+    dtype=None,
+    scope=None,
+):
     """One encoder and many decoders, each with a name: inputs, cells and symbols are dicts.
 
     (Luong et al., "Multi-task Sequence to Sequence Learning", 2015,
@@ -168,7 +223,8 @@ def one2many_rnn_seq2seq(encoder_inputs, decoder_inputs_dict, enc_cell, dec_cell
     if set(dec_cells_dict) != set(decoder_inputs_dict):
         raise ValueError(
             "dec_cells_dict and decoder_inputs_dict must have the same keys, received: "
-            f"{sorted(map(str, dec_cells_dict))} and {sorted(map(str, decoder_inputs_dict))}")
+            f"{sorted(map(str, dec_cells_dict))} and {sorted(map(str, decoder_inputs_dict))}"
+        )
     for name, cell in dec_cells_dict.items():
         if not isinstance(cell, RNNCell):
             raise TypeError(f"dec_cells_dict[{name!r}] must be an RNNCell, received: {type(cell)}")
@@ -176,16 +232,17 @@ def one2many_rnn_seq2seq(encoder_inputs, decoder_inputs_dict, enc_cell, dec_cell
     outputs, states = {}, {}
     with tf.variable_scope(scope or "one2many_rnn_seq2seq", dtype=dtype) as scope:
         _, encoder_state = _embedding_encoder(
-            encoder_inputs, enc_cell, num_encoder_symbols, embedding_size, scope.dtype)
+            encoder_inputs, enc_cell, num_encoder_symbols, embedding_size, scope.dtype
+        )
         for name, decoder_inputs in decoder_inputs_dict.items():
             with tf.variable_scope(f"one2many_decoder_{name}"):
                 symbols = num_decoder_symbols_dict[name]
                 cell = OutputProjectionWrapper(dec_cells_dict[name], symbols)
 
-                def decode(fed):
-                    return embedding_rnn_decoder(decoder_inputs, encoder_state, cell, symbols,
-                                                 embedding_size, feed_previous=fed)
+                def decode(fed, decoder_inputs=decoder_inputs, cell=cell, symbols=symbols):
+                    return embedding_rnn_decoder(
+                        decoder_inputs, encoder_state, cell, symbols, embedding_size, feed_previous=fed
+                    )
 
-                outputs[name], states[name] = _one_or_both(
-                    feed_previous, decode, lambda: encoder_state)
+                outputs[name], states[name] = _one_or_both(feed_previous, decode, lambda: encoder_state)
     return outputs, states

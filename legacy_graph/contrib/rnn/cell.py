@@ -5,7 +5,6 @@ import tensorflow.compat.v1 as tf
 from legacy_graph import internals
 from legacy_graph.contrib.rnn.rnn_cell_impl import LayerRNNCell, RNNCell, assert_like_rnncell
 
-
 # For the methods of this package: autograph would rewrite them at every cell's first call, for
 # nothing. (A user's own `call` is converted, as TF 1.15 converted it.)
 as_written = tf.autograph.experimental.do_not_convert
@@ -94,8 +93,7 @@ def sharded_variable(name, shape, dtype, num_shards):
     if num_shards > shape[0]:
         raise ValueError(f"Too many shards: shape={shape}, num_shards={num_shards}")
     rows, longer = divmod(shape[0], num_shards)
-    shards = [tf.get_variable(f"{name}_{k}", [rows + (k < longer)] + shape[1:], dtype=dtype)
-              for k in range(num_shards)]
+    shards = [tf.get_variable(f"{name}_{k}", [rows + (k < longer)] + shape[1:], dtype=dtype) for k in range(num_shards)]
     if num_shards == 1:
         return shards[0]
     whole_name = f"{tf.get_variable_scope().name}/{name}/concat:0"

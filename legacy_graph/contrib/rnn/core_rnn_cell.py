@@ -11,8 +11,19 @@ import tensorflow.compat.v1 as tf
 from legacy_graph.contrib.rnn.cell import WrapperCell, as_written
 from legacy_graph.contrib.rnn.linear import _Linear, _linear
 from legacy_graph.contrib.rnn.rnn_cell_impl import (
-    _BIAS_VARIABLE_NAME, _WEIGHTS_VARIABLE_NAME, BasicLSTMCell, BasicRNNCell, DeviceWrapper,
-    DropoutWrapper, GRUCell, LSTMCell, LSTMStateTuple, MultiRNNCell, ResidualWrapper, RNNCell)
+    _BIAS_VARIABLE_NAME,
+    _WEIGHTS_VARIABLE_NAME,
+    BasicLSTMCell,
+    BasicRNNCell,
+    DeviceWrapper,
+    DropoutWrapper,
+    GRUCell,
+    LSTMCell,
+    LSTMStateTuple,
+    MultiRNNCell,
+    ResidualWrapper,
+    RNNCell,
+)
 from legacy_graph.namespace import refuse_unknown
 
 
@@ -34,8 +45,9 @@ class EmbeddingWrapper(WrapperCell):
     def __init__(self, cell, embedding_classes, embedding_size, initializer=None, reuse=None):
         super().__init__(cell, _reuse=reuse)
         if embedding_classes <= 0 or embedding_size <= 0:
-            raise ValueError("Both embedding_classes and embedding_size must be > 0: "
-                             f"{embedding_classes}, {embedding_size}.")
+            raise ValueError(
+                f"Both embedding_classes and embedding_size must be > 0: {embedding_classes}, {embedding_size}."
+            )
         self._table_shape = [embedding_classes, embedding_size]
         self._initializer = initializer
 
@@ -100,9 +112,22 @@ class OutputProjectionWrapper(WrapperCell):
 
 
 __all__ = [
-    "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper", "DropoutWrapper", "EmbeddingWrapper",
-    "GRUCell", "InputProjectionWrapper", "LSTMCell", "LSTMStateTuple", "MultiRNNCell",
-    "OutputProjectionWrapper", "RNNCell", "ResidualWrapper", "_BIAS_VARIABLE_NAME", "_Linear",
-    "_WEIGHTS_VARIABLE_NAME", "_linear",
+    "BasicLSTMCell",
+    "BasicRNNCell",
+    "DeviceWrapper",
+    "DropoutWrapper",
+    "EmbeddingWrapper",
+    "GRUCell",
+    "InputProjectionWrapper",
+    "LSTMCell",
+    "LSTMStateTuple",
+    "MultiRNNCell",
+    "OutputProjectionWrapper",
+    "RNNCell",
+    "ResidualWrapper",
+    "_BIAS_VARIABLE_NAME",
+    "_Linear",
+    "_WEIGHTS_VARIABLE_NAME",
+    "_linear",
 ]
 __getattr__ = refuse_unknown("tensorflow.contrib.rnn.python.ops.core_rnn_cell", __all__)

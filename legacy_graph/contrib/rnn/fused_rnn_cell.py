@@ -33,8 +33,7 @@ class FusedRNNCellAdaptor(FusedRNNCell):
 
     def __call__(self, inputs, initial_state=None, dtype=None, sequence_length=None, scope=None):
         is_list = isinstance(inputs, list)
-        how = {"sequence_length": sequence_length, "initial_state": initial_state,
-               "dtype": dtype, "scope": scope}
+        how = {"sequence_length": sequence_length, "initial_state": initial_state, "dtype": dtype, "scope": scope}
         if self._use_dynamic_rnn:
             inputs = tf.stack(inputs) if is_list else inputs
             outputs, state = tf.nn.dynamic_rnn(self._cell, inputs, time_major=True, **how)
@@ -62,8 +61,12 @@ class TimeReversedFusedRNN(FusedRNNCell):
 
     def __call__(self, inputs, initial_state=None, dtype=None, sequence_length=None, scope=None):
         outputs, state = self._cell(
-            self._reverse(inputs, sequence_length), initial_state=initial_state, dtype=dtype,
-            sequence_length=sequence_length, scope=scope)
+            self._reverse(inputs, sequence_length),
+            initial_state=initial_state,
+            dtype=dtype,
+            sequence_length=sequence_length,
+            scope=scope,
+        )
         return self._reverse(outputs, sequence_length), state
 
 

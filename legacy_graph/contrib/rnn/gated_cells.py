@@ -32,8 +32,7 @@ class NASCell(LayerCell):
 
     def __init__(self, num_units, num_proj=None, use_bias=False, reuse=None, **kwargs):
         output_size = num_units if num_proj is None else num_proj
-        super().__init__(LSTMStateTuple(num_units, output_size), output_size, ndim=None,
-                         _reuse=reuse, **kwargs)
+        super().__init__(LSTMStateTuple(num_units, output_size), output_size, ndim=None, _reuse=reuse, **kwargs)
         self._num_units, self._num_proj, self._use_bias = num_units, num_proj, use_bias
 
     def build(self, inputs_shape):
@@ -43,8 +42,7 @@ class NASCell(LayerCell):
         if self._use_bias:
             self.bias = self.add_variable("bias", [columns], initializer=tf.zeros_initializer)
         if self._num_proj is not None:
-            self.projection_weights = self.add_variable(
-                "projection_weights", [self._num_units, self._num_proj])
+            self.projection_weights = self.add_variable("projection_weights", [self._num_units, self._num_proj])
         self.built = True
 
     @as_written
@@ -55,12 +53,22 @@ class NASCell(LayerCell):
             of_h = tf.nn.bias_add(of_h, self.bias)
         h = tf.split(of_h, self._NAS_BASE, axis=1)
         x = tf.split(of_x, self._NAS_BASE, axis=1)
-        leaves = [tf.sigmoid(x[0] + h[0]), tf.nn.relu(x[1] + h[1]),
-                  tf.sigmoid(x[2] + h[2]), tf.nn.relu(x[3] * h[3]),
-                  tf.tanh(x[4] + h[4]), tf.sigmoid(x[5] + h[5]),
-                  tf.tanh(x[6] + h[6]), tf.sigmoid(x[7] + h[7])]
-        branches = [tf.tanh(leaves[0] * leaves[1]), tf.tanh(leaves[2] + leaves[3]),
-                    tf.tanh(leaves[4] * leaves[5]), tf.sigmoid(leaves[6] + leaves[7])]
+        leaves = [
+            tf.sigmoid(x[0] + h[0]),
+            tf.nn.relu(x[1] + h[1]),
+            tf.sigmoid(x[2] + h[2]),
+            tf.nn.relu(x[3] * h[3]),
+            tf.tanh(x[4] + h[4]),
+            tf.sigmoid(x[5] + h[5]),
+            tf.tanh(x[6] + h[6]),
+            tf.sigmoid(x[7] + h[7]),
+        ]
+        branches = [
+            tf.tanh(leaves[0] * leaves[1]),
+            tf.tanh(leaves[2] + leaves[3]),
+            tf.tanh(leaves[4] * leaves[5]),
+            tf.sigmoid(leaves[6] + leaves[7]),
+        ]
         new_c = tf.tanh(branches[0] + c) * branches[1]
         new_h = tf.tanh(new_c * tf.tanh(branches[2] + branches[3]))
         if self._num_proj is not None:
@@ -117,8 +125,9 @@ class IntersectionRNNCell(Cell):
     Calling it raises ValueError when the inputs are of another width and num_in_proj is not set.
     """
 
-    def __init__(self, num_units, num_in_proj=None, initializer=None, forget_bias=1.0,
-                 y_activation=tf.nn.relu, reuse=None):
+    def __init__(
+        self, num_units, num_in_proj=None, initializer=None, forget_bias=1.0, y_activation=tf.nn.relu, reuse=None
+    ):
         super().__init__(num_units, num_units, _reuse=reuse)
         self._num_units, self._num_input_proj = num_units, num_in_proj
         self._initializer, self._forget_bias, self._y_activation = initializer, forget_bias, y_activation
@@ -134,18 +143,20 @@ class IntersectionRNNCell(Cell):
             if self._linear2 is None:
                 self._linear2 = _Linear(joined, 4 * n, True)
             parts = self._linear2(joined)
-            gate_h, h, gate_y, y = (parts[:, k * n:(k + 1) * n] if k else parts[:, :n] for k in range(4))
+            gate_h, h, gate_y, y = (parts[:, k * n : (k + 1) * n] if k else parts[:, :n] for k in range(4))
             h, y = tf.tanh(h), self._y_activation(y)
             gate_h = tf.sigmoid(gate_h + self._forget_bias)
             gate_y = tf.sigmoid(gate_y + self._forget_bias)
-            new_state = gate_h * state + (1.0 - gate_h) * h   # through time
-            new_y = gate_y * inputs + (1.0 - gate_y) * y      # through depth
+            new_state = gate_h * state + (1.0 - gate_h) * h  # through time
+            new_y = gate_y * inputs + (1.0 - gate_y) * y  # through depth
         return new_y, new_state
 
     def _project(self, inputs):
         if not self._num_input_proj:
-            raise ValueError("Must have input size == output size for Intersection RNN. "
-                             "To fix, num_in_proj should be set to num_units at cell init.")
+            raise ValueError(
+                "Must have input size == output size for Intersection RNN. "
+                "To fix, num_in_proj should be set to num_units at cell init."
+            )
         with tf.variable_scope("in_projection"):
             if self._linear1 is None:
                 self._linear1 = _Linear(inputs, self._num_units, True)
@@ -169,8 +180,7 @@ class SRUCell(LayerCell):
 
     def build(self, inputs_shape):
         self._kernel = self.add_variable("kernel", [_built_width(inputs_shape), 4 * self._num_units])
-        self._bias = self.add_variable(
-            "bias", [2 * self._num_units], initializer=tf.zeros_initializer)
+        self._bias = self.add_variable("bias", [2 * self._num_units], initializer=tf.zeros_initializer)
         self.built = True
 
     @as_written
@@ -186,8 +196,16 @@ class SRUCell(LayerCell):
 class _PlainGatesCell(LayerCell):
     """What MinimalRNNCell and CFNCell share: Keras's arguments, kept as public attributes."""
 
-    def __init__(self, units, activation="tanh", kernel_initializer="glorot_uniform",
-                 bias_initializer="ones", name=None, dtype=None, **kwargs):
+    def __init__(
+        self,
+        units,
+        activation="tanh",
+        kernel_initializer="glorot_uniform",
+        bias_initializer="ones",
+        name=None,
+        dtype=None,
+        **kwargs,
+    ):
         super().__init__(units, units, name=name, dtype=dtype, **kwargs)
         keras = internals.keras_v1
         self.units = units
@@ -230,7 +248,8 @@ class CFNCell(_PlainGatesCell):
         input_size, units = _built_width(inputs_shape), self.units
         self.kernel = self.add_weight("kernel", [input_size, 3 * units], initializer=self.kernel_initializer)
         self.recurrent_kernel = self.add_weight(
-            "recurrent_kernel", [units, 2 * units], initializer=self.kernel_initializer)
+            "recurrent_kernel", [units, 2 * units], initializer=self.kernel_initializer
+        )
         self.bias = self.add_weight("bias", [2 * units], initializer=self.bias_initializer)
         self.built = True
 

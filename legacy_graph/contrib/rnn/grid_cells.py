@@ -38,8 +38,18 @@ class TimeFreqLSTMCell(Cell):
     state_size and output_size are those of one window, as in TF 1.15.
     """
 
-    def __init__(self, num_units, use_peepholes=False, cell_clip=None, initializer=None, num_unit_shards=1,
-                 forget_bias=1.0, feature_size=None, frequency_skip=1, reuse=None):
+    def __init__(
+        self,
+        num_units,
+        use_peepholes=False,
+        cell_clip=None,
+        initializer=None,
+        num_unit_shards=1,
+        forget_bias=1.0,
+        feature_size=None,
+        frequency_skip=1,
+        reuse=None,
+    ):
         super().__init__(2 * num_units, num_units, _reuse=reuse)
         self._num_units, self._use_peepholes, self._cell_clip = num_units, use_peepholes, cell_clip
         self._initializer, self._num_unit_shards = initializer, num_unit_shards
@@ -50,10 +60,8 @@ class TimeFreqLSTMCell(Cell):
     def call(self, inputs, state):
         n, dtype, width = self._num_units, inputs.dtype, known_width(inputs)
         count = _count_windows(width, self._feature_size, self._frequency_skip)
-        windows = _windows(
-            inputs, [k * self._frequency_skip for k in range(count)], self._feature_size)
-        kernel = sharded_variable(
-            "W", [self._feature_size + 2 * n, 4 * n], dtype, self._num_unit_shards)
+        windows = _windows(inputs, [k * self._frequency_skip for k in range(count)], self._feature_size)
+        kernel = sharded_variable("W", [self._feature_size + 2 * n, 4 * n], dtype, self._num_unit_shards)
         bias = tf.get_variable("B", [4 * n], initializer=tf.zeros_initializer(), dtype=dtype)
         peephole = self._peepholes(dtype)
         m_of_frequency = tf.zeros([inputs.shape[0], n], dtype)
@@ -104,10 +112,24 @@ class GridLSTMCell(Cell):
     each other or the inputs.
     """
 
-    def __init__(self, num_units, use_peepholes=False, share_time_frequency_weights=False, cell_clip=None,
-                 initializer=None, num_unit_shards=1, forget_bias=1.0, feature_size=None,
-                 frequency_skip=None, num_frequency_blocks=None, start_freqindex_list=None,
-                 end_freqindex_list=None, couple_input_forget_gates=False, state_is_tuple=True, reuse=None):
+    def __init__(
+        self,
+        num_units,
+        use_peepholes=False,
+        share_time_frequency_weights=False,
+        cell_clip=None,
+        initializer=None,
+        num_unit_shards=1,
+        forget_bias=1.0,
+        feature_size=None,
+        frequency_skip=None,
+        num_frequency_blocks=None,
+        start_freqindex_list=None,
+        end_freqindex_list=None,
+        couple_input_forget_gates=False,
+        state_is_tuple=True,
+        reuse=None,
+    ):
         if num_frequency_blocks is None:
             raise ValueError("Must specify num_frequency_blocks")
         self._num_units, self._num_frequency_blocks = num_units, num_frequency_blocks
@@ -119,8 +141,9 @@ class GridLSTMCell(Cell):
             state_size = self._sizes_of_state()
         super().__init__(state_size, output_size, _reuse=reuse)
         if not state_is_tuple:
-            tf.logging.warn("%s: Using a concatenated state is slower and will soon be deprecated.  "
-                            "Use state_is_tuple=True.", self)
+            tf.logging.warn(
+                "%s: Using a concatenated state is slower and will soon be deprecated.  Use state_is_tuple=True.", self
+            )
         self._use_peepholes, self._cell_clip = use_peepholes, cell_clip
         self._share_time_frequency_weights = share_time_frequency_weights
         self._couple_input_forget_gates = couple_input_forget_gates
@@ -134,12 +157,16 @@ class GridLSTMCell(Cell):
         return self._state_tuple_type
 
     def _make_state_type(self, name, prefixes):
-        return collections.namedtuple(name, [
-            f"{prefix}_f{window:02d}_b{block:02d}_{part}"
-            for prefix in prefixes
-            for block, count in enumerate(self._num_frequency_blocks)
-            for window in range(count)
-            for part in "cm"])
+        return collections.namedtuple(
+            name,
+            [
+                f"{prefix}_f{window:02d}_b{block:02d}_{part}"
+                for prefix in prefixes
+                for block, count in enumerate(self._num_frequency_blocks)
+                for window in range(count)
+                for part in "cm"
+            ],
+        )
 
     def _sizes_of_state(self):
         return self._state_tuple_type(*[self._num_units] * len(self._state_tuple_type._fields))
@@ -179,8 +206,7 @@ class GridLSTMCell(Cell):
         if self._state_is_tuple:
             return getattr(state, name + "_c"), getattr(state, name + "_m")
         n = self._num_units  # counted within the block, as in TF 1.15
-        return (tf.slice(state, [0, 2 * number * n], [-1, n]),
-                tf.slice(state, [0, (2 * number + 1) * n], [-1, n]))
+        return (tf.slice(state, [0, 2 * number * n], [-1, n]), tf.slice(state, [0, (2 * number + 1) * n], [-1, n]))
 
     def _new_c(self, weights, way, gates, c, c_freq, c_time):
         i = tf.sigmoid(weights.peek(way, "i", gates["i"], c_freq, c_time))
@@ -203,25 +229,26 @@ class GridLSTMCell(Cell):
         for start, end, expected in self._ranges(width):
             count = _count_windows(end - start, size, skip)
             if count != expected:
-                raise ValueError(f"Invalid num_frequency_blocks, requires {expected} but gets {count}, "
-                                 "please check the input size and filter config are correct.")
+                raise ValueError(
+                    f"Invalid num_frequency_blocks, requires {expected} but gets {count}, "
+                    "please check the input size and filter config are correct."
+                )
             blocks.append(_windows(inputs, [start + offset + k * skip for k in range(count)], size))
         return blocks
 
     def _ranges(self, width):
         """Return (first column, end column, number of windows) of each block."""
-        starts, ends, counts = (
-            self._start_freqindex_list, self._end_freqindex_list, self._num_frequency_blocks)
+        starts, ends, counts = (self._start_freqindex_list, self._end_freqindex_list, self._num_frequency_blocks)
         if not starts:
             if len(counts) != 1:
                 raise ValueError(f"Length of num_frequency_blocks is not 1, but instead is {len(counts)}")
             return [(0, width, counts[0])]
         if len(starts) != len(ends):
-            raise ValueError("Length of start and end freqindex_list does not match "
-                             f"{len(starts)} {len(ends)}")
+            raise ValueError(f"Length of start and end freqindex_list does not match {len(starts)} {len(ends)}")
         if len(counts) != len(starts):
-            raise ValueError("Length of num_frequency_blocks is not equal to start_freqindex_list "
-                             f"{len(counts)} {len(starts)}")
+            raise ValueError(
+                f"Length of num_frequency_blocks is not equal to start_freqindex_list {len(counts)} {len(starts)}"
+            )
         return list(zip(starts, ends, counts))
 
 
@@ -237,15 +264,14 @@ class _Weights:
         self._maps, self._diagonals = {}, {}
         for way in ways:
             kernel = sharded_variable(f"W_{way[0]}_{block}", shape, dtype, cell._num_unit_shards)
-            bias = tf.get_variable(
-                f"B_{way[0]}_{block}", shape[1:], initializer=tf.zeros_initializer(), dtype=dtype)
+            bias = tf.get_variable(f"B_{way[0]}_{block}", shape[1:], initializer=tf.zeros_initializer(), dtype=dtype)
             self._maps[way] = kernel, bias
         if cell._use_peepholes:
             for way in ways:
                 for gate in [gate for gate in "fio" if gate in self._names]:
                     self._diagonals[way, gate] = [
-                        tf.get_variable(f"W_{gate.upper()}_diag_{way}{seen}_{block}", [n], dtype=dtype)
-                        for seen in "ft"]
+                        tf.get_variable(f"W_{gate.upper()}_diag_{way}{seen}_{block}", [n], dtype=dtype) for seen in "ft"
+                    ]
 
     def gates(self, way, joined):
         """Return {gate: (batch, num_units)} before the sigmoids."""
@@ -271,18 +297,43 @@ class BidirectionalGridLSTMCell(GridLSTMCell):
     The state is always a namedtuple, of fwd_state_... then bwd_state_...; the output has both.
     """
 
-    def __init__(self, num_units, use_peepholes=False, share_time_frequency_weights=False, cell_clip=None,
-                 initializer=None, num_unit_shards=1, forget_bias=1.0, feature_size=None,
-                 frequency_skip=None, num_frequency_blocks=None, start_freqindex_list=None,
-                 end_freqindex_list=None, couple_input_forget_gates=False, backward_slice_offset=0,
-                 reuse=None):
+    def __init__(
+        self,
+        num_units,
+        use_peepholes=False,
+        share_time_frequency_weights=False,
+        cell_clip=None,
+        initializer=None,
+        num_unit_shards=1,
+        forget_bias=1.0,
+        feature_size=None,
+        frequency_skip=None,
+        num_frequency_blocks=None,
+        start_freqindex_list=None,
+        end_freqindex_list=None,
+        couple_input_forget_gates=False,
+        backward_slice_offset=0,
+        reuse=None,
+    ):
         super().__init__(
-            num_units, use_peepholes, share_time_frequency_weights, cell_clip, initializer,
-            num_unit_shards, forget_bias, feature_size, frequency_skip, num_frequency_blocks,
-            start_freqindex_list, end_freqindex_list, couple_input_forget_gates, True, reuse)
+            num_units,
+            use_peepholes,
+            share_time_frequency_weights,
+            cell_clip,
+            initializer,
+            num_unit_shards,
+            forget_bias,
+            feature_size,
+            frequency_skip,
+            num_frequency_blocks,
+            start_freqindex_list,
+            end_freqindex_list,
+            couple_input_forget_gates,
+            True,
+            reuse,
+        )
         self._backward_slice_offset = int(backward_slice_offset)
-        self._state_tuple_type = self._make_state_type(
-            "BidirectionalGridLSTMStateTuple", ["fwd_state", "bwd_state"])
+        self._state_tuple_type = self._make_state_type("BidirectionalGridLSTMStateTuple", ["fwd_state", "bwd_state"])
         self._state_size, self._output_size = self._sizes_of_state(), 2 * self._output_size
 
     @as_written
@@ -295,6 +346,5 @@ class BidirectionalGridLSTMCell(GridLSTMCell):
         with tf.variable_scope("fwd"):
             outputs, states = self._run(upward, state, batch, "fwd_state")
         with tf.variable_scope("bwd"):
-            more_outputs, more_states = self._run(
-                [windows[::-1] for windows in downward], state, batch, "bwd_state")
+            more_outputs, more_states = self._run([windows[::-1] for windows in downward], state, batch, "bwd_state")
         return tf.concat(outputs + more_outputs, 1), self._state_tuple_type(*states + more_states)

@@ -39,11 +39,9 @@ class GRUBlockCell(LayerCell):
             raise ValueError("Expecting input_size to be set.")
         gate_kernel, gate_bias, candidate_kernel, candidate_bias = self._VARIABLES
         self._gate_kernel = self.add_variable(gate_kernel, [input_size + units, units * 2])
-        self._gate_bias = self.add_variable(
-            gate_bias, [units * 2], initializer=tf.constant_initializer(1.0))
+        self._gate_bias = self.add_variable(gate_bias, [units * 2], initializer=tf.constant_initializer(1.0))
         self._candidate_kernel = self.add_variable(candidate_kernel, [input_size + units, units])
-        self._candidate_bias = self.add_variable(
-            candidate_bias, [units], initializer=tf.constant_initializer(0.0))
+        self._candidate_bias = self.add_variable(candidate_bias, [units], initializer=tf.constant_initializer(0.0))
         self.built = True
 
     @as_written
@@ -52,8 +50,13 @@ class GRUBlockCell(LayerCell):
         if width != self._cell_size:
             raise ValueError(f"Shape of h_prev[1] incorrect: cell_size {self._cell_size} vs {width}")
         h = tf.raw_ops.GRUBlockCell(
-            x=inputs, h_prev=h_prev, w_ru=self._gate_kernel, w_c=self._candidate_kernel,
-            b_ru=self._gate_bias, b_c=self._candidate_bias).h
+            x=inputs,
+            h_prev=h_prev,
+            w_ru=self._gate_kernel,
+            w_c=self._candidate_kernel,
+            b_ru=self._gate_bias,
+            b_c=self._candidate_bias,
+        ).h
         return h, h
 
 

@@ -22,10 +22,15 @@ class _IndyCell(LayerCell):
         zeros = tf.zeros_initializer(dtype=self.dtype)
         return (
             self.add_variable(kernel, [input_size, columns], initializer=self._kernel_initializer),
-            self.add_variable(recurrent, [1, columns], initializer=tf.random_uniform_initializer(
-                minval=-1, maxval=1, dtype=self.dtype)),
-            self.add_variable(bias, [columns], initializer=(
-                self._bias_initializer or (constant if bias_start else zeros))))
+            self.add_variable(
+                recurrent,
+                [1, columns],
+                initializer=tf.random_uniform_initializer(minval=-1, maxval=1, dtype=self.dtype),
+            ),
+            self.add_variable(
+                bias, [columns], initializer=(self._bias_initializer or (constant if bias_start else zeros))
+            ),
+        )
 
 
 class IndRNNCell(_IndyCell):
@@ -45,7 +50,8 @@ class IndRNNCell(_IndyCell):
 
     def build(self, inputs_shape):
         self._kernel_w, self._kernel_u, self._bias = self._add_gates(
-            "kernel_w", "kernel_u", "bias", inputs_shape, self._num_units)
+            "kernel_w", "kernel_u", "bias", inputs_shape, self._num_units
+        )
         self.built = True
 
     @as_written
@@ -66,17 +72,27 @@ class IndyGRUCell(_IndyCell):
       reuse, name, dtype: those of TF 1's layers.
     """
 
-    def __init__(self, num_units, activation=None, reuse=None, kernel_initializer=None,
-                 bias_initializer=None, name=None, dtype=None):
+    def __init__(
+        self,
+        num_units,
+        activation=None,
+        reuse=None,
+        kernel_initializer=None,
+        bias_initializer=None,
+        name=None,
+        dtype=None,
+    ):
         super().__init__(num_units, num_units, _reuse=reuse, name=name, dtype=dtype)
         self._num_units, self._activation = num_units, activation or tf.tanh
         self._kernel_initializer, self._bias_initializer = kernel_initializer, bias_initializer
 
     def build(self, inputs_shape):
         self._gates = self._add_gates(
-            "gates/kernel_w", "gates/kernel_u", "gates/bias", inputs_shape, 2 * self._num_units, 1.0)
+            "gates/kernel_w", "gates/kernel_u", "gates/bias", inputs_shape, 2 * self._num_units, 1.0
+        )
         self._candidate = self._add_gates(
-            "candidate/kernel", "candidate/kernel_u", "candidate/bias", inputs_shape, self._num_units)
+            "candidate/kernel", "candidate/kernel_u", "candidate/bias", inputs_shape, self._num_units
+        )
         self.built = True
 
     @as_written
@@ -103,17 +119,26 @@ class IndyLSTMCell(_IndyCell):
       reuse, name, dtype: those of TF 1's layers.
     """
 
-    def __init__(self, num_units, forget_bias=1.0, activation=None, reuse=None, kernel_initializer=None,
-                 bias_initializer=None, name=None, dtype=None):
-        super().__init__(LSTMStateTuple(num_units, num_units), num_units,
-                         _reuse=reuse, name=name, dtype=dtype)
+    def __init__(
+        self,
+        num_units,
+        forget_bias=1.0,
+        activation=None,
+        reuse=None,
+        kernel_initializer=None,
+        bias_initializer=None,
+        name=None,
+        dtype=None,
+    ):
+        super().__init__(LSTMStateTuple(num_units, num_units), num_units, _reuse=reuse, name=name, dtype=dtype)
         self._num_units, self._forget_bias = num_units, forget_bias
         self._activation = activation or tf.tanh
         self._kernel_initializer, self._bias_initializer = kernel_initializer, bias_initializer
 
     def build(self, inputs_shape):
         self._kernel_w, self._kernel_u, self._bias = self._add_gates(
-            "kernel_w", "kernel_u", "bias", inputs_shape, 4 * self._num_units)
+            "kernel_w", "kernel_u", "bias", inputs_shape, 4 * self._num_units
+        )
         self.built = True
 
     @as_written
@@ -124,7 +149,8 @@ class IndyLSTMCell(_IndyCell):
         gates += tf.tile(h, [1, 4]) * self._kernel_u
         i, j, f, o = tf.split(tf.nn.bias_add(gates, self._bias), 4, axis=one)
         forget_bias = tf.constant(self._forget_bias, dtype=f.dtype)
-        new_c = tf.add(tf.multiply(c, tf.sigmoid(tf.add(f, forget_bias))),
-                       tf.multiply(tf.sigmoid(i), self._activation(j)))
+        new_c = tf.add(
+            tf.multiply(c, tf.sigmoid(tf.add(f, forget_bias))), tf.multiply(tf.sigmoid(i), self._activation(j))
+        )
         new_h = tf.multiply(self._activation(new_c), tf.sigmoid(o))
         return new_h, LSTMStateTuple(new_c, new_h)

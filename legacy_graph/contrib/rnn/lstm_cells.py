@@ -9,9 +9,11 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
 def _random_exp_initializer(minval, maxval, seed=None, dtype=tf.float32):
     """Return an initializer of values between `minval` and `maxval`, uniform in their logarithm."""
+
     def initializer(shape, dtype=dtype, partition_info=None):
         del partition_info
         return tf.exp(tf.random_uniform(shape, tf.log(minval), tf.log(maxval), dtype, seed=seed))
+
     return initializer
 
 
@@ -31,8 +33,17 @@ class PhasedLSTMCell(Cell):
       reuse: True to reuse the variables of the scope.
     """
 
-    def __init__(self, num_units, use_peepholes=False, leak=0.001, ratio_on=0.1, trainable_ratio_on=True,
-                 period_init_min=1.0, period_init_max=1000.0, reuse=None):
+    def __init__(
+        self,
+        num_units,
+        use_peepholes=False,
+        leak=0.001,
+        ratio_on=0.1,
+        trainable_ratio_on=True,
+        period_init_min=1.0,
+        period_init_max=1000.0,
+        reuse=None,
+    ):
         super().__init__(LSTMStateTuple(num_units, num_units), num_units, _reuse=reuse, autocast=False)
         self._num_units, self._use_peepholes, self._leak = num_units, use_peepholes, leak
         self._ratio_on, self._trainable_ratio_on = ratio_on, trainable_ratio_on
@@ -65,12 +76,13 @@ class PhasedLSTMCell(Cell):
 
     def _openness(self, time):
         shape = [self._num_units]
-        period = tf.get_variable("period", shape, initializer=_random_exp_initializer(
-            self._period_init_min, self._period_init_max))
-        phase = tf.get_variable("phase", shape, initializer=tf.random_uniform_initializer(
-            0., period.initial_value))
-        ratio_on = tf.get_variable("ratio_on", shape, trainable=self._trainable_ratio_on,
-                                   initializer=tf.constant_initializer(self._ratio_on))
+        period = tf.get_variable(
+            "period", shape, initializer=_random_exp_initializer(self._period_init_min, self._period_init_max)
+        )
+        phase = tf.get_variable("phase", shape, initializer=tf.random_uniform_initializer(0.0, period.initial_value))
+        ratio_on = tf.get_variable(
+            "ratio_on", shape, trainable=self._trainable_ratio_on, initializer=tf.constant_initializer(self._ratio_on)
+        )
         cycle_ratio = _cycle_ratio(time, phase, period)
         k_up = 2 * cycle_ratio / ratio_on
         k_down = 2 - k_up
@@ -106,8 +118,16 @@ class GLSTMCell(Cell):
     Raises ValueError where number_of_groups does not divide.
     """
 
-    def __init__(self, num_units, initializer=None, num_proj=None, number_of_groups=1, forget_bias=1.0,
-                 activation=tf.tanh, reuse=None):
+    def __init__(
+        self,
+        num_units,
+        initializer=None,
+        num_proj=None,
+        number_of_groups=1,
+        forget_bias=1.0,
+        activation=tf.tanh,
+        reuse=None,
+    ):
         output_size = num_proj or num_units
         super().__init__(LSTMStateTuple(num_units, output_size), output_size, _reuse=reuse)
         for name, size in ("num_units", num_units), ("num_proj", num_proj):
@@ -125,15 +145,21 @@ class GLSTMCell(Cell):
         if input_size is None:
             raise ValueError("input size must be statically known")
         if input_size % self._number_of_groups != 0:
-            raise ValueError(f"input size ({input_size}) must be divisible by number_of_groups "
-                             f"({self._number_of_groups})")
+            raise ValueError(
+                f"input size ({input_size}) must be divisible by number_of_groups ({self._number_of_groups})"
+            )
         with tf.variable_scope(tf.get_variable_scope(), initializer=self._initializer):
             groups = [self._group(k, batch, inputs, m) for k in range(self._number_of_groups)]
-            biases = [tf.get_variable(f"bias_{gate}", [self._num_units], dtype=inputs.dtype,
-                                      initializer=tf.constant_initializer(0.0, dtype=inputs.dtype))
-                      for gate in "ijfo"]
-            i, j, f, o = (tf.nn.bias_add(tf.concat(parts, axis=1), bias)
-                          for parts, bias in zip(zip(*groups), biases))
+            biases = [
+                tf.get_variable(
+                    f"bias_{gate}",
+                    [self._num_units],
+                    dtype=inputs.dtype,
+                    initializer=tf.constant_initializer(0.0, dtype=inputs.dtype),
+                )
+                for gate in "ijfo"
+            ]
+            i, j, f, o = (tf.nn.bias_add(tf.concat(parts, axis=1), bias) for parts, bias in zip(zip(*groups), biases))
         c = tf.sigmoid(f + self._forget_bias) * c + tf.sigmoid(i) * tf.tanh(j)
         m = tf.sigmoid(o) * self._activation(c)
         if self._num_proj is not None:
@@ -145,14 +171,16 @@ class GLSTMCell(Cell):
 
     def _group(self, group, batch, inputs, m):
         """Return i, j, f, o of one group, each (batch, num_units / number_of_groups)."""
+
         def columns_of_group(whole, size):
-            return tf.slice(whole, [0, group * size], [batch, size],
-                            name=f"GLSTM_group{group}_input_generation")
+            return tf.slice(whole, [0, group * size], [batch, size], name=f"GLSTM_group{group}_input_generation")
 
         n = self._number_of_groups
         with tf.variable_scope(f"group{group}"):
-            joined = tf.concat([columns_of_group(inputs, inputs.shape.as_list()[1] // n),
-                                columns_of_group(m, self._output_size // n)], axis=1)
+            joined = tf.concat(
+                [columns_of_group(inputs, inputs.shape.as_list()[1] // n), columns_of_group(m, self._output_size // n)],
+                axis=1,
+            )
             if self._linear1[group] is None:
                 self._linear1[group] = _Linear(joined, 4 * (self._num_units // n), False)
             return tf.split(self._linear1[group](joined), 4, 1)
@@ -178,8 +206,18 @@ class ConvLSTMCell(Cell):
     Raises ValueError when conv_ndims and input_shape do not fit.
     """
 
-    def __init__(self, conv_ndims, input_shape, output_channels, kernel_shape, use_bias=True,
-                 skip_connection=False, forget_bias=1.0, initializers=None, name="conv_lstm_cell"):
+    def __init__(
+        self,
+        conv_ndims,
+        input_shape,
+        output_channels,
+        kernel_shape,
+        use_bias=True,
+        skip_connection=False,
+        forget_bias=1.0,
+        initializers=None,
+        name="conv_lstm_cell",
+    ):
         if conv_ndims != len(input_shape) - 1:
             raise ValueError(f"Invalid input_shape {input_shape} for conv_ndims={conv_ndims}.")
         picture, channels = input_shape[:-1], output_channels
@@ -205,19 +243,20 @@ class ConvLSTMCell(Cell):
     def _convolve(self, pictures, channels):
         shapes = [picture.shape.as_list() for picture in pictures]
         if {len(shape) for shape in shapes} != {self._conv_ndims + 2} or self._conv_ndims not in (1, 2, 3):
-            raise ValueError("Conv Linear expects 3D, 4D or 5D arguments, all of the same Dimension: "
-                             f"{shapes}")
+            raise ValueError(f"Conv Linear expects 3D, 4D or 5D arguments, all of the same Dimension: {shapes}")
         dtype = pictures[0].dtype
         convolution = {1: tf.nn.conv1d, 2: tf.nn.conv2d, 3: tf.nn.conv3d}[self._conv_ndims]
         strides = 1 if self._conv_ndims == 1 else (self._conv_ndims + 2) * [1]
         kernel = tf.get_variable(
-            "kernel", self._kernel_shape + [sum(shape[-1] for shape in shapes), channels], dtype=dtype)
+            "kernel", self._kernel_shape + [sum(shape[-1] for shape in shapes), channels], dtype=dtype
+        )
         joined = tf.concat(pictures, axis=self._conv_ndims + 1)
         result = convolution(joined, kernel, strides, padding="SAME")
         if not self._use_bias:
             return result
         return result + tf.get_variable(
-            "biases", [channels], dtype=dtype, initializer=tf.constant_initializer(0.0, dtype=dtype))
+            "biases", [channels], dtype=dtype, initializer=tf.constant_initializer(0.0, dtype=dtype)
+        )
 
 
 class Conv1DLSTMCell(ConvLSTMCell):

@@ -20,11 +20,11 @@ def _add_weights(layer, input_size, num_units, use_peephole):
     if not input_size:
         raise ValueError("Expecting the size of the inputs' last dimension to be known.")
     layer._kernel = layer.add_variable("kernel", [input_size + num_units, num_units * 4])
-    layer._bias = layer.add_variable(
-        "bias", [num_units * 4], initializer=tf.constant_initializer(0.0))
+    layer._bias = layer.add_variable("bias", [num_units * 4], initializer=tf.constant_initializer(0.0))
     if use_peephole:
         layer._w_i_diag, layer._w_f_diag, layer._w_o_diag = (
-            layer.add_variable(f"w_{gate}_diag", [num_units]) for gate in "ifo")
+            layer.add_variable(f"w_{gate}_diag", [num_units]) for gate in "ifo"
+        )
     layer.built = True
 
 
@@ -52,10 +52,10 @@ class LSTMBlockCell(LayerCell):
       name: of the variable scope.
     """
 
-    def __init__(self, num_units, forget_bias=1.0, cell_clip=None, use_peephole=False, dtype=None,
-                 reuse=None, name="lstm_cell"):
-        super().__init__(LSTMStateTuple(num_units, num_units), num_units,
-                         _reuse=reuse, dtype=dtype, name=name)
+    def __init__(
+        self, num_units, forget_bias=1.0, cell_clip=None, use_peephole=False, dtype=None, reuse=None, name="lstm_cell"
+    ):
+        super().__init__(LSTMStateTuple(num_units, num_units), num_units, _reuse=reuse, dtype=dtype, name=name)
         self._num_units = num_units
         self._forget_bias = forget_bias
         self._cell_clip = -1 if cell_clip is None else cell_clip
@@ -71,8 +71,14 @@ class LSTMBlockCell(LayerCell):
         c, h = state
         weights = _weights(self, self.dtype)
         step = tf.raw_ops.LSTMBlockCell(
-            x=inputs, cs_prev=c, h_prev=h, forget_bias=self._forget_bias, cell_clip=self._cell_clip,
-            use_peephole=self._use_peephole, **weights)
+            x=inputs,
+            cs_prev=c,
+            h_prev=h,
+            forget_bias=self._forget_bias,
+            cell_clip=self._cell_clip,
+            use_peephole=self._use_peephole,
+            **weights,
+        )
         return step.h, LSTMStateTuple(step.cs, step.h)
 
 
@@ -125,8 +131,7 @@ class LSTMBlockWrapper(internals.legacy_layers.Layer, metaclass=abc.ABCMeta):
         else:
             mask = tf.transpose(tf.sequence_mask(sequence_length, time, dtype=dtype), [1, 0])
             outputs *= tf.tile(tf.expand_dims(mask, [-1]), [1, 1, self.num_units])
-            final_state = _states_at(
-                sequence_length, batch, zip(initial_state, (cell_states, outputs)))
+            final_state = _states_at(sequence_length, batch, zip(initial_state, (cell_states, outputs)))
         return (tf.unstack(outputs) if is_list else outputs), LSTMStateTuple(*final_state)
 
 
@@ -142,8 +147,16 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
     Inputs are time-major. Arguments as `LSTMBlockCell`'s.
     """
 
-    def __init__(self, num_units, forget_bias=1.0, cell_clip=None, use_peephole=False, reuse=None,
-                 dtype=None, name="lstm_fused_cell"):
+    def __init__(
+        self,
+        num_units,
+        forget_bias=1.0,
+        cell_clip=None,
+        use_peephole=False,
+        reuse=None,
+        dtype=None,
+        name="lstm_fused_cell",
+    ):
         super().__init__(_reuse=reuse, name=name, dtype=dtype)
         self._num_units = num_units
         self._forget_bias = forget_bias
@@ -158,16 +171,21 @@ class LSTMBlockFusedCell(LSTMBlockWrapper):
     def build(self, input_shape):
         _add_weights(self, tf.TensorShape(input_shape).as_list()[2], self._num_units, self._use_peephole)
 
-    def _call_cell(self, inputs, initial_cell_state=None, initial_output=None, dtype=None,
-                   sequence_length=None):
+    def _call_cell(self, inputs, initial_cell_state=None, initial_output=None, dtype=None, sequence_length=None):
         time = inputs.shape.with_rank(3).as_list()[0]
         time = tf.shape(inputs)[0] if time is None else time
         weights = _weights(self, dtype)
         steps = tf.cast(time if sequence_length is None else tf.reduce_max(sequence_length), tf.int64)
         run = tf.raw_ops.BlockLSTM(
-            seq_len_max=steps, x=inputs, cs_prev=initial_cell_state, h_prev=initial_output,
-            forget_bias=self._forget_bias, cell_clip=self._cell_clip,
-            use_peephole=self._use_peephole, **weights)
+            seq_len_max=steps,
+            x=inputs,
+            cs_prev=initial_cell_state,
+            h_prev=initial_output,
+            forget_bias=self._forget_bias,
+            cell_clip=self._cell_clip,
+            use_peephole=self._use_peephole,
+            **weights,
+        )
         return run.cs, run.h
 
 

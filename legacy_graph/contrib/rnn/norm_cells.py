@@ -6,8 +6,7 @@ T. Salimans, D. P. Kingma, Weight Normalization, https://arxiv.org/abs/1602.0786
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.contrib.rnn.cell import (
-    Cell, as_written, clip, known_width, sharded_variable, split_lstm_state)
+from legacy_graph.contrib.rnn.cell import Cell, as_written, clip, known_width, sharded_variable, split_lstm_state
 from legacy_graph.contrib.rnn.linear import _bias, _linear
 from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
@@ -28,7 +27,8 @@ def layer_norm(inputs, scope, gain, shift, dtype=tf.float32):
         beta, gamma = (tf.get_variable(name, shape=shape, dtype=dtype) for name in ("beta", "gamma"))
         mean, variance = tf.nn.moments(inputs, [1], keep_dims=True)
         normalized = tf.nn.batch_normalization(
-            inputs, mean, variance, offset=beta, scale=gamma, variance_epsilon=_NEGLIGIBLE_VARIANCE)
+            inputs, mean, variance, offset=beta, scale=gamma, variance_epsilon=_NEGLIGIBLE_VARIANCE
+        )
         normalized.set_shape(inputs.shape)
         return normalized
 
@@ -51,8 +51,19 @@ class LayerNormBasicLSTMCell(Cell):
       reuse: True to reuse the variables of the scope.
     """
 
-    def __init__(self, num_units, forget_bias=1.0, input_size=None, activation=tf.tanh, layer_norm=True,
-                 norm_gain=1.0, norm_shift=0.0, dropout_keep_prob=1.0, dropout_prob_seed=None, reuse=None):
+    def __init__(
+        self,
+        num_units,
+        forget_bias=1.0,
+        input_size=None,
+        activation=tf.tanh,
+        layer_norm=True,
+        norm_gain=1.0,
+        norm_shift=0.0,
+        dropout_keep_prob=1.0,
+        dropout_prob_seed=None,
+        reuse=None,
+    ):
         super().__init__(LSTMStateTuple(num_units, num_units), num_units, _reuse=reuse)
         if input_size is not None:
             tf.logging.warn("%s: The input_size parameter is deprecated.", self)
@@ -106,15 +117,30 @@ class CoupledInputForgetGateLSTMCell(Cell):
       layer_norm, norm_gain, norm_shift: layer normalization instead of the bias B.
     """
 
-    def __init__(self, num_units, use_peepholes=False, initializer=None, num_proj=None, proj_clip=None,
-                 num_unit_shards=1, num_proj_shards=1, forget_bias=1.0, state_is_tuple=True,
-                 activation=tf.tanh, reuse=None, layer_norm=False, norm_gain=1.0, norm_shift=0.0):
+    def __init__(
+        self,
+        num_units,
+        use_peepholes=False,
+        initializer=None,
+        num_proj=None,
+        proj_clip=None,
+        num_unit_shards=1,
+        num_proj_shards=1,
+        forget_bias=1.0,
+        state_is_tuple=True,
+        activation=tf.tanh,
+        reuse=None,
+        layer_norm=False,
+        norm_gain=1.0,
+        norm_shift=0.0,
+    ):
         output_size = num_proj or num_units
         sizes = LSTMStateTuple(num_units, output_size)
         super().__init__(sizes if state_is_tuple else sum(sizes), output_size, _reuse=reuse)
         if not state_is_tuple:
-            tf.logging.warn("%s: Using a concatenated state is slower and will soon be deprecated.  "
-                            "Use state_is_tuple=True.", self)
+            tf.logging.warn(
+                "%s: Using a concatenated state is slower and will soon be deprecated.  Use state_is_tuple=True.", self
+            )
         self._num_units, self._use_peepholes, self._initializer = num_units, use_peepholes, initializer
         self._num_proj, self._proj_clip = num_proj, proj_clip
         self._num_unit_shards, self._num_proj_shards = num_unit_shards, num_proj_shards
@@ -131,8 +157,7 @@ class CoupledInputForgetGateLSTMCell(Cell):
         n, dtype = self._num_units, inputs.dtype
         num_proj = n if self._num_proj is None else self._num_proj
         c, m = split_lstm_state(state, n, num_proj, self._state_is_tuple)
-        kernel = sharded_variable(
-            "W", [known_width(inputs) + num_proj, 3 * n], dtype, self._num_unit_shards)
+        kernel = sharded_variable("W", [known_width(inputs) + num_proj, 3 * n], dtype, self._num_unit_shards)
         bias = tf.get_variable("B", [3 * n], initializer=tf.zeros_initializer(), dtype=dtype)
         gates = tf.matmul(tf.concat([inputs, m], 1), kernel)
         if not self._layer_norm:
@@ -166,8 +191,9 @@ class _PeepholeLSTMCell(Cell):
       reuse: True to reuse the variables of the scope.
     """
 
-    def __init__(self, num_units, use_peepholes, cell_clip, initializer, num_proj, proj_clip,
-                 forget_bias, activation, reuse):
+    def __init__(
+        self, num_units, use_peepholes, cell_clip, initializer, num_proj, proj_clip, forget_bias, activation, reuse
+    ):
         output_size = num_proj or num_units
         super().__init__(LSTMStateTuple(num_units, output_size), output_size, _reuse=reuse)
         self._num_units, self._use_peepholes, self._cell_clip = num_units, use_peepholes, cell_clip
@@ -222,11 +248,24 @@ class LayerNormLSTMCell(_PeepholeLSTMCell):
       others: those of `_PeepholeLSTMCell`.
     """
 
-    def __init__(self, num_units, use_peepholes=False, cell_clip=None, initializer=None, num_proj=None,
-                 proj_clip=None, forget_bias=1.0, activation=None, layer_norm=False, norm_gain=1.0,
-                 norm_shift=0.0, reuse=None):
-        super().__init__(num_units, use_peepholes, cell_clip, initializer, num_proj, proj_clip,
-                         forget_bias, activation, reuse)
+    def __init__(
+        self,
+        num_units,
+        use_peepholes=False,
+        cell_clip=None,
+        initializer=None,
+        num_proj=None,
+        proj_clip=None,
+        forget_bias=1.0,
+        activation=None,
+        layer_norm=False,
+        norm_gain=1.0,
+        norm_shift=0.0,
+        reuse=None,
+    ):
+        super().__init__(
+            num_units, use_peepholes, cell_clip, initializer, num_proj, proj_clip, forget_bias, activation, reuse
+        )
         self._layer_norm, self._norm_gain, self._norm_shift = layer_norm, norm_gain, norm_shift
 
     def _norm(self, inputs, scope):
@@ -256,10 +295,22 @@ class WeightNormLSTMCell(_PeepholeLSTMCell):
       others: those of `_PeepholeLSTMCell`.
     """
 
-    def __init__(self, num_units, norm=True, use_peepholes=False, cell_clip=None, initializer=None,
-                 num_proj=None, proj_clip=None, forget_bias=1, activation=None, reuse=None):
-        super().__init__(num_units, use_peepholes, cell_clip, initializer, num_proj, proj_clip,
-                         forget_bias, activation, reuse)
+    def __init__(
+        self,
+        num_units,
+        norm=True,
+        use_peepholes=False,
+        cell_clip=None,
+        initializer=None,
+        num_proj=None,
+        proj_clip=None,
+        forget_bias=1,
+        activation=None,
+        reuse=None,
+    ):
+        super().__init__(
+            num_units, use_peepholes, cell_clip, initializer, num_proj, proj_clip, forget_bias, activation, reuse
+        )
         self._norm = norm
         self._scope = self._weights_scope()
 
@@ -277,7 +328,7 @@ class WeightNormLSTMCell(_PeepholeLSTMCell):
         normalized, start = [], 0
         with tf.control_dependencies(None):
             for number, size in enumerate(sizes):
-                part = weights[start:start + size, :]
+                part = weights[start : start + size, :]
                 length = tf.get_variable(f"norm_{number}", [part.shape[1]], dtype=part.dtype)
                 normalized.append(tf.nn.l2_normalize(part, axis=0) * length)
                 start += size

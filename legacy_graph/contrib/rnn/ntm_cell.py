@@ -14,7 +14,8 @@ from legacy_graph.contrib.rnn.cell import as_written
 from legacy_graph.contrib.rnn.rnn_cell_impl import LayerRNNCell, assert_like_rnncell
 
 NTMControllerState = collections.namedtuple(
-    "NTMControllerState", ("controller_state", "read_vector_list", "w_list", "M", "time"))
+    "NTMControllerState", ("controller_state", "read_vector_list", "w_list", "M", "time")
+)
 
 
 class NTMCell(LayerRNNCell):
@@ -32,8 +33,19 @@ class NTMCell(LayerRNNCell):
       dtype, name: those of TF 1's layers.
     """
 
-    def __init__(self, controller, memory_size, memory_vector_dim, read_head_num, write_head_num,
-                 shift_range=1, output_dim=None, clip_value=20, dtype=tf.float32, name=None):
+    def __init__(
+        self,
+        controller,
+        memory_size,
+        memory_vector_dim,
+        read_head_num,
+        write_head_num,
+        shift_range=1,
+        output_dim=None,
+        clip_value=20,
+        dtype=tf.float32,
+        name=None,
+    ):
         super().__init__(dtype=dtype, name=name)
         assert_like_rnncell("NTM RNN controller cell", controller)
         self.controller = controller
@@ -43,7 +55,8 @@ class NTMCell(LayerRNNCell):
         self.num_heads = read_head_num + write_head_num
         self.num_parameters_per_head = memory_vector_dim + 2 * shift_range + 4
         self.total_parameter_num = (
-            self.num_parameters_per_head * self.num_heads + 2 * memory_vector_dim * write_head_num)
+            self.num_parameters_per_head * self.num_heads + 2 * memory_vector_dim * write_head_num
+        )
 
     @property
     def state_size(self):
@@ -52,7 +65,8 @@ class NTMCell(LayerRNNCell):
             read_vector_list=[self.memory_vector_dim] * self.read_head_num,
             w_list=[self.memory_size] * self.num_heads,
             M=tf.TensorShape([self.memory_size * self.memory_vector_dim]),
-            time=tf.TensorShape([]))
+            time=tf.TensorShape([]),
+        )
 
     @property
     def output_size(self):
@@ -64,8 +78,11 @@ class NTMCell(LayerRNNCell):
         weightings = [tf.zeros([batch_size, self.memory_size]) for _ in range(self.num_heads)]
         return NTMControllerState(
             controller_state=self.controller.zero_state(batch_size, dtype),
-            read_vector_list=read_vectors, w_list=weightings,
-            M=tf.zeros([batch_size, self.memory_size, self.memory_vector_dim]), time=0)
+            read_vector_list=read_vectors,
+            w_list=weightings,
+            M=tf.zeros([batch_size, self.memory_size, self.memory_vector_dim]),
+            time=0,
+        )
 
     def build(self, inputs_shape):
         if self.output_dim is None:
@@ -74,59 +91,69 @@ class NTMCell(LayerRNNCell):
                 raise ValueError(f"Expected inputs.shape[-1] to be known, saw shape: {inputs_shape}")
         width = self.controller.output_size
         glorot_uniform = internals.keras_v1.initializers.glorot_uniform
-        self._params_kernel, self._params_bias = self._linear(
-            "parameters", width, self.total_parameter_num)
+        self._params_kernel, self._params_bias = self._linear("parameters", width, self.total_parameter_num)
         self._output_kernel, self._output_bias = self._linear(
-            "output", width + self.memory_vector_dim * self.read_head_num, self.output_dim)
+            "output", width + self.memory_vector_dim * self.read_head_num, self.output_dim
+        )
         self._init_read_vectors = [
-            self.add_variable(f"initial_read_vector_{k}", [1, self.memory_vector_dim],
-                              initializer=glorot_uniform()) for k in range(self.read_head_num)]
+            self.add_variable(f"initial_read_vector_{k}", [1, self.memory_vector_dim], initializer=glorot_uniform())
+            for k in range(self.read_head_num)
+        ]
         self._init_address_weights = [
-            self.add_variable(f"initial_address_weights_{k}", [1, self.memory_size],
-                              initializer=glorot_uniform()) for k in range(self.num_heads)]
-        self._M = self.add_variable("memory", [self.memory_size, self.memory_vector_dim],
-                                    initializer=tf.constant_initializer(1e-6, dtype=self.dtype))
+            self.add_variable(f"initial_address_weights_{k}", [1, self.memory_size], initializer=glorot_uniform())
+            for k in range(self.num_heads)
+        ]
+        self._M = self.add_variable(
+            "memory",
+            [self.memory_size, self.memory_vector_dim],
+            initializer=tf.constant_initializer(1e-6, dtype=self.dtype),
+        )
         self.built = True
 
     def _linear(self, name, rows, columns):
-        kernel = self.add_variable(f"{name}_kernel", [rows, columns], initializer=(
-            tf.truncated_normal_initializer(stddev=1.0 / math.sqrt(rows), dtype=tf.float32)))
+        kernel = self.add_variable(
+            f"{name}_kernel",
+            [rows, columns],
+            initializer=(tf.truncated_normal_initializer(stddev=1.0 / math.sqrt(rows), dtype=tf.float32)),
+        )
         return kernel, self.add_variable(
-            f"{name}_bias", [columns], initializer=tf.constant_initializer(0.0, dtype=self.dtype))
+            f"{name}_bias", [columns], initializer=tf.constant_initializer(0.0, dtype=self.dtype)
+        )
 
     @as_written
     def call(self, x, prev_state):
         batch = x.shape.as_list()[0]
         read_vectors = self._at_first(
-            prev_state.time, prev_state.read_vector_list, self._init_read_vectors, tf.tanh, batch)
-        output, controller_state = self.controller(
-            tf.concat([x, *read_vectors], axis=1), prev_state.controller_state)
+            prev_state.time, prev_state.read_vector_list, self._init_read_vectors, tf.tanh, batch
+        )
+        output, controller_state = self.controller(tf.concat([x, *read_vectors], axis=1), prev_state.controller_state)
         parameters = self._clip(tf.nn.bias_add(tf.matmul(output, self._params_kernel), self._params_bias))
         of_heads = self.num_parameters_per_head * self.num_heads
         head_parameters = tf.split(parameters[:, :of_heads], self.num_heads, axis=1)
         erase_and_add = tf.split(parameters[:, of_heads:], 2 * self.write_head_num, axis=1)
         weightings = self._at_first(
-            prev_state.time, prev_state.w_list, self._init_address_weights, tf.nn.softmax, batch)
-        memory = tf.cond(tf.equal(prev_state.time, 0),
-                         lambda: _repeat(self._M, batch), lambda: prev_state.M)
-        weightings = [self._address(head, memory, weighting)
-                      for head, weighting in zip(head_parameters, weightings)]
-        read_vectors = [tf.reduce_sum(tf.expand_dims(weighting, 2) * memory, axis=1)
-                        for weighting in weightings[:self.read_head_num]]
-        memory = self._write(memory, weightings[self.read_head_num:], erase_and_add)
+            prev_state.time, prev_state.w_list, self._init_address_weights, tf.nn.softmax, batch
+        )
+        memory = tf.cond(tf.equal(prev_state.time, 0), lambda: _repeat(self._M, batch), lambda: prev_state.M)
+        weightings = [self._address(head, memory, weighting) for head, weighting in zip(head_parameters, weightings)]
+        read_vectors = [
+            tf.reduce_sum(tf.expand_dims(weighting, 2) * memory, axis=1)
+            for weighting in weightings[: self.read_head_num]
+        ]
+        memory = self._write(memory, weightings[self.read_head_num :], erase_and_add)
         output = tf.matmul(tf.concat([output, *read_vectors], axis=1), self._output_kernel)
         output = self._clip(tf.nn.bias_add(output, self._output_bias))
-        return output, NTMControllerState(
-            controller_state, read_vectors, weightings, memory, prev_state.time + 1)
+        return output, NTMControllerState(controller_state, read_vectors, weightings, memory, prev_state.time + 1)
 
     def _clip(self, value):
         return tf.clip_by_value(value, -self.clip_value, self.clip_value)
 
     def _at_first(self, time, previous, initial, activation, batch):
         """Return `previous`, but at time 0 the learned `initial` values."""
+
         def learned():
-            return [_repeat(activation(tf.squeeze(tf.matmul(tf.ones([1, 1]), value))), batch)
-                    for value in initial]
+            return [_repeat(activation(tf.squeeze(tf.matmul(tf.ones([1, 1]), value))), batch) for value in initial]
+
         values = tf.cond(tf.equal(time, 0), learned, lambda: previous)
         return [values] if len(initial) == 1 else values
 
@@ -146,7 +173,7 @@ class NTMCell(LayerRNNCell):
         key = tf.tanh(head[:, 0:m])
         strength = tf.nn.softplus(head[:, m])
         gate = tf.sigmoid(head[:, m + 1])
-        shift = tf.nn.softmax(head[:, m + 2:m + 2 + shifts])
+        shift = tf.nn.softmax(head[:, m + 2 : m + 2 + shifts])
         sharpness = tf.nn.softplus(head[:, -1]) + 1
         by_content = _by_content(key, strength, memory)
         gate = tf.expand_dims(gate, 1)
@@ -159,12 +186,16 @@ class NTMCell(LayerRNNCell):
     def _shift_matrix(self, shift):
         """Return (batch, memory_size, memory_size): row r says where row r's weight comes from."""
         size, batch = self.memory_size, shift.shape.as_list()[0]
-        shift = tf.concat([
-            shift[:, :self.shift_range + 1],
-            tf.zeros([batch, size - (2 * self.shift_range + 1)]),
-            shift[:, -self.shift_range:]], axis=1)
+        shift = tf.concat(
+            [
+                shift[:, : self.shift_range + 1],
+                tf.zeros([batch, size - (2 * self.shift_range + 1)]),
+                shift[:, -self.shift_range :],
+            ],
+            axis=1,
+        )
         twice = tf.concat([tf.reverse(shift, axis=[1]), tf.reverse(shift, axis=[1])], axis=1)
-        return tf.stack([twice[:, size - k - 1:2 * size - k - 1] for k in range(size)], axis=1)
+        return tf.stack([twice[:, size - k - 1 : 2 * size - k - 1] for k in range(size)], axis=1)
 
 
 def _repeat(value, batch):

@@ -10,8 +10,16 @@ import tensorflow.compat.v1 as tf
 from legacy_graph.namespace import refuse_unknown
 
 
-def stack_bidirectional_rnn(cells_fw, cells_bw, inputs, initial_states_fw=None, initial_states_bw=None,
-                            dtype=None, sequence_length=None, scope=None):
+def stack_bidirectional_rnn(
+    cells_fw,
+    cells_bw,
+    inputs,
+    initial_states_fw=None,
+    initial_states_bw=None,
+    dtype=None,
+    sequence_length=None,
+    scope=None,
+):
     """Run layers of `static_bidirectional_rnn`, each on both directions of the one before.
 
     Args:
@@ -25,18 +33,35 @@ def stack_bidirectional_rnn(cells_fw, cells_bw, inputs, initial_states_fw=None, 
     (batch, fw + bw units), and two tuples of one state a layer. Raises ValueError when the
     lists are empty, no lists, or of unequal lengths.
     """
+
     def layer(cell_fw, cell_bw, outputs, state_fw, state_bw, layer_scope):
         return tf.nn.static_bidirectional_rnn(
-            cell_fw, cell_bw, outputs, initial_state_fw=state_fw, initial_state_bw=state_bw,
-            sequence_length=sequence_length, dtype=dtype, scope=layer_scope)
+            cell_fw,
+            cell_bw,
+            outputs,
+            initial_state_fw=state_fw,
+            initial_state_bw=state_bw,
+            sequence_length=sequence_length,
+            dtype=dtype,
+            scope=layer_scope,
+        )
 
     return _stack(layer, cells_fw, cells_bw, inputs, initial_states_fw, initial_states_bw, scope)
 
 
-def stack_bidirectional_dynamic_rnn(cells_fw, cells_bw, inputs, initial_states_fw=None,
-                                    initial_states_bw=None, dtype=None, sequence_length=None,
-                                    parallel_iterations=None, time_major=False, scope=None,
-                                    swap_memory=False):
+def stack_bidirectional_dynamic_rnn(
+    cells_fw,
+    cells_bw,
+    inputs,
+    initial_states_fw=None,
+    initial_states_bw=None,
+    dtype=None,
+    sequence_length=None,
+    parallel_iterations=None,
+    time_major=False,
+    scope=None,
+    swap_memory=False,
+):
     """Run layers of `bidirectional_dynamic_rnn`, each on both directions of the one before.
 
     Args:
@@ -48,11 +73,20 @@ def stack_bidirectional_dynamic_rnn(cells_fw, cells_bw, inputs, initial_states_f
     (batch, time, fw + bw units), and two tuples of one state a layer. Raises ValueError as
     `stack_bidirectional_rnn` does.
     """
+
     def layer(cell_fw, cell_bw, outputs, state_fw, state_bw, _):
         outputs, (state_fw, state_bw) = tf.nn.bidirectional_dynamic_rnn(
-            cell_fw, cell_bw, outputs, initial_state_fw=state_fw, initial_state_bw=state_bw,
-            sequence_length=sequence_length, parallel_iterations=parallel_iterations, dtype=dtype,
-            swap_memory=swap_memory, time_major=time_major)
+            cell_fw,
+            cell_bw,
+            outputs,
+            initial_state_fw=state_fw,
+            initial_state_bw=state_bw,
+            sequence_length=sequence_length,
+            parallel_iterations=parallel_iterations,
+            dtype=dtype,
+            swap_memory=swap_memory,
+            time_major=time_major,
+        )
         return tf.concat(outputs, 2), state_fw, state_bw
 
     return _stack(layer, cells_fw, cells_bw, inputs, initial_states_fw, initial_states_bw, scope)
@@ -63,12 +97,12 @@ def _stack(layer, cells_fw, cells_bw, outputs, initial_states_fw, initial_states
     nothing = [None] * len(cells_fw)
     states_fw, states_bw = [], []
     with tf.variable_scope(scope or "stack_bidirectional_rnn"):
-        for number, parts in enumerate(zip(
-                cells_fw, cells_bw, initial_states_fw or nothing, initial_states_bw or nothing)):
+        for number, parts in enumerate(
+            zip(cells_fw, cells_bw, initial_states_fw or nothing, initial_states_bw or nothing)
+        ):
             cell_fw, cell_bw, state_fw, state_bw = parts
             with tf.variable_scope(f"cell_{number}") as layer_scope:
-                outputs, state_fw, state_bw = layer(
-                    cell_fw, cell_bw, outputs, state_fw, state_bw, layer_scope)
+                outputs, state_fw, state_bw = layer(cell_fw, cell_bw, outputs, state_fw, state_bw, layer_scope)
             states_fw.append(state_fw)
             states_bw.append(state_bw)
     return outputs, tuple(states_fw), tuple(states_bw)

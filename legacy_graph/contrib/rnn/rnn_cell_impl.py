@@ -77,15 +77,28 @@ _IMPORTED = {
 }
 
 __all__ = [
-    "ASSERT_LIKE_RNNCELL_ERROR_REGEXP", "BasicLSTMCell", "BasicRNNCell", "DeviceWrapper",
-    "DropoutWrapper", "GRUCell", "LSTMCell", "LSTMStateTuple", "LayerRNNCell", "MultiRNNCell",
-    "RNNCell", "ResidualWrapper", "assert_like_rnncell", "collections", *_IMPORTED,
+    "ASSERT_LIKE_RNNCELL_ERROR_REGEXP",
+    "BasicLSTMCell",
+    "BasicRNNCell",
+    "DeviceWrapper",
+    "DropoutWrapper",
+    "GRUCell",
+    "LSTMCell",
+    "LSTMStateTuple",
+    "LayerRNNCell",
+    "MultiRNNCell",
+    "RNNCell",
+    "ResidualWrapper",
+    "assert_like_rnncell",
+    "collections",
+    *_IMPORTED,
 ]
 _refuse = refuse_unknown("tensorflow.python.ops.rnn_cell_impl", [*__all__, _linear.__name__])
 
 
 def __getattr__(name):
     if name in _IMPORTED:
-        from legacy_graph.imports import find_module  # needs all of ours to be importable
+        from legacy_graph.runner.imports import find_module  # needs all of ours to be importable
+
         return find_module(_IMPORTED[name])
     return _refuse(name)

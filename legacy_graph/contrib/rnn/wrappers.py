@@ -27,17 +27,21 @@ class AttentionCellWrapper(WrapperCell):
     state_is_tuple is False, or attn_length is not positive.
     """
 
-    def __init__(self, cell, attn_length, attn_size=None, attn_vec_size=None, input_size=None,
-                 state_is_tuple=True, reuse=None):
+    def __init__(
+        self, cell, attn_length, attn_size=None, attn_vec_size=None, input_size=None, state_is_tuple=True, reuse=None
+    ):
         super().__init__(cell, _reuse=reuse)
         if tf.nest.is_nested(cell.state_size) and not state_is_tuple:
-            raise ValueError("Cell returns tuple of states, but the flag state_is_tuple is not set. "
-                             f"State size is: {cell.state_size}")
+            raise ValueError(
+                "Cell returns tuple of states, but the flag state_is_tuple is not set. "
+                f"State size is: {cell.state_size}"
+            )
         if attn_length <= 0:
             raise ValueError(f"attn_length should be greater than zero, got {attn_length}")
         if not state_is_tuple:
-            tf.logging.warn("%s: Using a concatenated state is slower and will soon be deprecated.  "
-                            "Use state_is_tuple=True.", self)
+            tf.logging.warn(
+                "%s: Using a concatenated state is slower and will soon be deprecated.  Use state_is_tuple=True.", self
+            )
         self._attn_length, self._input_size, self._state_is_tuple = attn_length, input_size, state_is_tuple
         self._attn_size = cell.output_size if attn_size is None else attn_size
         self._attn_vec_size = self._attn_size if attn_vec_size is None else attn_vec_size
@@ -78,9 +82,11 @@ class AttentionCellWrapper(WrapperCell):
         if self._state_is_tuple:
             return state
         first, second = self._cell.state_size, self._attn_size
-        return (tf.slice(state, [0, 0], [-1, first]),
-                tf.slice(state, [0, first], [-1, second]),
-                tf.slice(state, [0, first + second], [-1, second * self._attn_length]))
+        return (
+            tf.slice(state, [0, 0], [-1, first]),
+            tf.slice(state, [0, first], [-1, second]),
+            tf.slice(state, [0, first + second], [-1, second * self._attn_length]),
+        )
 
     def _attention(self, query, memory):
         """Return the weighted sum of the remembered outputs, and the memory without its oldest."""
@@ -94,8 +100,7 @@ class AttentionCellWrapper(WrapperCell):
             y = tf.reshape(self._linear3(query), [-1, 1, 1, self._attn_vec_size])
             weights = tf.nn.softmax(tf.reduce_sum(v * tf.tanh(features + y), [2, 3]))
             summed = tf.reduce_sum(tf.reshape(weights, [-1, self._attn_length, 1, 1]) * hidden, [1, 2])
-            return (tf.reshape(summed, [-1, self._attn_size]),
-                    tf.slice(memory, [0, 1, 0], [-1, -1, -1]))
+            return (tf.reshape(summed, [-1, self._attn_size]), tf.slice(memory, [0, 1, 0], [-1, -1, -1]))
 
 
 class HighwayWrapper(WrapperCell):
@@ -119,8 +124,7 @@ class HighwayWrapper(WrapperCell):
     def __call__(self, inputs, state, scope=None):
         outputs, new_state = self._cell(inputs, state, scope=scope)
         tf.nest.assert_same_structure(inputs, outputs)
-        tf.nest.map_structure(
-            lambda inp, out: inp.shape.assert_is_compatible_with(out.shape), inputs, outputs)
+        tf.nest.map_structure(lambda inp, out: inp.shape.assert_is_compatible_with(out.shape), inputs, outputs)
         return tf.nest.map_structure(self._highway, inputs, outputs), new_state
 
     def _highway(self, inp, out):

@@ -53,9 +53,18 @@ class _BaseAttentionMechanism(AttentionMechanism):
       ValueError: unknown inner dimensions of the memory.
     """
 
-    def __init__(self, query_layer, memory, probability_fn, memory_sequence_length=None,
-                 memory_layer=None, check_inner_dims_defined=True, score_mask_value=None,
-                 custom_key_value_fn=None, name=None):
+    def __init__(
+        self,
+        query_layer,
+        memory,
+        probability_fn,
+        memory_sequence_length=None,
+        memory_layer=None,
+        check_inner_dims_defined=True,
+        score_mask_value=None,
+        custom_key_value_fn=None,
+        name=None,
+    ):
         if query_layer is not None:
             _require_layer("query_layer", query_layer)
         _require_layer("memory_layer", memory_layer)
@@ -63,21 +72,21 @@ class _BaseAttentionMechanism(AttentionMechanism):
         self._memory_layer = memory_layer
         self.dtype = memory_layer.dtype
         if not callable(probability_fn):
-            raise TypeError("probability_fn must be callable, "
-                            f"received: {type(probability_fn).__name__}")
+            raise TypeError(f"probability_fn must be callable, received: {type(probability_fn).__name__}")
         if score_mask_value is None:
             score_mask_value = tf.as_dtype(self.dtype).as_numpy_dtype(-np.inf)
 
         def probabilities(score, previous):
-            score = _maybe_mask_score(score, memory_sequence_length=memory_sequence_length,
-                                      score_mask_value=score_mask_value)
+            score = _maybe_mask_score(
+                score, memory_sequence_length=memory_sequence_length, score_mask_value=score_mask_value
+            )
             return probability_fn(score, previous)
 
         self._probability_fn = probabilities
         with tf.name_scope(name, "BaseAttentionMechanismInit", tf.nest.flatten(memory)):
             self._values = _prepare_memory(
-                memory, memory_sequence_length=memory_sequence_length,
-                check_inner_dims_defined=check_inner_dims_defined)
+                memory, memory_sequence_length=memory_sequence_length, check_inner_dims_defined=check_inner_dims_defined
+            )
             self._keys = self._memory_layer(self._values)
             if custom_key_value_fn is not None:
                 self._keys, self._values = custom_key_value_fn(self._keys, self._values)
@@ -142,14 +151,28 @@ class LuongAttention(_BaseAttentionMechanism):
       dtype: of the memory layer; default float32.
     """
 
-    def __init__(self, num_units, memory, memory_sequence_length=None, scale=False,
-                 probability_fn=None, score_mask_value=None, dtype=None,
-                 custom_key_value_fn=None, name="LuongAttention"):
+    def __init__(
+        self,
+        num_units,
+        memory,
+        memory_sequence_length=None,
+        scale=False,
+        probability_fn=None,
+        score_mask_value=None,
+        dtype=None,
+        custom_key_value_fn=None,
+        name="LuongAttention",
+    ):
         super().__init__(
-            query_layer=None, memory_layer=_units_layer(num_units, "memory_layer", dtype),
-            memory=memory, probability_fn=_stateless(probability_fn),
-            memory_sequence_length=memory_sequence_length, score_mask_value=score_mask_value,
-            custom_key_value_fn=custom_key_value_fn, name=name)
+            query_layer=None,
+            memory_layer=_units_layer(num_units, "memory_layer", dtype),
+            memory=memory,
+            probability_fn=_stateless(probability_fn),
+            memory_sequence_length=memory_sequence_length,
+            score_mask_value=score_mask_value,
+            custom_key_value_fn=custom_key_value_fn,
+            name=name,
+        )
         self._num_units = num_units
         self._scale = scale
         self._name = name
@@ -181,15 +204,28 @@ class BahdanauAttention(_BaseAttentionMechanism):
       dtype: of the layers; default float32.
     """
 
-    def __init__(self, num_units, memory, memory_sequence_length=None, normalize=False,
-                 probability_fn=None, score_mask_value=None, dtype=None,
-                 custom_key_value_fn=None, name="BahdanauAttention"):
+    def __init__(
+        self,
+        num_units,
+        memory,
+        memory_sequence_length=None,
+        normalize=False,
+        probability_fn=None,
+        score_mask_value=None,
+        dtype=None,
+        custom_key_value_fn=None,
+        name="BahdanauAttention",
+    ):
         super().__init__(
             query_layer=_units_layer(num_units, "query_layer", dtype),
             memory_layer=_units_layer(num_units, "memory_layer", dtype),
-            memory=memory, probability_fn=_stateless(probability_fn),
-            memory_sequence_length=memory_sequence_length, score_mask_value=score_mask_value,
-            custom_key_value_fn=custom_key_value_fn, name=name)
+            memory=memory,
+            probability_fn=_stateless(probability_fn),
+            memory_sequence_length=memory_sequence_length,
+            score_mask_value=score_mask_value,
+            custom_key_value_fn=custom_key_value_fn,
+            name=name,
+        )
         self._num_units = num_units
         self._normalize = normalize
         self._name = name
@@ -206,8 +242,7 @@ def luong_score_with_variables(mechanism, query):
     """Luong's score, with `attention_g` got in the current variable scope if it is scaled."""
     scale = None
     if mechanism._scale:
-        scale = tf.get_variable("attention_g", dtype=query.dtype,
-                                initializer=tf.ones_initializer, shape=())
+        scale = tf.get_variable("attention_g", dtype=query.dtype, initializer=tf.ones_initializer, shape=())
     return _luong_score(query, mechanism._keys, scale)
 
 
@@ -220,10 +255,9 @@ def bahdanau_score_with_variables(mechanism, query):
     attention_g = attention_b = None
     if mechanism._normalize:
         attention_g = tf.get_variable(
-            "attention_g", dtype=dtype, shape=(),
-            initializer=tf.constant_initializer(math.sqrt(1. / units)))
-        attention_b = tf.get_variable(
-            "attention_b", [units], dtype=dtype, initializer=tf.zeros_initializer())
+            "attention_g", dtype=dtype, shape=(), initializer=tf.constant_initializer(math.sqrt(1.0 / units))
+        )
+        attention_b = tf.get_variable("attention_b", [units], dtype=dtype, initializer=tf.zeros_initializer())
     return _bahdanau_score(query, mechanism._keys, attention_v, attention_g, attention_b)
 
 
@@ -237,7 +271,8 @@ def _luong_score(query, keys, scale):
         raise ValueError(
             f"the query has {depth} units and the keys have {key_units}; Luong attention needs "
             f"the same number. Query: {query}. Keys: {keys}. Perhaps give the mechanism "
-            "num_units of the query's depth")
+            "num_units of the query's depth"
+        )
     score = tf.matmul(tf.expand_dims(query, 1), keys, transpose_b=True)  # (batch, 1, memory_time)
     score = tf.squeeze(score, [1])
     return score if scale is None else scale * score
@@ -252,8 +287,7 @@ def _bahdanau_score(processed_query, keys, attention_v, attention_g=None, attent
     return tf.reduce_sum(normed_v * tf.tanh(keys + processed_query + attention_b), [2])
 
 
-def _prepare_memory(memory, memory_sequence_length=None, memory_mask=None,
-                    check_inner_dims_defined=True):
+def _prepare_memory(memory, memory_sequence_length=None, memory_mask=None, check_inner_dims_defined=True):
     """`memory` (which may be nested) as tensors, zero past each sequence's end.
 
     Give lengths (batch,) or a mask (batch, memory_time), not both.
@@ -261,17 +295,16 @@ def _prepare_memory(memory, memory_sequence_length=None, memory_mask=None,
     memory = tf.nest.map_structure(lambda part: tf.convert_to_tensor(part, name="memory"), memory)
     _not_both(memory_sequence_length, memory_mask)
     if memory_sequence_length is not None:
-        memory_sequence_length = tf.convert_to_tensor(
-            memory_sequence_length, name="memory_sequence_length")
+        memory_sequence_length = tf.convert_to_tensor(memory_sequence_length, name="memory_sequence_length")
     if check_inner_dims_defined:
         for part in tf.nest.flatten(memory):
             if not part.get_shape()[2:].is_fully_defined():
-                raise ValueError(f"memory {part.name} must have fully defined inner dimensions, "
-                                 f"received shape: {part.get_shape()}")
+                raise ValueError(
+                    f"memory {part.name} must have fully defined inner dimensions, received shape: {part.get_shape()}"
+                )
     first = tf.nest.flatten(memory)[0]
     if memory_sequence_length is not None:
-        mask = tf.sequence_mask(
-            memory_sequence_length, maxlen=tf.shape(first)[1], dtype=first.dtype)
+        mask = tf.sequence_mask(memory_sequence_length, maxlen=tf.shape(first)[1], dtype=first.dtype)
     elif memory_mask is not None:
         mask = tf.cast(memory_mask, dtype=first.dtype)
     else:
@@ -285,8 +318,7 @@ def _prepare_memory(memory, memory_sequence_length=None, memory_mask=None,
     return tf.nest.map_structure(masked, memory)
 
 
-def _maybe_mask_score(score, memory_sequence_length=None, memory_mask=None,
-                      score_mask_value=None):
+def _maybe_mask_score(score, memory_sequence_length=None, memory_mask=None, score_mask_value=None):
     """`score` with `score_mask_value` past each sequence's end.
 
     Lengths must be above zero: a softmax of nothing is not a number. Checked when run.
@@ -294,8 +326,8 @@ def _maybe_mask_score(score, memory_sequence_length=None, memory_mask=None,
     _not_both(memory_sequence_length, memory_mask)
     if memory_sequence_length is not None:
         positive = tf.assert_positive(
-            memory_sequence_length,
-            message="Every memory_sequence_length must be greater than zero.")
+            memory_sequence_length, message="Every memory_sequence_length must be greater than zero."
+        )
         with tf.control_dependencies([positive]):
             memory_mask = tf.sequence_mask(memory_sequence_length, maxlen=tf.shape(score)[1])
     elif memory_mask is None:
@@ -315,7 +347,8 @@ def _require_layer(name, layer):
 
 def _units_layer(num_units, name, dtype):
     return internals.legacy_layers.Dense(
-        num_units, name=name, use_bias=False, dtype=tf.float32 if dtype is None else dtype)
+        num_units, name=name, use_bias=False, dtype=tf.float32 if dtype is None else dtype
+    )
 
 
 def _stateless(probability_fn):

@@ -7,27 +7,49 @@ import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
 from legacy_graph.contrib.rnn.cell import as_written
-from legacy_graph.contrib.rnn.rnn_cell_impl import (
-    RNNCell, _zero_state_tensors, assert_like_rnncell)
+from legacy_graph.contrib.rnn.rnn_cell_impl import RNNCell, _zero_state_tensors, assert_like_rnncell
+
 # With the private names that programs of the time subclassed and called.
 from legacy_graph.contrib.seq2seq.attention_mechanism import (
-    AttentionMechanism, BahdanauAttention, LuongAttention, _bahdanau_score,
-    _BaseAttentionMechanism, _luong_score, _maybe_mask_score, _prepare_memory, dimension)
+    AttentionMechanism,
+    BahdanauAttention,
+    LuongAttention,
+    _bahdanau_score,
+    _BaseAttentionMechanism,
+    _luong_score,
+    _maybe_mask_score,
+    _prepare_memory,
+    dimension,
+)
 from legacy_graph.contrib.seq2seq.monotonic import (
-    BahdanauMonotonicAttention, LuongMonotonicAttention, _BaseMonotonicAttentionMechanism,
-    _monotonic_probability_fn, monotonic_attention, safe_cumprod)
+    BahdanauMonotonicAttention,
+    LuongMonotonicAttention,
+    _BaseMonotonicAttentionMechanism,
+    _monotonic_probability_fn,
+    monotonic_attention,
+    safe_cumprod,
+)
 
 __all__ = [
-    "AttentionMechanism", "AttentionWrapper", "AttentionWrapperState", "BahdanauAttention",
-    "BahdanauMonotonicAttention", "LuongAttention", "LuongMonotonicAttention", "hardmax",
-    "monotonic_attention", "safe_cumprod",
+    "AttentionMechanism",
+    "AttentionWrapper",
+    "AttentionWrapperState",
+    "BahdanauAttention",
+    "BahdanauMonotonicAttention",
+    "LuongAttention",
+    "LuongMonotonicAttention",
+    "hardmax",
+    "monotonic_attention",
+    "safe_cumprod",
 ]
 
 
-class AttentionWrapperState(collections.namedtuple(
+class AttentionWrapperState(
+    collections.namedtuple(
         "AttentionWrapperState",
-        ("cell_state", "attention", "time", "alignments", "alignment_history",
-         "attention_state"))):
+        ("cell_state", "attention", "time", "alignments", "alignment_history", "attention_state"),
+    )
+):
     """State of an `AttentionWrapper` after a step.
 
     cell_state: of the wrapped cell.
@@ -47,6 +69,7 @@ class AttentionWrapperState(collections.namedtuple(
           ValueError: a tensor of another shape than the one it replaces; where shapes are not
             fully known, the check is made when the graph runs.
         """
+
         def checked(old, new):
             both = isinstance(old, tf.Tensor) and isinstance(new, tf.Tensor)
             return _with_same_shape(old, new) if both else new
@@ -59,12 +82,12 @@ def _with_same_shape(expected, tensor):
     with tf.name_scope(tensor.op.name + "/"):
         if expected.shape.is_fully_defined() and tensor.shape.is_fully_defined():
             if not tensor.shape.is_compatible_with(expected.shape):
-                raise ValueError(f"{tensor.name} must have shape {expected.shape} to replace a "
-                                 f"state of it, received: {tensor.shape}")
+                raise ValueError(
+                    f"{tensor.name} must have shape {expected.shape} to replace a state of it, received: {tensor.shape}"
+                )
             return tensor
         known = expected.shape.is_fully_defined()
-        shape = (np.int32(expected.shape.as_list()) if known
-                 else tf.shape(expected, name="expected_shape"))
+        shape = np.int32(expected.shape.as_list()) if known else tf.shape(expected, name="expected_shape")
         with tf.control_dependencies([_assert_shape(shape, tensor)]):
             result = tf.identity(tensor)
         if known:
@@ -84,8 +107,7 @@ def _assert_shape(shape, tensor):
             same_rank = tf.equal(tf.size(shape), tf.rank(tensor))
             same_sizes = tf.logical_or(tf.equal(shape, -1), tf.equal(shape, actual))
             same = tf.logical_and(same_rank, tf.reduce_all(same_sizes))
-        return tf.Assert(
-            same, [f"Wrong shape for {tensor.name} [expected] [actual].", shape, actual])
+        return tf.Assert(same, [f"Wrong shape for {tensor.name} [expected] [actual].", shape, actual])
 
 
 def hardmax(logits, name=None):
@@ -141,23 +163,35 @@ class AttentionWrapper(RNNCell):
         InvalidArgumentError, where the batch sizes of memory and cell differ.
     """
 
-    def __init__(self, cell, attention_mechanism, attention_layer_size=None,
-                 alignment_history=False, cell_input_fn=None, output_attention=True,
-                 initial_cell_state=None, name=None, attention_layer=None, attention_fn=None,
-                 dtype=None):
+    def __init__(
+        self,
+        cell,
+        attention_mechanism,
+        attention_layer_size=None,
+        alignment_history=False,
+        cell_input_fn=None,
+        output_attention=True,
+        initial_cell_state=None,
+        name=None,
+        attention_layer=None,
+        attention_fn=None,
+        dtype=None,
+    ):
         super().__init__(name=name, dtype=dtype)
         assert_like_rnncell("cell", cell)
         self._is_multi = isinstance(attention_mechanism, (list, tuple))
         mechanisms = tuple(attention_mechanism) if self._is_multi else (attention_mechanism,)
         for mechanism in mechanisms:
             if not isinstance(mechanism, AttentionMechanism):
-                raise TypeError("attention_mechanism must be an AttentionMechanism or a list of "
-                                f"them, received: {type(mechanism).__name__}")
+                raise TypeError(
+                    "attention_mechanism must be an AttentionMechanism or a list of "
+                    f"them, received: {type(mechanism).__name__}"
+                )
         if cell_input_fn is not None and not callable(cell_input_fn):
-            raise TypeError("cell_input_fn must be callable, "
-                            f"received: {type(cell_input_fn).__name__}")
+            raise TypeError(f"cell_input_fn must be callable, received: {type(cell_input_fn).__name__}")
         self._attention_layers, self._attention_layer_size = _attention_layers(
-            cell, mechanisms, attention_layer_size, attention_layer)
+            cell, mechanisms, attention_layer_size, attention_layer
+        )
         self._attention_fn = attention_fn or _compute_attention
         self._cell = cell
         self._attention_mechanisms = mechanisms
@@ -169,19 +203,26 @@ class AttentionWrapper(RNNCell):
             if initial_cell_state is not None:
                 last = tf.nest.flatten(initial_cell_state)[-1]
                 self._initial_cell_state = self._checked(
-                    initial_cell_state, dimension(last, 0), "check_initial_cell_state",
-                    "is made with an initial_cell_state")
+                    initial_cell_state,
+                    dimension(last, 0),
+                    "check_initial_cell_state",
+                    "is made with an initial_cell_state",
+                )
 
     def _batch_size_checks(self, batch_size, error_message):
-        return [tf.assert_equal(batch_size, mechanism.batch_size, message=error_message)
-                for mechanism in self._attention_mechanisms]
+        return [
+            tf.assert_equal(batch_size, mechanism.batch_size, message=error_message)
+            for mechanism in self._attention_mechanisms
+        ]
 
     def _checked(self, value, batch_size, name, situation):
         """`value`, whose batch size is checked against the memory's when it is computed."""
-        message = (f"The AttentionWrapper {self.name} {situation} of another batch size than its "
-                   "memory. For beam search, tile memory, lengths and states with "
-                   "seq2seq.tile_batch(..., multiplier=beam_width), and give zero_state "
-                   "batch_size * beam_width.")
+        message = (
+            f"The AttentionWrapper {self.name} {situation} of another batch size than its "
+            "memory. For beam search, tile memory, lengths and states with "
+            "seq2seq.tile_batch(..., multiplier=beam_width), and give zero_state "
+            "batch_size * beam_width."
+        )
         with tf.control_dependencies(self._batch_size_checks(batch_size, message)):
             return tf.nest.map_structure(lambda part: tf.identity(part, name=name), value)
 
@@ -205,7 +246,9 @@ class AttentionWrapper(RNNCell):
             alignments=self._item_or_tuple(m.alignments_size for m in mechanisms),
             attention_state=self._item_or_tuple(m.state_size for m in mechanisms),
             alignment_history=self._item_or_tuple(
-                m.alignments_size if self._alignment_history else () for m in mechanisms))
+                m.alignments_size if self._alignment_history else () for m in mechanisms
+            ),
+        )
 
     def zero_state(self, batch_size, dtype):
         """The `AttentionWrapperState` before the first step.
@@ -216,26 +259,23 @@ class AttentionWrapper(RNNCell):
             cell_state = self._initial_cell_state
             if cell_state is None:
                 cell_state = self._cell.get_initial_state(batch_size=batch_size, dtype=dtype)
-            cell_state = self._checked(
-                cell_state, batch_size, "checked_cell_state", "is asked for a zero_state")
-            alignments = [mechanism.initial_alignments(batch_size, dtype)
-                          for mechanism in self._attention_mechanisms]
+            cell_state = self._checked(cell_state, batch_size, "checked_cell_state", "is asked for a zero_state")
+            alignments = [mechanism.initial_alignments(batch_size, dtype) for mechanism in self._attention_mechanisms]
             return AttentionWrapperState(
                 cell_state=cell_state,
                 time=tf.zeros([], dtype=tf.int32),
                 attention=_zero_state_tensors(self._attention_layer_size, batch_size, dtype),
                 alignments=self._item_or_tuple(alignments),
                 attention_state=self._item_or_tuple(
-                    mechanism.initial_state(batch_size, dtype)
-                    for mechanism in self._attention_mechanisms),
-                alignment_history=self._item_or_tuple(
-                    self._empty_history(dtype, part) for part in alignments))
+                    mechanism.initial_state(batch_size, dtype) for mechanism in self._attention_mechanisms
+                ),
+                alignment_history=self._item_or_tuple(self._empty_history(dtype, part) for part in alignments),
+            )
 
     def _empty_history(self, dtype, alignments):
         if not self._alignment_history:
             return ()
-        return tf.TensorArray(
-            dtype, size=0, dynamic_size=True, element_shape=alignments.shape)
+        return tf.TensorArray(dtype, size=0, dynamic_size=True, element_shape=alignments.shape)
 
     @as_written
     def call(self, inputs, state):
@@ -248,18 +288,24 @@ class AttentionWrapper(RNNCell):
           TypeError: `state` is not an `AttentionWrapperState`.
         """
         if not isinstance(state, AttentionWrapperState):
-            raise TypeError("the state of an AttentionWrapper is an AttentionWrapperState, as "
-                            f"zero_state returns, received: {type(state)}")
+            raise TypeError(
+                "the state of an AttentionWrapper is an AttentionWrapperState, as "
+                f"zero_state returns, received: {type(state)}"
+            )
         cell_inputs = self._cell_input_fn(inputs, state.attention)
         cell_output, next_cell_state = self._cell(cell_inputs, state.cell_state)
         cell_output = self._checked(
-            cell_output, dimension(cell_output, 0), "checked_cell_output", "is called with a state")
+            cell_output, dimension(cell_output, 0), "checked_cell_output", "is called with a state"
+        )
 
         attentions, alignments, attention_states, histories = [], [], [], []
         for i, mechanism in enumerate(self._attention_mechanisms):
             attention, alignment, attention_state = self._attention_fn(
-                mechanism, cell_output, self._part(state.attention_state, i),
-                self._attention_layers[i] if self._attention_layers else None)
+                mechanism,
+                cell_output,
+                self._part(state.attention_state, i),
+                self._attention_layers[i] if self._attention_layers else None,
+            )
             history = ()
             if self._alignment_history:
                 history = self._part(state.alignment_history, i).write(state.time, alignment)
@@ -275,7 +321,8 @@ class AttentionWrapper(RNNCell):
             attention=attention,
             attention_state=self._item_or_tuple(attention_states),
             alignments=self._item_or_tuple(alignments),
-            alignment_history=self._item_or_tuple(histories))
+            alignment_history=self._item_or_tuple(histories),
+        )
         return attention if self._output_attention else cell_output, next_state
 
     def _part(self, item_or_tuple, index):
@@ -288,22 +335,23 @@ def _attention_layers(cell, mechanisms, sizes, layers):
         raise ValueError("give attention_layer_size or attention_layer, not both")
     if sizes is not None:
         sizes = _one_for_each(mechanisms, "attention_layer_size", sizes)
-        return tuple(internals.legacy_layers.Dense(
-            size, name="attention_layer", use_bias=False, dtype=mechanism.dtype)
-            for size, mechanism in zip(sizes, mechanisms)), sum(sizes)
+        return tuple(
+            internals.legacy_layers.Dense(size, name="attention_layer", use_bias=False, dtype=mechanism.dtype)
+            for size, mechanism in zip(sizes, mechanisms)
+        ), sum(sizes)
 
     memory_sizes = [tf.dimension_value(m.values.shape[-1]) for m in mechanisms]
     if layers is None:
         return None, sum(memory_sizes)
     layers = _one_for_each(mechanisms, "attention_layer", layers)
-    shapes = [layer.compute_output_shape([None, cell.output_size + size])
-              for layer, size in zip(layers, memory_sizes)]
+    shapes = [layer.compute_output_shape([None, cell.output_size + size]) for layer, size in zip(layers, memory_sizes)]
     return layers, sum(tf.dimension_value(shape[-1]) for shape in shapes)
 
 
 def _one_for_each(mechanisms, name, given):
     given = tuple(given) if isinstance(given, (list, tuple)) else (given,)
     if len(given) != len(mechanisms):
-        raise ValueError(f"{name} must have one entry for each of the {len(mechanisms)} attention "
-                         f"mechanisms, received {len(given)}")
+        raise ValueError(
+            f"{name} must have one entry for each of the {len(mechanisms)} attention mechanisms, received {len(given)}"
+        )
     return given

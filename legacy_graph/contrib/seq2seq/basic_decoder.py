@@ -12,8 +12,7 @@ from legacy_graph.contrib.seq2seq.helper import Helper
 __all__ = ["BasicDecoder", "BasicDecoderOutput"]
 
 
-class BasicDecoderOutput(
-        collections.namedtuple("BasicDecoderOutput", ("rnn_output", "sample_id"))):
+class BasicDecoderOutput(collections.namedtuple("BasicDecoderOutput", ("rnn_output", "sample_id"))):
     """Outputs of the cell (or of the output layer), and the helper's samples."""
 
     __slots__ = ()
@@ -24,8 +23,7 @@ def output_size_after(cell, layer):
     size = cell.output_size
     if layer is None:
         return size
-    with_batch = tf.nest.map_structure(
-        lambda part: tf.TensorShape([None]).concatenate(part), size)
+    with_batch = tf.nest.map_structure(lambda part: tf.TensorShape([None]).concatenate(part), size)
     return tf.nest.map_structure(lambda shape: shape[1:], layer.compute_output_shape(with_batch))
 
 
@@ -48,8 +46,7 @@ class BasicDecoder(Decoder):
         if not isinstance(helper, Helper):
             raise TypeError(f"helper must be a seq2seq Helper, received: {type(helper)}")
         if output_layer is not None and not isinstance(output_layer, internals.legacy_layers.Layer):
-            raise TypeError("output_layer must be a tf.layers Layer, "
-                            f"received: {type(output_layer)}")
+            raise TypeError(f"output_layer must be a tf.layers Layer, received: {type(output_layer)}")
         self._cell = cell
         self._helper = helper
         self._initial_state = initial_state
@@ -64,16 +61,15 @@ class BasicDecoder(Decoder):
 
     @property
     def output_size(self):
-        return BasicDecoderOutput(rnn_output=self._rnn_output_size(),
-                                  sample_id=self._helper.sample_ids_shape)
+        return BasicDecoderOutput(rnn_output=self._rnn_output_size(), sample_id=self._helper.sample_ids_shape)
 
     @property
     def output_dtype(self):
         """The first state tensor's dtype for the outputs, the helper's for its samples."""
         dtype = tf.nest.flatten(self._initial_state)[0].dtype
         return BasicDecoderOutput(
-            tf.nest.map_structure(lambda _: dtype, self._rnn_output_size()),
-            self._helper.sample_ids_dtype)
+            tf.nest.map_structure(lambda _: dtype, self._rnn_output_size()), self._helper.sample_ids_dtype
+        )
 
     def initialize(self, name=None):
         return self._helper.initialize() + (self._initial_state,)
@@ -85,5 +81,6 @@ class BasicDecoder(Decoder):
                 outputs = self._output_layer(outputs)
             sample_ids = self._helper.sample(time=time, outputs=outputs, state=cell_state)
             finished, next_inputs, next_state = self._helper.next_inputs(
-                time=time, outputs=outputs, state=cell_state, sample_ids=sample_ids)
+                time=time, outputs=outputs, state=cell_state, sample_ids=sample_ids
+            )
         return BasicDecoderOutput(outputs, sample_ids), next_state, next_inputs, finished

@@ -9,22 +9,36 @@ from legacy_graph import internals
 from legacy_graph.contrib.rnn.rnn_cell_impl import assert_like_rnncell
 from legacy_graph.contrib.seq2seq.basic_decoder import output_size_after
 from legacy_graph.contrib.seq2seq.beam_search_ops import gather_tree
+
 # With the private names that programs of the time called.
 from legacy_graph.contrib.seq2seq.beam_search_step import (
-    BeamSearchDecoderOutput, BeamSearchDecoderState, _beam_search_step, _check_ndims,
-    _get_scores, _length_penalty, _mask_probs, _maybe_tensor_gather_helper,
-    _tensor_gather_helper, attention_probs_from_attn_state, get_attention_probs)
+    BeamSearchDecoderOutput,
+    BeamSearchDecoderState,
+    _beam_search_step,
+    _check_ndims,
+    _get_scores,
+    _length_penalty,
+    _mask_probs,
+    _maybe_tensor_gather_helper,
+    _tensor_gather_helper,
+    attention_probs_from_attn_state,
+    get_attention_probs,
+)
 from legacy_graph.contrib.seq2seq.decoder import Decoder
 from legacy_graph.contrib.seq2seq.helper_base import _embedding_fn
 
 __all__ = [
-    "BeamSearchDecoder", "BeamSearchDecoderOutput", "BeamSearchDecoderState",
-    "FinalBeamSearchDecoderOutput", "tile_batch",
+    "BeamSearchDecoder",
+    "BeamSearchDecoderOutput",
+    "BeamSearchDecoderState",
+    "FinalBeamSearchDecoderOutput",
+    "tile_batch",
 ]
 
 
-class FinalBeamSearchDecoderOutput(collections.namedtuple(
-        "FinalBeamDecoderOutput", ("predicted_ids", "beam_search_decoder_output"))):
+class FinalBeamSearchDecoderOutput(
+    collections.namedtuple("FinalBeamDecoderOutput", ("predicted_ids", "beam_search_decoder_output"))
+):
     """What the search found.
 
     predicted_ids: int32, (batch, time, beam_width), or (time, batch, beam_width): whole
@@ -78,13 +92,14 @@ def gather_tree_from_array(t, parent_ids, sequence_length):
       A tensor like `t`, where each beam has the records of the beams it came from.
     """
     max_time, batch_size, beam_width = (
-        tf.dimension_value(size) or tf.shape(parent_ids)[axis]
-        for axis, size in enumerate(parent_ids.shape))
+        tf.dimension_value(size) or tf.shape(parent_ids)[axis] for axis, size in enumerate(parent_ids.shape)
+    )
     own_beams = tf.expand_dims(tf.expand_dims(tf.range(beam_width), 0), 0)
     own_beams = tf.tile(own_beams, [max_time, batch_size, 1])
     longest = tf.cast(tf.reduce_max(sequence_length, axis=1), tf.int32)
-    beams = gather_tree(step_ids=own_beams, parent_ids=parent_ids, max_sequence_lengths=longest,
-                        end_token=beam_width + 1)
+    beams = gather_tree(
+        step_ids=own_beams, parent_ids=parent_ids, max_sequence_lengths=longest, end_token=beam_width + 1
+    )
     inside = tf.transpose(tf.sequence_mask(sequence_length, maxlen=max_time), perm=[2, 0, 1])
     beams = tf.where(inside, x=beams, y=own_beams)
 
@@ -125,9 +140,19 @@ class BeamSearchDecoder(Decoder):
         not tiled.
     """
 
-    def __init__(self, cell, embedding, start_tokens, end_token, initial_state, beam_width,
-                 output_layer=None, length_penalty_weight=0.0, coverage_penalty_weight=0.0,
-                 reorder_tensor_arrays=True):
+    def __init__(
+        self,
+        cell,
+        embedding,
+        start_tokens,
+        end_token,
+        initial_state,
+        beam_width,
+        output_layer=None,
+        length_penalty_weight=0.0,
+        coverage_penalty_weight=0.0,
+        reorder_tensor_arrays=True,
+    ):
         assert_like_rnncell("cell", cell)
         if output_layer is not None and not isinstance(output_layer, internals.keras_v1.layers.Layer):
             raise TypeError(f"output_layer must be a Layer, received: {type(output_layer)}")
@@ -138,25 +163,25 @@ class BeamSearchDecoder(Decoder):
         self._length_penalty_weight = length_penalty_weight
         self._coverage_penalty_weight = coverage_penalty_weight
         self._embedding_fn = _embedding_fn(embedding)
-        self._start_tokens = tf.convert_to_tensor(
-            start_tokens, dtype=tf.int32, name="start_tokens")
+        self._start_tokens = tf.convert_to_tensor(start_tokens, dtype=tf.int32, name="start_tokens")
         if self._start_tokens.get_shape().ndims != 1:
-            raise ValueError("start_tokens must be a vector, received shape: "
-                             f"{self._start_tokens.get_shape()}")
+            raise ValueError(f"start_tokens must be a vector, received shape: {self._start_tokens.get_shape()}")
         self._end_token = tf.convert_to_tensor(end_token, dtype=tf.int32, name="end_token")
         if self._end_token.get_shape().ndims != 0:
-            raise ValueError("end_token must be a scalar, received shape: "
-                             f"{self._end_token.get_shape()}")
+            raise ValueError(f"end_token must be a scalar, received shape: {self._end_token.get_shape()}")
 
         self._batch_size = tf.size(start_tokens)
-        self._initial_cell_state = tf.nest.map_structure(
-            self._maybe_split_batch_beams, initial_state, cell.state_size)
+        self._initial_cell_state = tf.nest.map_structure(self._maybe_split_batch_beams, initial_state, cell.state_size)
         self._start_tokens = tf.tile(tf.expand_dims(self._start_tokens, 1), [1, beam_width])
         self._start_inputs = self._embedding_fn(self._start_tokens)
         # All beams are the same at first: only the first may be continued.
         self._finished = tf.one_hot(
-            tf.zeros([self._batch_size], dtype=tf.int32), depth=beam_width,
-            on_value=False, off_value=True, dtype=tf.bool)
+            tf.zeros([self._batch_size], dtype=tf.int32),
+            depth=beam_width,
+            on_value=False,
+            off_value=True,
+            dtype=tf.bool,
+        )
 
     @property
     def batch_size(self):
@@ -181,55 +206,71 @@ class BeamSearchDecoder(Decoder):
         dtype = tf.nest.flatten(self._initial_cell_state)[0].dtype
         return BeamSearchDecoderOutput(
             scores=tf.nest.map_structure(lambda _: dtype, self._rnn_output_size()),
-            predicted_ids=tf.int32, parent_ids=tf.int32)
+            predicted_ids=tf.int32,
+            parent_ids=tf.int32,
+        )
 
     def initialize(self, name=None):
         dtype = tf.nest.flatten(self._initial_cell_state)[0].dtype
         log_probs = tf.one_hot(
-            tf.zeros([self._batch_size], dtype=tf.int32), depth=self._beam_width,
+            tf.zeros([self._batch_size], dtype=tf.int32),
+            depth=self._beam_width,
             on_value=tf.convert_to_tensor(0.0, dtype=dtype),
-            off_value=tf.convert_to_tensor(-np.inf, dtype=dtype), dtype=dtype)
+            off_value=tf.convert_to_tensor(-np.inf, dtype=dtype),
+            dtype=dtype,
+        )
         attention = get_attention_probs(self._initial_cell_state, self._coverage_penalty_weight)
         state = BeamSearchDecoderState(
-            cell_state=self._initial_cell_state, log_probs=log_probs, finished=self._finished,
+            cell_state=self._initial_cell_state,
+            log_probs=log_probs,
+            finished=self._finished,
             lengths=tf.zeros([self._batch_size, self._beam_width], dtype=tf.int64),
-            accumulated_attention_probs=() if attention is None else attention)
+            accumulated_attention_probs=() if attention is None else attention,
+        )
         return self._finished, self._start_inputs, state
 
     def step(self, time, inputs, state, name=None):
         with tf.name_scope(name, "BeamSearchDecoderStep", (time, inputs, state)):
-            inputs = tf.nest.map_structure(
-                lambda part: self._merge_batch_beams(part, s=part.shape[2:]), inputs)
-            cell_state = tf.nest.map_structure(
-                self._maybe_merge_batch_beams, state.cell_state, self._cell.state_size)
+            inputs = tf.nest.map_structure(lambda part: self._merge_batch_beams(part, s=part.shape[2:]), inputs)
+            cell_state = tf.nest.map_structure(self._maybe_merge_batch_beams, state.cell_state, self._cell.state_size)
             outputs, next_cell_state = self._cell(inputs, cell_state)
-            outputs = tf.nest.map_structure(
-                lambda part: self._split_batch_beams(part, part.shape[1:]), outputs)
+            outputs = tf.nest.map_structure(lambda part: self._split_batch_beams(part, part.shape[1:]), outputs)
             next_cell_state = tf.nest.map_structure(
-                self._maybe_split_batch_beams, next_cell_state, self._cell.state_size)
+                self._maybe_split_batch_beams, next_cell_state, self._cell.state_size
+            )
             if self._output_layer is not None:
                 outputs = self._output_layer(outputs)
             output, state = _beam_search_step(
-                time=time, logits=outputs, next_cell_state=next_cell_state, beam_state=state,
-                batch_size=self._batch_size, beam_width=self._beam_width,
-                end_token=self._end_token, length_penalty_weight=self._length_penalty_weight,
-                coverage_penalty_weight=self._coverage_penalty_weight)
+                time=time,
+                logits=outputs,
+                next_cell_state=next_cell_state,
+                beam_state=state,
+                batch_size=self._batch_size,
+                beam_width=self._beam_width,
+                end_token=self._end_token,
+                length_penalty_weight=self._length_penalty_weight,
+                coverage_penalty_weight=self._coverage_penalty_weight,
+            )
             next_inputs = tf.cond(
-                tf.reduce_all(state.finished), lambda: self._start_inputs,
-                lambda: self._embedding_fn(output.predicted_ids))
+                tf.reduce_all(state.finished),
+                lambda: self._start_inputs,
+                lambda: self._embedding_fn(output.predicted_ids),
+            )
         return output, state, next_inputs, state.finished
 
     def finalize(self, outputs, final_state, sequence_lengths):
         """Whole hypotheses, and histories in their order; the lengths are the state's own."""
         longest = tf.cast(tf.reduce_max(final_state.lengths, axis=1), tf.int32)
         predicted_ids = gather_tree(
-            outputs.predicted_ids, outputs.parent_ids, max_sequence_lengths=longest,
-            end_token=self._end_token)
+            outputs.predicted_ids, outputs.parent_ids, max_sequence_lengths=longest, end_token=self._end_token
+        )
         if self._reorder_tensor_arrays:
-            final_state = final_state._replace(cell_state=tf.nest.map_structure(
-                lambda part: self._maybe_sort_array_beams(
-                    part, outputs.parent_ids, final_state.lengths),
-                final_state.cell_state))
+            final_state = final_state._replace(
+                cell_state=tf.nest.map_structure(
+                    lambda part: self._maybe_sort_array_beams(part, outputs.parent_ids, final_state.lengths),
+                    final_state.cell_state,
+                )
+            )
         return FinalBeamSearchDecoderOutput(predicted_ids, outputs), final_state
 
     def _merge_batch_beams(self, t, s=None):
@@ -237,8 +278,7 @@ class BeamSearchDecoder(Decoder):
         shape = tf.shape(t)
         batch_size = tf.get_static_value(self._batch_size)
         rows = None if batch_size is None else batch_size * self._beam_width
-        merged = tf.reshape(
-            t, tf.concat(([self._batch_size * self._beam_width], shape[2:]), 0))
+        merged = tf.reshape(t, tf.concat(([self._batch_size * self._beam_width], shape[2:]), 0))
         merged.set_shape(tf.TensorShape([rows]).concatenate(_static_shape(s)))
         return merged
 
@@ -252,10 +292,10 @@ class BeamSearchDecoder(Decoder):
             raise ValueError(
                 f"a tensor of the beam search has shape {t.shape}, and cannot be split into "
                 f"(batch, beam_width, ...) = {expected}. A state must have batch_size * beam_width "
-                "rows: make it with tile_batch, or with zero_state of so many")
+                "rows: make it with tile_batch, or with zero_state of so many"
+            )
         shape = tf.shape(t)
-        split = tf.reshape(
-            t, tf.concat(([self._batch_size, self._beam_width], shape[1:]), 0))
+        split = tf.reshape(t, tf.concat(([self._batch_size, self._beam_width], shape[1:]), 0))
         split.set_shape(expected)
         return split
 
@@ -281,13 +321,14 @@ class BeamSearchDecoder(Decoder):
         if not t.element_shape.ndims:
             tf.logging.warn(
                 f"the TensorArray {t.handle.name} of the cell state is not reordered: its elements "
-                f"must have a known rank of at least 1, their shape is {t.element_shape}{advice}")
+                f"must have a known rank of at least 1, their shape is {t.element_shape}{advice}"
+            )
             return t
-        if not _may_be_beams(t.element_shape, tf.get_static_value(self._batch_size),
-                             self._beam_width):
+        if not _may_be_beams(t.element_shape, tf.get_static_value(self._batch_size), self._beam_width):
             tf.logging.warn(
                 f"a TensorArray of the cell state is not reordered: its elements, of shape "
-                f"{t.element_shape}, cannot be split by batch and beam{advice}")
+                f"{t.element_shape}, cannot be split by batch and beam{advice}"
+            )
             return t
         t = t.stack()
         with tf.control_dependencies([self._assert_beams(t, advice)]):
@@ -298,10 +339,10 @@ class BeamSearchDecoder(Decoder):
         shape = tf.shape(t)
         is_beams = tf.equal(shape[1], self._batch_size * self._beam_width)
         if t.shape.ndims > 2:
-            is_beams = tf.logical_or(is_beams, tf.logical_and(
-                tf.equal(shape[1], self._batch_size), tf.equal(shape[2], self._beam_width)))
-        return tf.Assert(is_beams, [
-            f"elements of the TensorArray {t.name} cannot be split by batch and beam{advice}"])
+            is_beams = tf.logical_or(
+                is_beams, tf.logical_and(tf.equal(shape[1], self._batch_size), tf.equal(shape[2], self._beam_width))
+            )
+        return tf.Assert(is_beams, [f"elements of the TensorArray {t.name} cannot be split by batch and beam{advice}"])
 
 
 def _static_shape(size):
@@ -315,5 +356,4 @@ def _may_be_beams(shape, batch_size, beam_width):
     if batch_size is None or rows is None:
         return True
     columns = tf.dimension_value(shape[1]) if shape.ndims >= 2 else None
-    return rows == batch_size * beam_width and (
-        columns is None or (rows, columns) == (batch_size, beam_width))
+    return rows == batch_size * beam_width and (columns is None or (rows, columns) == (batch_size, beam_width))

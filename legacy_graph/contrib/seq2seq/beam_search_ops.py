@@ -63,8 +63,9 @@ def _gather_tree(step_ids, parent_ids, max_sequence_lengths, end_token):
         # Where the last step is still to come, every beam is its own.
         return ids, tf.where_v2(inside_now[:, tf.newaxis], parents, own_beams)
 
-    ids, _ = tf.scan(one_step_back, (step_ids, parent_ids, inside), (own_beams, own_beams),
-                     reverse=True, back_prop=False)
+    ids, _ = tf.scan(
+        one_step_back, (step_ids, parent_ids, inside), (own_beams, own_beams), reverse=True, back_prop=False
+    )
     is_end = tf.cast(tf.equal(ids, end_token), tf.int32)
     ended_before = tf.cumsum(is_end, axis=0, exclusive=True) > 0
     keep = tf.logical_and(inside[:, :, tf.newaxis], tf.logical_not(ended_before))

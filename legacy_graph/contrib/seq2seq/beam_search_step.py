@@ -15,9 +15,11 @@ import tensorflow.compat.v1 as tf
 from legacy_graph.contrib.seq2seq.attention_wrapper import AttentionWrapperState
 
 
-class BeamSearchDecoderState(collections.namedtuple(
-        "BeamSearchDecoderState",
-        ("cell_state", "log_probs", "finished", "lengths", "accumulated_attention_probs"))):
+class BeamSearchDecoderState(
+    collections.namedtuple(
+        "BeamSearchDecoderState", ("cell_state", "log_probs", "finished", "lengths", "accumulated_attention_probs")
+    )
+):
     """State of the search after a step.
 
     cell_state: of the cell, (batch, beam_width, ...). log_probs: (batch, beam_width), of the
@@ -28,8 +30,9 @@ class BeamSearchDecoderState(collections.namedtuple(
     __slots__ = ()
 
 
-class BeamSearchDecoderOutput(collections.namedtuple(
-        "BeamSearchDecoderOutput", ("scores", "predicted_ids", "parent_ids"))):
+class BeamSearchDecoderOutput(
+    collections.namedtuple("BeamSearchDecoderOutput", ("scores", "predicted_ids", "parent_ids"))
+):
     """What a step chose, best first; each (batch, beam_width).
 
     scores: with penalties. predicted_ids: the symbols. parent_ids: which beams they continue.
@@ -38,8 +41,17 @@ class BeamSearchDecoderOutput(collections.namedtuple(
     __slots__ = ()
 
 
-def _beam_search_step(time, logits, next_cell_state, beam_state, batch_size, beam_width,
-                      end_token, length_penalty_weight, coverage_penalty_weight):
+def _beam_search_step(
+    time,
+    logits,
+    next_cell_state,
+    beam_state,
+    batch_size,
+    beam_width,
+    end_token,
+    length_penalty_weight,
+    coverage_penalty_weight,
+):
     """Choose the next beams.
 
     Args:
@@ -58,43 +70,46 @@ def _beam_search_step(time, logits, next_cell_state, beam_state, batch_size, bea
     log_probs = _mask_probs(tf.nn.log_softmax(logits), end_token, was_finished)
     log_probs = tf.expand_dims(beam_state.log_probs, 2) + log_probs
     vocab_size = tf.dimension_value(logits.shape[-1]) or tf.shape(logits)[-1]
-    lengths = _continued_lengths(
-        beam_state.lengths, not_finished, end_token, batch_size, beam_width, vocab_size)
-    attention_so_far = _attention_so_far(
-        next_cell_state, beam_state, not_finished, coverage_penalty_weight)
+    lengths = _continued_lengths(beam_state.lengths, not_finished, end_token, batch_size, beam_width, vocab_size)
+    attention_so_far = _attention_so_far(next_cell_state, beam_state, not_finished, coverage_penalty_weight)
     scores = _get_scores(
-        log_probs=log_probs, sequence_lengths=lengths,
+        log_probs=log_probs,
+        sequence_lengths=lengths,
         length_penalty_weight=length_penalty_weight,
         coverage_penalty_weight=coverage_penalty_weight,
-        finished=was_finished, accumulated_attention_probs=attention_so_far)
+        finished=was_finished,
+        accumulated_attention_probs=attention_so_far,
+    )
 
     next_scores, choices = _best(scores, batch_size, beam_width)
     # A choice numbers the symbols of the first beam, then those of the second, and so on.
     next_log_probs = _tensor_gather_helper(
-        choices, log_probs, batch_size, beam_width * vocab_size, [-1], name="next_beam_probs")
+        choices, log_probs, batch_size, beam_width * vocab_size, [-1], name="next_beam_probs"
+    )
     symbols = tf.cast(tf.mod(choices, vocab_size, name="next_beam_word_ids"), tf.int32)
     parents = tf.cast(choices / vocab_size, tf.int32, name="next_beam_parent_ids")
 
     def of_parents(tensor, gather_shape=(-1,), name=None):
-        return _tensor_gather_helper(
-            parents, tensor, batch_size, beam_width, list(gather_shape), name)
+        return _tensor_gather_helper(parents, tensor, batch_size, beam_width, list(gather_shape), name)
 
     was_finished = of_parents(was_finished)
-    finished = tf.logical_or(
-        was_finished, tf.equal(symbols, end_token), name="next_beam_finished")
+    finished = tf.logical_or(was_finished, tf.equal(symbols, end_token), name="next_beam_finished")
     one_more = tf.cast(tf.logical_not(was_finished), tf.int64)
     next_lengths = of_parents(beam_state.lengths) + one_more
     rows = [batch_size * beam_width, -1] if attention_so_far is not None else None
-    next_attention = () if rows is None else of_parents(
-        attention_so_far, rows, "next_accumulated_attention_probs")
+    next_attention = () if rows is None else of_parents(attention_so_far, rows, "next_accumulated_attention_probs")
     next_cell_state = tf.nest.map_structure(
-        lambda part: _maybe_tensor_gather_helper(
-            parents, part, batch_size, beam_width, [batch_size * beam_width, -1]),
-        next_cell_state)
+        lambda part: _maybe_tensor_gather_helper(parents, part, batch_size, beam_width, [batch_size * beam_width, -1]),
+        next_cell_state,
+    )
 
     state = BeamSearchDecoderState(
-        cell_state=next_cell_state, log_probs=next_log_probs, lengths=next_lengths,
-        finished=finished, accumulated_attention_probs=next_attention)
+        cell_state=next_cell_state,
+        log_probs=next_log_probs,
+        lengths=next_lengths,
+        finished=finished,
+        accumulated_attention_probs=next_attention,
+    )
     return BeamSearchDecoderOutput(next_scores, symbols, parents), state
 
 
@@ -111,8 +126,12 @@ def _best(scores, batch_size, beam_width):
 def _continued_lengths(lengths, not_finished, end_token, batch_size, beam_width, vocab_size):
     """Length of each continuation, int64: one more, unless it ends, or ended before."""
     one_more = tf.one_hot(
-        indices=tf.fill([batch_size, beam_width], end_token), depth=vocab_size,
-        on_value=tf.to_int64(0), off_value=tf.to_int64(1), dtype=tf.int64)
+        indices=tf.fill([batch_size, beam_width], end_token),
+        depth=vocab_size,
+        on_value=tf.to_int64(0),
+        off_value=tf.to_int64(1),
+        dtype=tf.int64,
+    )
     one_more *= tf.expand_dims(tf.cast(not_finished, tf.int64), 2)
     return one_more + tf.expand_dims(lengths, 2)
 
@@ -140,8 +159,7 @@ def get_attention_probs(next_cell_state, coverage_penalty_weight):
     elif isinstance(next_cell_state, tuple):
         states = [part for part in next_cell_state if isinstance(part, AttentionWrapperState)]
     if not states:
-        raise ValueError("coverage_penalty_weight must be 0.0: no cell attends to a memory that "
-                         "could be covered")
+        raise ValueError("coverage_penalty_weight must be 0.0: no cell attends to a memory that could be covered")
     alignments = [attention_probs_from_attn_state(state) for state in states]
     return alignments[0] if len(alignments) == 1 else _mean(alignments)
 
@@ -156,8 +174,9 @@ def _mean(tensors):
     return tf.reduce_mean(tf.concat([tf.expand_dims(part, -1) for part in tensors], -1), -1)
 
 
-def _get_scores(log_probs, sequence_lengths, length_penalty_weight, coverage_penalty_weight,
-                finished, accumulated_attention_probs):
+def _get_scores(
+    log_probs, sequence_lengths, length_penalty_weight, coverage_penalty_weight, finished, accumulated_attention_probs
+):
     """Scores of continuations, (batch, beam_width, symbols): log probabilities and penalties.
 
     Coverage counts for finished beams only. Places never attended to are taken for padding.
@@ -186,23 +205,25 @@ def _length_penalty(sequence_lengths, penalty_factor):
     if tf.get_static_value(penalty_factor) == 0:
         return 1.0
     lengths = tf.cast(sequence_lengths, tf.float32)
-    return tf.div((5. + lengths)**penalty_factor, (5. + 1.)**penalty_factor)
+    return tf.div((5.0 + lengths) ** penalty_factor, (5.0 + 1.0) ** penalty_factor)
 
 
 def _mask_probs(probs, eos_token, finished):
     """`probs`, but finished beams continue with the end token alone, and surely."""
     vocab_size = tf.shape(probs)[2]
     only_the_end = tf.one_hot(
-        eos_token, vocab_size, dtype=probs.dtype,
-        on_value=tf.convert_to_tensor(0., dtype=probs.dtype), off_value=probs.dtype.min)
-    only_the_end = tf.tile(
-        tf.reshape(only_the_end, [1, 1, -1]), tf.concat([tf.shape(finished), [1]], 0))
+        eos_token,
+        vocab_size,
+        dtype=probs.dtype,
+        on_value=tf.convert_to_tensor(0.0, dtype=probs.dtype),
+        off_value=probs.dtype.min,
+    )
+    only_the_end = tf.tile(tf.reshape(only_the_end, [1, 1, -1]), tf.concat([tf.shape(finished), [1]], 0))
     mask = tf.tile(tf.expand_dims(finished, 2), [1, 1, vocab_size])
     return tf.where(mask, only_the_end, probs)
 
 
-def _maybe_tensor_gather_helper(gather_indices, gather_from, batch_size, range_size,
-                                gather_shape):
+def _maybe_tensor_gather_helper(gather_indices, gather_from, batch_size, range_size, gather_shape):
     """`_tensor_gather_helper` of tensors with a beam axis; what is smaller is left as it is."""
     if isinstance(gather_from, tf.TensorArray):
         return gather_from
@@ -212,8 +233,7 @@ def _maybe_tensor_gather_helper(gather_indices, gather_from, batch_size, range_s
     return _tensor_gather_helper(gather_indices, gather_from, batch_size, range_size, gather_shape)
 
 
-def _tensor_gather_helper(gather_indices, gather_from, batch_size, range_size, gather_shape,
-                          name=None):
+def _tensor_gather_helper(gather_indices, gather_from, batch_size, range_size, gather_shape, name=None):
     """Gather from each sentence's own range of `range_size` rows.
 
     Args:

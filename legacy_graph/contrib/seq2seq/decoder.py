@@ -58,9 +58,16 @@ class Decoder(abc.ABC):
         return False
 
 
-def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
-                   maximum_iterations=None, parallel_iterations=32, swap_memory=False,
-                   scope=None, **kwargs):
+def dynamic_decode(
+    decoder,
+    output_time_major=False,
+    impute_finished=False,
+    maximum_iterations=None,
+    parallel_iterations=32,
+    swap_memory=False,
+    scope=None,
+    **kwargs,
+):
     """Decode until every sequence is finished: `initialize` once, then `step` in a loop.
 
     Args:
@@ -91,23 +98,25 @@ def dynamic_decode(decoder, output_time_major=False, impute_finished=False,
         if maximum_iterations is not None:
             maximum_iterations = _scalar_int32("maximum_iterations", maximum_iterations)
         finished, inputs, state = decoder.initialize()
-        zero_outputs = _create_zero_outputs(
-            decoder.output_size, decoder.output_dtype, decoder.batch_size)
+        zero_outputs = _create_zero_outputs(decoder.output_size, decoder.output_dtype, decoder.batch_size)
         if maximum_iterations is not None:
             finished = tf.logical_or(finished, 0 >= maximum_iterations)
         lengths = tf.zeros_like(finished, dtype=tf.int32)
         time = tf.constant(0, dtype=tf.int32)
         outputs_ta = tf.nest.map_structure(
             lambda size, dtype: _output_array(size, dtype, decoder.batch_size),
-            decoder.output_size, decoder.output_dtype)
+            decoder.output_size,
+            decoder.output_dtype,
+        )
 
         _, outputs_ta, state, _, _, lengths = tf.while_loop(
-            lambda time, outputs_ta, state, inputs, finished, lengths:
-                tf.logical_not(tf.reduce_all(finished)),
+            lambda time, outputs_ta, state, inputs, finished, lengths: tf.logical_not(tf.reduce_all(finished)),
             _loop_body(decoder, zero_outputs if impute_finished else None),
             loop_vars=(time, outputs_ta, state, inputs, finished, lengths),
-            parallel_iterations=parallel_iterations, maximum_iterations=maximum_iterations,
-            swap_memory=swap_memory)
+            parallel_iterations=parallel_iterations,
+            maximum_iterations=maximum_iterations,
+            swap_memory=swap_memory,
+        )
 
         outputs = tf.nest.map_structure(lambda array: array.stack(), outputs_ta)
         try:
@@ -145,19 +154,15 @@ def _loop_body(decoder, zero_outputs):
         outputs, next_state, next_inputs, next_finished = decoder.step(time, inputs, state)
         if not decoder.tracks_own_finished:
             next_finished = tf.logical_or(next_finished, finished)
-        next_lengths = tf.where(tf.logical_not(finished),
-                                tf.fill(tf.shape(lengths), time + 1), lengths)
+        next_lengths = tf.where(tf.logical_not(finished), tf.fill(tf.shape(lengths), time + 1), lengths)
 
         tf.nest.assert_same_structure(state, next_state)
         tf.nest.assert_same_structure(outputs_ta, outputs)
         tf.nest.assert_same_structure(inputs, next_inputs)
         if impute_finished:
-            outputs = tf.nest.map_structure(
-                lambda out, zero: tf.where(finished, zero, out), outputs, zero_outputs)
-            next_state = tf.nest.map_structure(
-                lambda new, old: _keep_finished(finished, new, old), next_state, state)
-        outputs_ta = tf.nest.map_structure(
-            lambda array, out: array.write(time, out), outputs_ta, outputs)
+            outputs = tf.nest.map_structure(lambda out, zero: tf.where(finished, zero, out), outputs, zero_outputs)
+            next_state = tf.nest.map_structure(lambda new, old: _keep_finished(finished, new, old), next_state, state)
+        outputs_ta = tf.nest.map_structure(lambda array, out: array.write(time, out), outputs_ta, outputs)
         return time + 1, outputs_ta, next_state, next_inputs, next_finished, next_lengths
 
     return body
@@ -174,14 +179,14 @@ def _keep_finished(finished, new, old):
 def _create_zero_outputs(size, dtype, batch_size):
     """Zeros in the structure of `size`, one row a sequence."""
     return tf.nest.map_structure(
-        lambda part, part_dtype: _zero_state_tensors(part, batch_size, part_dtype), size, dtype)
+        lambda part, part_dtype: _zero_state_tensors(part, batch_size, part_dtype), size, dtype
+    )
 
 
 def _output_array(size, dtype, batch_size):
     """A TensorArray that grows by one element, (batch, size...), a step."""
     element_shape = None
     if isinstance(size, tf.TensorShape) and size.ndims != 0:
-        static_batch_size = tf.get_static_value(
-            tf.convert_to_tensor(batch_size, name="batch_size"))
+        static_batch_size = tf.get_static_value(tf.convert_to_tensor(batch_size, name="batch_size"))
         element_shape = tf.TensorShape([static_batch_size]).concatenate(size)
     return tf.TensorArray(dtype=dtype, size=0, dynamic_size=True, element_shape=element_shape)

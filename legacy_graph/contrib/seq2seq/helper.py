@@ -18,13 +18,26 @@ table tells the helpers apart:
 from legacy_graph.contrib.rnn import transpose_batch_time as _transpose_batch_time
 from legacy_graph.contrib.seq2seq.helper_base import Helper
 from legacy_graph.contrib.seq2seq.inference_helpers import (
-    CustomHelper, GreedyEmbeddingHelper, InferenceHelper, SampleEmbeddingHelper)
-from legacy_graph.contrib.seq2seq.sampling import (
-    _call_sampler, bernoulli_sample, categorical_sample)
+    CustomHelper,
+    GreedyEmbeddingHelper,
+    InferenceHelper,
+    SampleEmbeddingHelper,
+)
+from legacy_graph.contrib.seq2seq.sampling import _call_sampler, bernoulli_sample, categorical_sample
 from legacy_graph.contrib.seq2seq.training_helpers import (
-    ScheduledEmbeddingTrainingHelper, ScheduledOutputTrainingHelper, TrainingHelper, _unstack_ta)
+    ScheduledEmbeddingTrainingHelper,
+    ScheduledOutputTrainingHelper,
+    TrainingHelper,
+    _unstack_ta,
+)
 
 __all__ = [
-    "CustomHelper", "GreedyEmbeddingHelper", "Helper", "InferenceHelper", "SampleEmbeddingHelper",
-    "ScheduledEmbeddingTrainingHelper", "ScheduledOutputTrainingHelper", "TrainingHelper",
+    "CustomHelper",
+    "GreedyEmbeddingHelper",
+    "Helper",
+    "InferenceHelper",
+    "SampleEmbeddingHelper",
+    "ScheduledEmbeddingTrainingHelper",
+    "ScheduledOutputTrainingHelper",
+    "TrainingHelper",
 ]

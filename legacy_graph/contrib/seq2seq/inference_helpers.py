@@ -8,8 +8,7 @@ from legacy_graph.contrib.seq2seq.sampling import categorical_sample
 
 def _require_one_tensor(outputs):
     if not isinstance(outputs, tf.Tensor):
-        raise TypeError("this helper samples from outputs that are a single Tensor, "
-                        f"received: {type(outputs)}")
+        raise TypeError(f"this helper samples from outputs that are a single Tensor, received: {type(outputs)}")
 
 
 class GreedyEmbeddingHelper(_ScalarIdsHelper):
@@ -26,16 +25,13 @@ class GreedyEmbeddingHelper(_ScalarIdsHelper):
 
     def __init__(self, embedding, start_tokens, end_token):
         self._embedding_fn = _embedding_fn(embedding)
-        self._start_tokens = tf.convert_to_tensor(
-            start_tokens, dtype=tf.int32, name="start_tokens")
+        self._start_tokens = tf.convert_to_tensor(start_tokens, dtype=tf.int32, name="start_tokens")
         self._end_token = tf.convert_to_tensor(end_token, dtype=tf.int32, name="end_token")
         if self._start_tokens.get_shape().ndims != 1:
-            raise ValueError("start_tokens must be a vector, received shape: "
-                             f"{self._start_tokens.get_shape()}")
+            raise ValueError(f"start_tokens must be a vector, received shape: {self._start_tokens.get_shape()}")
         self._batch_size = tf.size(start_tokens)
         if self._end_token.get_shape().ndims != 0:
-            raise ValueError("end_token must be a scalar, received shape: "
-                             f"{self._end_token.get_shape()}")
+            raise ValueError(f"end_token must be a scalar, received shape: {self._end_token.get_shape()}")
         self._start_inputs = self._embedding_fn(self._start_tokens)
 
     def initialize(self, name=None):
@@ -50,7 +46,8 @@ class GreedyEmbeddingHelper(_ScalarIdsHelper):
         next_inputs = tf.cond(
             tf.reduce_all(finished),
             lambda: self._start_inputs,  # never read: the loop ends here
-            lambda: self._embedding_fn(sample_ids))
+            lambda: self._embedding_fn(sample_ids),
+        )
         return finished, next_inputs, state
 
 
@@ -89,8 +86,7 @@ class InferenceHelper(Helper):
       next_inputs_fn: sample_ids -> inputs; None feeds the sample ids themselves.
     """
 
-    def __init__(self, sample_fn, sample_shape, sample_dtype, start_inputs, end_fn,
-                 next_inputs_fn=None):
+    def __init__(self, sample_fn, sample_shape, sample_dtype, start_inputs, end_fn, next_inputs_fn=None):
         self._sample_fn = sample_fn
         self._end_fn = end_fn
         self._sample_shape = tf.TensorShape(sample_shape)
@@ -136,8 +132,7 @@ class CustomHelper(Helper):
     ValueError: it is the size of the first `finished`.
     """
 
-    def __init__(self, initialize_fn, sample_fn, next_inputs_fn, sample_ids_shape=None,
-                 sample_ids_dtype=None):
+    def __init__(self, initialize_fn, sample_fn, next_inputs_fn, sample_ids_shape=None, sample_ids_dtype=None):
         self._initialize_fn = initialize_fn
         self._sample_fn = sample_fn
         self._next_inputs_fn = next_inputs_fn
@@ -148,8 +143,7 @@ class CustomHelper(Helper):
     @property
     def batch_size(self):
         if self._batch_size is None:
-            raise ValueError("batch_size of this helper is known only after initialize(), "
-                             "which has not been called")
+            raise ValueError("batch_size of this helper is known only after initialize(), which has not been called")
         return self._batch_size
 
     @property
@@ -173,5 +167,4 @@ class CustomHelper(Helper):
 
     def next_inputs(self, time, outputs, state, sample_ids, name=None):
         with tf.name_scope(name, type(self).__name__ + "NextInputs", (time, outputs, state)):
-            return self._next_inputs_fn(
-                time=time, outputs=outputs, state=state, sample_ids=sample_ids)
+            return self._next_inputs_fn(time=time, outputs=outputs, state=state, sample_ids=sample_ids)

@@ -3,9 +3,17 @@
 import tensorflow.compat.v1 as tf
 
 
-def sequence_loss(logits, targets, weights, average_across_timesteps=True,
-                  average_across_batch=True, sum_over_timesteps=False, sum_over_batch=False,
-                  softmax_loss_function=None, name=None):
+def sequence_loss(
+    logits,
+    targets,
+    weights,
+    average_across_timesteps=True,
+    average_across_batch=True,
+    sum_over_timesteps=False,
+    sum_over_batch=False,
+    softmax_loss_function=None,
+    name=None,
+):
     """Weighted cross entropy of `targets` under `logits`, reduced as asked.
 
     The cross entropy at each step of each sequence is multiplied by its weight, then:
@@ -38,11 +46,15 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True,
     _check_rank("logits", logits, 3, "(batch, steps, classes)")
     _check_rank("targets", targets, 2, "(batch, steps)")
     _check_rank("weights", weights, 2, "(batch, steps)")
-    for axis, average, total in (("timesteps", average_across_timesteps, sum_over_timesteps),
-                                 ("batch", average_across_batch, sum_over_batch)):
+    for axis, average, total in (
+        ("timesteps", average_across_timesteps, sum_over_timesteps),
+        ("batch", average_across_batch, sum_over_batch),
+    ):
         if average and total:
-            raise ValueError(f"average_across_{axis} and sum_over_{axis} are both set; "
-                             "a sequence loss is averaged or summed over an axis, not both")
+            raise ValueError(
+                f"average_across_{axis} and sum_over_{axis} are both set; "
+                "a sequence loss is averaged or summed over an axis, not both"
+            )
 
     with tf.name_scope(name, "sequence_loss", [logits, targets, weights]):
         losses = _cross_entropies(logits, targets, softmax_loss_function)
@@ -56,13 +68,11 @@ def sequence_loss(logits, targets, weights, average_across_timesteps=True,
         losses = tf.reshape(losses, tf.shape(logits)[0:2])
         if average_across_timesteps or average_across_batch:
             axis = [0] if average_across_batch else [1]
-            return tf.div_no_nan(tf.reduce_sum(losses, axis=axis),
-                                 tf.reduce_sum(weights, axis=axis))
+            return tf.div_no_nan(tf.reduce_sum(losses, axis=axis), tf.reduce_sum(weights, axis=axis))
         if sum_over_timesteps or sum_over_batch:
             axis = [0] if sum_over_batch else [1]
             total = tf.reduce_sum(losses, axis=axis)
-            return tf.div_no_nan(
-                total, tf.cast(tf.count_nonzero(weights, axis=axis), total.dtype))
+            return tf.div_no_nan(total, tf.cast(tf.count_nonzero(weights, axis=axis), total.dtype))
         return losses
 
 

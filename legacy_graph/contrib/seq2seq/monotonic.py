@@ -12,8 +12,12 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 from legacy_graph.contrib.seq2seq.attention_mechanism import (
-    _BaseAttentionMechanism, _units_layer, bahdanau_score_with_variables, dimension,
-    luong_score_with_variables)
+    _BaseAttentionMechanism,
+    _units_layer,
+    bahdanau_score_with_variables,
+    dimension,
+    luong_score_with_variables,
+)
 
 
 def safe_cumprod(x, *args, **kwargs):
@@ -66,8 +70,7 @@ def _recursive(p_choose, previous):
 def _parallel(p_choose, previous):
     """The recurrence solved: attention = p c cumsum(previous / c), c = cumprod(1 - p)."""
     passed_over = safe_cumprod(1 - p_choose, axis=1, exclusive=True)
-    return p_choose * passed_over * tf.cumsum(
-        previous / tf.clip_by_value(passed_over, 1e-10, 1.), axis=1)
+    return p_choose * passed_over * tf.cumsum(previous / tf.clip_by_value(passed_over, 1e-10, 1.0), axis=1)
 
 
 def _hard(p_choose, previous):
@@ -104,8 +107,7 @@ class _BaseMonotonicAttentionMechanism(_BaseAttentionMechanism):
         return tf.one_hot(first, self._alignments_size, dtype=dtype)
 
     def _add_score_bias(self, score):
-        return score + tf.get_variable(
-            "attention_score_bias", dtype=score.dtype, initializer=self._score_bias_init)
+        return score + tf.get_variable("attention_score_bias", dtype=score.dtype, initializer=self._score_bias_init)
 
 
 class BahdanauMonotonicAttention(_BaseMonotonicAttentionMechanism):
@@ -122,18 +124,31 @@ class BahdanauMonotonicAttention(_BaseMonotonicAttentionMechanism):
       mode: see `monotonic_attention`.
     """
 
-    def __init__(self, num_units, memory, memory_sequence_length=None, normalize=False,
-                 score_mask_value=None, sigmoid_noise=0., sigmoid_noise_seed=None,
-                 score_bias_init=0., mode="parallel", dtype=None,
-                 name="BahdanauMonotonicAttention"):
+    def __init__(
+        self,
+        num_units,
+        memory,
+        memory_sequence_length=None,
+        normalize=False,
+        score_mask_value=None,
+        sigmoid_noise=0.0,
+        sigmoid_noise_seed=None,
+        score_bias_init=0.0,
+        mode="parallel",
+        dtype=None,
+        name="BahdanauMonotonicAttention",
+    ):
         super().__init__(
             query_layer=_units_layer(num_units, "query_layer", dtype),
-            memory_layer=_units_layer(num_units, "memory_layer", dtype), memory=memory,
+            memory_layer=_units_layer(num_units, "memory_layer", dtype),
+            memory=memory,
             probability_fn=functools.partial(
-                _monotonic_probability_fn, sigmoid_noise=sigmoid_noise, mode=mode,
-                seed=sigmoid_noise_seed),
-            memory_sequence_length=memory_sequence_length, score_mask_value=score_mask_value,
-            name=name)
+                _monotonic_probability_fn, sigmoid_noise=sigmoid_noise, mode=mode, seed=sigmoid_noise_seed
+            ),
+            memory_sequence_length=memory_sequence_length,
+            score_mask_value=score_mask_value,
+            name=name,
+        )
         self._num_units = num_units
         self._normalize = normalize
         self._name = name
@@ -158,18 +173,31 @@ class LuongMonotonicAttention(_BaseMonotonicAttentionMechanism):
       sigmoid_noise, sigmoid_noise_seed, score_bias_init, mode: see `BahdanauMonotonicAttention`.
     """
 
-    def __init__(self, num_units, memory, memory_sequence_length=None, scale=False,
-                 score_mask_value=None, sigmoid_noise=0., sigmoid_noise_seed=None,
-                 score_bias_init=0., mode="parallel", dtype=None,
-                 name="LuongMonotonicAttention"):
+    def __init__(
+        self,
+        num_units,
+        memory,
+        memory_sequence_length=None,
+        scale=False,
+        score_mask_value=None,
+        sigmoid_noise=0.0,
+        sigmoid_noise_seed=None,
+        score_bias_init=0.0,
+        mode="parallel",
+        dtype=None,
+        name="LuongMonotonicAttention",
+    ):
         super().__init__(
-            query_layer=None, memory_layer=_units_layer(num_units, "memory_layer", dtype),
+            query_layer=None,
+            memory_layer=_units_layer(num_units, "memory_layer", dtype),
             memory=memory,
             probability_fn=functools.partial(
-                _monotonic_probability_fn, sigmoid_noise=sigmoid_noise, mode=mode,
-                seed=sigmoid_noise_seed),
-            memory_sequence_length=memory_sequence_length, score_mask_value=score_mask_value,
-            name=name)
+                _monotonic_probability_fn, sigmoid_noise=sigmoid_noise, mode=mode, seed=sigmoid_noise_seed
+            ),
+            memory_sequence_length=memory_sequence_length,
+            score_mask_value=score_mask_value,
+            name=name,
+        )
         self._num_units = num_units
         self._scale = scale
         self._score_bias_init = score_bias_init

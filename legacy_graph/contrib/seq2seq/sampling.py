@@ -65,8 +65,8 @@ def _call_sampler(draw, sample_shape, name=None):
         # A scalar becomes a vector of one: one more entry is padded onto the shape's shape.
         is_scalar = tf.cast(tf.equal(tf.rank(sample_shape), 0), tf.int32)
         sample_shape = tf.reshape(
-            sample_shape,
-            tf.pad(tf.shape(sample_shape), paddings=[[is_scalar, 0]], constant_values=1))
+            sample_shape, tf.pad(tf.shape(sample_shape), paddings=[[is_scalar, 0]], constant_values=1)
+        )
         draws = draw(tf.reduce_prod(sample_shape))
         event_shape = tf.shape(draws)[1:]
         return tf.reshape(draws, tf.concat([sample_shape, event_shape], 0))

@@ -9,15 +9,15 @@ from legacy_graph.contrib.seq2seq.sampling import bernoulli_sample, categorical_
 
 def _unstack_ta(inputs):
     """A TensorArray of the time steps of time-major `inputs`."""
-    array = tf.TensorArray(dtype=inputs.dtype, size=tf.shape(inputs)[0],
-                           element_shape=inputs.get_shape()[1:])
+    array = tf.TensorArray(dtype=inputs.dtype, size=tf.shape(inputs)[0], element_shape=inputs.get_shape()[1:])
     return array.unstack(inputs)
 
 
 def _scatter_rows(indices, rows, other_indices, other_rows, shape):
     """A tensor of `shape` with `rows` at `indices` and `other_rows` at `other_indices`."""
-    return (tf.scatter_nd(indices=indices, updates=rows, shape=shape)
-            + tf.scatter_nd(indices=other_indices, updates=other_rows, shape=shape))
+    return tf.scatter_nd(indices=indices, updates=rows, shape=shape) + tf.scatter_nd(
+        indices=other_indices, updates=other_rows, shape=shape
+    )
 
 
 class TrainingHelper(_ScalarIdsHelper):
@@ -73,8 +73,7 @@ class TrainingHelper(_ScalarIdsHelper):
             return finished, self._read_unless(tf.reduce_all(finished), next_time), state
 
     def _read_unless(self, all_finished, time):
-        return tf.cond(all_finished, lambda: self._zero_inputs,
-                       lambda: self._input_tas.read(time))
+        return tf.cond(all_finished, lambda: self._zero_inputs, lambda: self._input_tas.read(time))
 
 
 def _sampling_probability(probability):
@@ -85,8 +84,7 @@ def _sampling_probability(probability):
     probability = tf.convert_to_tensor(probability, name="sampling_probability")
     shape = probability.get_shape()
     if shape.ndims not in (0, 1):
-        raise ValueError("sampling_probability must be either a scalar or a vector, "
-                         f"received shape: {shape}")
+        raise ValueError(f"sampling_probability must be either a scalar or a vector, received shape: {shape}")
     return probability
 
 
@@ -111,31 +109,39 @@ class ScheduledEmbeddingTrainingHelper(TrainingHelper):
       ValueError: `sampling_probability` is neither a scalar nor a vector.
     """
 
-    def __init__(self, inputs, sequence_length, embedding, sampling_probability,
-                 time_major=False, seed=None, scheduling_seed=None, name=None):
-        with tf.name_scope(name, "ScheduledEmbeddingSamplingWrapper",
-                           [embedding, sampling_probability]):
+    def __init__(
+        self,
+        inputs,
+        sequence_length,
+        embedding,
+        sampling_probability,
+        time_major=False,
+        seed=None,
+        scheduling_seed=None,
+        name=None,
+    ):
+        with tf.name_scope(name, "ScheduledEmbeddingSamplingWrapper", [embedding, sampling_probability]):
             self._embedding_fn = _embedding_fn(embedding)
             self._sampling_probability = _sampling_probability(sampling_probability)
             self._seed = seed
             self._scheduling_seed = scheduling_seed
-            super().__init__(inputs=inputs, sequence_length=sequence_length,
-                             time_major=time_major, name=name)
+            super().__init__(inputs=inputs, sequence_length=sequence_length, time_major=time_major, name=name)
 
     def sample(self, time, outputs, state, name=None):
-        with tf.name_scope(name, "ScheduledEmbeddingTrainingHelperSample",
-                           [time, outputs, state]):
+        with tf.name_scope(name, "ScheduledEmbeddingTrainingHelperSample", [time, outputs, state]):
             chosen = bernoulli_sample(
-                probs=self._sampling_probability, dtype=tf.bool, sample_shape=self.batch_size,
-                seed=self._scheduling_seed)
-            return tf.where(chosen, categorical_sample(logits=outputs, seed=self._seed),
-                            tf.fill([self.batch_size], -1))
+                probs=self._sampling_probability,
+                dtype=tf.bool,
+                sample_shape=self.batch_size,
+                seed=self._scheduling_seed,
+            )
+            return tf.where(chosen, categorical_sample(logits=outputs, seed=self._seed), tf.fill([self.batch_size], -1))
 
     def next_inputs(self, time, outputs, state, sample_ids, name=None):
-        with tf.name_scope(name, "ScheduledEmbeddingTrainingHelperNextInputs",
-                           [time, outputs, state, sample_ids]):
+        with tf.name_scope(name, "ScheduledEmbeddingTrainingHelperNextInputs", [time, outputs, state, sample_ids]):
             finished, given, state = super().next_inputs(
-                time=time, outputs=outputs, state=state, sample_ids=sample_ids, name=name)
+                time=time, outputs=outputs, state=state, sample_ids=sample_ids, name=name
+            )
 
             def mix():
                 sampled = tf.cast(tf.where(sample_ids > -1), tf.int32)
@@ -166,10 +172,18 @@ class ScheduledOutputTrainingHelper(TrainingHelper):
       ValueError: `sampling_probability` is neither a scalar nor a vector.
     """
 
-    def __init__(self, inputs, sequence_length, sampling_probability, time_major=False,
-                 seed=None, next_inputs_fn=None, auxiliary_inputs=None, name=None):
-        with tf.name_scope(name, "ScheduledOutputTrainingHelper",
-                           [inputs, auxiliary_inputs, sampling_probability]):
+    def __init__(
+        self,
+        inputs,
+        sequence_length,
+        sampling_probability,
+        time_major=False,
+        seed=None,
+        next_inputs_fn=None,
+        auxiliary_inputs=None,
+        name=None,
+    ):
+        with tf.name_scope(name, "ScheduledOutputTrainingHelper", [inputs, auxiliary_inputs, sampling_probability]):
             self._sampling_probability = _sampling_probability(sampling_probability)
             self._seed = seed
             self._next_inputs_fn = next_inputs_fn
@@ -181,19 +195,17 @@ class ScheduledOutputTrainingHelper(TrainingHelper):
                 if not time_major:
                     auxiliary_inputs = _transpose_batch_time(auxiliary_inputs)
                 self._auxiliary_input_tas = _unstack_ta(auxiliary_inputs)
-            super().__init__(inputs=inputs, sequence_length=sequence_length,
-                             time_major=time_major, name=name)
+            super().__init__(inputs=inputs, sequence_length=sequence_length, time_major=time_major, name=name)
 
     def sample(self, time, outputs, state, name=None):
         with tf.name_scope(name, "ScheduledOutputTrainingHelperSample", [time, outputs, state]):
-            return bernoulli_sample(probs=self._sampling_probability,
-                                    sample_shape=self.batch_size, seed=self._seed)
+            return bernoulli_sample(probs=self._sampling_probability, sample_shape=self.batch_size, seed=self._seed)
 
     def next_inputs(self, time, outputs, state, sample_ids, name=None):
-        with tf.name_scope(name, "ScheduledOutputTrainingHelperNextInputs",
-                           [time, outputs, state, sample_ids]):
+        with tf.name_scope(name, "ScheduledOutputTrainingHelperNextInputs", [time, outputs, state, sample_ids]):
             finished, given, state = super().next_inputs(
-                time=time, outputs=outputs, state=state, sample_ids=sample_ids, name=name)
+                time=time, outputs=outputs, state=state, sample_ids=sample_ids, name=name
+            )
             chosen = tf.cast(sample_ids, tf.bool)
 
             def mix():

@@ -95,7 +95,7 @@ def error(action, *args, **kwargs):
 def module(path):
     """The module that TensorFlow 1.15 has at `path`, or ours that stands for it."""
     try:
-        from legacy_graph.imports import find_module
+        from legacy_graph.runner.imports import find_module
     except ImportError:
         return importlib.import_module(path)
     return find_module(path)

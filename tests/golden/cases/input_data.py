@@ -11,7 +11,7 @@ import numpy as np
 try:
     from tensorflow.contrib.learn.python.learn.datasets import mnist  # TensorFlow 1.15
 except ImportError:
-    from legacy_graph import input_data as mnist
+    from legacy_graph.namespace import input_data as mnist
 
 DATA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "mnist_digits", "data")
 

@@ -1,0 +1,98 @@
+"""What the three networks share: TensorFlow 1's LSTM cell as a Keras layer, loss and optimizer."""
+
+import math
+
+import keras
+import numpy as np
+from keras import ops
+
+from keras_port.conversion.gates import KERAS_GATES
+
+
+@keras.saving.register_keras_serializable(package="keras_port")
+class BasicLSTMCell(keras.layers.Layer):
+    """One step of the LSTM that TensorFlow 1 called BasicLSTMCell; for keras.layers.RNN.
+
+    With [i, f, candidate, o] = x @ kernel + h @ recurrent_kernel + bias:
+
+        new_c = sigmoid(f + forget_bias) * c + sigmoid(i) * tanh(candidate)
+        new_h = sigmoid(o) * tanh(new_c)
+
+    Kept from TensorFlow 1, where keras.layers.LSTMCell does otherwise:
+
+    - The forget bias is a constant that is added at run time. Keras trains a bias that starts
+      at one, so its stored bias is another number.
+    - Both kernels start as the two parts of one joined matrix of (inputs + units, 4 * units):
+      Glorot's uniform with that matrix's limit. Keras draws the recurrent one orthogonal.
+
+    Kept from Keras: the kernel in two parts, the gates in the order of `KERAS_GATES`, the state (h, c).
+    TensorFlow 1 has one kernel, the order i, j (the candidate), f, o, and the state (c, h).
+
+    Args:
+      units: size of h and c.
+      forget_bias: added to the forget gate. Jozefowicz et al., "An Empirical Exploration of
+        Recurrent Network Architectures" (2015), recommend 1.
+
+    Weights: kernel (inputs, 4 * units), recurrent_kernel (units, 4 * units), bias (4 * units).
+    Raises ValueError unless units is a positive whole number.
+    """
+
+    def __init__(self, units, forget_bias=1.0, name="basic_lstm_cell", **kwargs):
+        super().__init__(name=name, **kwargs)
+        if units != int(units) or units < 1:
+            raise ValueError(f"units: expected a positive whole number; received {units!r}")
+        self.units = int(units)
+        self.forget_bias = float(forget_bias)
+        self.state_size = [self.units, self.units]
+        self.output_size = self.units
+
+    def build(self, input_shape):
+        """Make the weights for inputs of shape (batch, inputs)."""
+        inputs, gates = input_shape[-1], 4 * self.units
+        limit = math.sqrt(6 / (inputs + self.units + gates))
+        for name, rows in (("kernel", inputs), ("recurrent_kernel", self.units)):
+            # An initializer each: one that is called twice gives the same values twice.
+            start = keras.initializers.RandomUniform(-limit, limit)
+            setattr(self, name, self.add_weight(shape=(rows, gates), initializer=start, name=name))
+        self.bias = self.add_weight(shape=(gates,), initializer="zeros", name="bias")
+
+    def call(self, inputs, states):
+        """Return h and the states [h, c] after a step; all are (batch, units)."""
+        h, c = states
+        gates = ops.matmul(inputs, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
+        i, f, candidate, o = ops.split(gates, len(KERAS_GATES), axis=-1)
+        c = ops.sigmoid(f + self.forget_bias) * c + ops.sigmoid(i) * ops.tanh(candidate)
+        h = ops.sigmoid(o) * ops.tanh(c)
+        return h, [h, c]
+
+    def get_build_config(self):
+        """Return nothing: a cell that is loaded is built by its RNN layer, under that layer's name."""
+
+    def get_config(self):
+        """Return what the constructor needs to make this cell again."""
+        return {**super().get_config(), "units": self.units, "forget_bias": self.forget_bias}
+
+
+def compile_model(model, learning_rate):
+    """Give `model`, which returns logits, the tutorial's loss and optimizer; returns it.
+
+    Keras's Adam adds epsilon to the root of the moment that is not bias-corrected, just as
+    TensorFlow 1's does ("epsilon hat"; Kingma and Ba, 2014, end of section 2). Two values differ:
+
+    - epsilon is 1e-8; Keras's own default is 1e-7.
+    - TensorFlow 1 takes 1 - beta in float32, where 1 - 0.999 is 1.3e-5 smaller than it should be.
+      Betas that are float32 numbers make Keras take the same. Without them every step is 6e-6
+      too long, and after 782 steps the losses are 7e-3 apart instead of 6e-5.
+    """
+    model.compile(
+        optimizer=keras.optimizers.Adam(
+            learning_rate, beta_1=float(np.float32(0.9)), beta_2=float(np.float32(0.999)), epsilon=1e-8
+        ),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
+        metrics=["accuracy"],
+        # Let each process decide. "auto" would be decided here, and the decision saved: a model that
+        # TensorFlow saved would run uncompiled under JAX.
+        jit_compile=None,
+    )
+    model.optimizer.build(model.trainable_variables)  # else loading an untrained model warns
+    return model

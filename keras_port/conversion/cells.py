@@ -1,0 +1,231 @@
+"""The weights of TF 1 RNN cells, of any network, in Keras layers and back.
+
+    checkpoint = keras_port.conversion.checkpoint.Checkpoint("model.ckpt-900")
+    variables = {name: checkpoint.read(name) for name in checkpoint.shapes}
+    to_keras(layer, variables, scope="decoder")                       # fills the Keras layer
+    variables.update(from_keras(layer, variables, scope="decoder"))   # the way back
+
+TensorFlow 1                                      Keras
+------------                                      -----
+BasicLSTMCell; LSTMCell without peepholes and     LSTM, LSTMCell, or RNN(keras_port.BasicLSTMCell)
+  without projection
+GRUCell                                           GRU or GRUCell, with reset_after=False
+BasicRNNCell                                      SimpleRNN or SimpleRNNCell
+MultiRNNCell                                      a list of layers, or RNN([cell, ...])
+bidirectional_dynamic_rnn, static_bidirectional   Bidirectional
+stack_bidirectional_*                             a list of Bidirectional layers
+
+A cell that stands several times in a MultiRNNCell has its weights once; list its layer as often.
+Variables may have the names of any TensorFlow 1, within any outer scope.
+
+Every number keeps its bits, but for one block: keras.layers.LSTM has no constant forget bias, so
+that it goes into the forget gate's bias and rounds it. RNN(keras_port.BasicLSTMCell) keeps it apart.
+"""
+
+import keras
+import numpy as np
+
+from keras_port.cell import BasicLSTMCell
+from keras_port.conversion import tf1_names
+from keras_port.conversion.gates import KERAS_GATES, ifco_to_ijfo, ijfo_to_ifco, join_kernels, split_kernel
+
+_CELL_NAME = r"\w*(lstm|gru|rnn)\w*cell(_\d+)?"
+
+
+def to_keras(layer, variables, scope="", forget_bias=1.0):
+    """Set the weights of `layer` from {TF 1 variable name: array}; returns the names that were used.
+
+    Args:
+      layer: a built Keras layer or cell, or a list of them, as in the table above.
+      variables: the checkpoint's; what belongs to no cell in `scope` is left alone.
+      scope: where the cells are, when there are others, too: `decoder/rnn`, say.
+      forget_bias: of the TF 1 LSTM cells. A checkpoint does not tell it; 1.0 was the default.
+
+    Raises ValueError where cells and layers do not pair up, naming both, and where a cell keeps
+    what the Keras layer has no place for: peepholes, a projection.
+    """
+    pairs = _pairs(layer, _cells(variables, scope))
+    weights = [
+        _KINDS[type(cell)].to_keras(cell, {leaf: variables[name] for leaf, name in group.items()}, forget_bias)
+        for cell, group in pairs
+    ]
+    for (cell, group), arrays in zip(pairs, weights):
+        expected = [tuple(weight.shape) for weight in cell.weights]
+        if [array.shape for array in arrays] != expected:
+            raise ValueError(
+                f"{', '.join(group.values())} give weights of shapes "
+                f"{[array.shape for array in arrays]}; {cell.name} has {expected}"
+            )
+    for (cell, _), arrays in zip(pairs, weights):
+        cell.set_weights(arrays)
+    return [name for _, group in pairs for name in group.values()]
+
+
+def from_keras(layer, names, scope="", forget_bias=1.0):
+    """Return {TF 1 variable name: array} with the weights of `layer`; the way back from `to_keras`.
+
+    `names` are the TF 1 variables there are, such as `[v.op.name for v in tf.global_variables()]`;
+    those of the cells in `scope` are returned.
+    """
+    found = {}
+    for cell, group in _pairs(layer, _cells(names, scope)):
+        arrays = [keras.ops.convert_to_numpy(weight) for weight in cell.weights]
+        values = _KINDS[type(cell)].to_tf1(cell, arrays, forget_bias)
+        found.update((name, values[leaf]) for leaf, name in group.items())
+    return found
+
+
+def _cells(names, scope):
+    """Return {scope of a cell: {leaf: name}} of the cells within `scope`."""
+    inside = {
+        cell: group
+        for cell, group in tf1_names.cells(names).items()
+        if not scope or f"{cell}/".startswith(f"{tf1_names.modern(scope)}/")
+    }
+    # Dense layers have kernels, too; a cell that was given a name of its own does not say what it is.
+    named = {cell: group for cell, group in inside.items() if tf1_names.component(cell.rpartition("/")[2], _CELL_NAME)}
+    return named or inside
+
+
+def _pairs(layer, cells):
+    """Pair each Keras cell in `layer` with the variables of its TF 1 cell, [(cell, {leaf: name})]."""
+    if isinstance(layer, keras.layers.Bidirectional):
+        parts = _parted(cells, "fw|bw", lambda match: match[0])
+        _expect(layer.name, parts, ["fw", "bw"])
+        return _pairs(layer.forward_layer, parts["fw"]) + _pairs(layer.backward_layer, parts["bw"])
+    if isinstance(layer, keras.layers.StackedRNNCells):
+        return _pairs(layer.cells, cells)
+    if isinstance(layer, keras.layers.RNN):
+        return _pairs(layer.cell, cells)
+    if isinstance(layer, (list, tuple)):
+        first = {id(item): number for number, item in reversed(list(enumerate(layer)))}
+        parts = _parted(cells, r"cell_(\d+)", lambda match: int(match[1]))
+        _expect(f"the stack {[item.name for item in layer]}", parts, sorted(first.values()))
+        return [pair for number in sorted(parts) for pair in _pairs(layer[number], parts[number])]
+    return [(layer, _group(layer, cells))]
+
+
+def _parted(cells, pattern, key):
+    """Part cells by the first component of their scopes that `pattern` matches: {key: cells}."""
+    parts = {}
+    for scope, group in cells.items():
+        match = tf1_names.component(scope, pattern)
+        part = parts.setdefault(match and key(match), {})
+        components = scope.split("/")  # what is in this part may be parted again, by what comes after
+        part["/".join(components[components.index(match[0]) + 1 :]) if match else scope] = group
+    return parts
+
+
+def _expect(what, parts, keys):
+    if set(parts) != set(keys):
+        scopes = [scope for part in parts.values() for scope in part]
+        raise ValueError(
+            f"{what}: expected cells {keys}, one for every layer that is not listed before; "
+            f"the variables have {sorted(map(str, parts))}, in {scopes or 'no cell at all'}"
+        )
+
+
+def _group(cell, cells):
+    """Return the variables, {leaf: name}, of the only one of `cells`; it must be of this cell's kind."""
+    kind = _KINDS.get(type(cell))
+    if kind is None:
+        raise ValueError(
+            f"{cell!r}: expected one of {', '.join(known.__name__ for known in _KINDS)}, "
+            "or a layer, Bidirectional or list of them"
+        )
+    if not cell.built:
+        raise ValueError(f"{cell.name} has no weights yet: call its layer, or the layer's build, first")
+    if len(cells) != 1:
+        raise ValueError(
+            f"{cell.name}: expected the variables of one cell; found {', '.join(cells) or 'none'}. Say which by `scope`"
+        )
+    ((scope, group),) = cells.items()
+    if set(group) != set(kind.leaves):
+        raise ValueError(
+            f"{scope} holds {', '.join(group)}; {type(cell).__name__} has a place for just {', '.join(kind.leaves)}"
+        )
+    return group
+
+
+class _Lstm:
+    leaves = ("kernel", "bias")
+
+    @staticmethod
+    def to_keras(cell, values, forget_bias):
+        return [
+            *split_kernel(ijfo_to_ifco(values["kernel"]), cell.units),
+            _raise_forget_gate(cell, ijfo_to_ifco(values["bias"]), forget_bias, +1),
+        ]
+
+    @staticmethod
+    def to_tf1(cell, weights, forget_bias):
+        kernel, recurrent_kernel, bias = weights
+        return {
+            "kernel": ifco_to_ijfo(join_kernels(kernel, recurrent_kernel)),
+            "bias": ifco_to_ijfo(_raise_forget_gate(cell, bias, forget_bias, -1)),
+        }
+
+
+def _raise_forget_gate(cell, bias, forget_bias, sign):
+    """Return Keras's bias with the forget bias taken in (sign 1) or out (-1), unless the cell adds it."""
+    if isinstance(cell, BasicLSTMCell):
+        if cell.forget_bias != forget_bias:
+            raise ValueError(f"{cell.name} adds a forget bias of {cell.forget_bias}; expected {forget_bias}")
+        return bias
+    blocks = np.split(bias, len(KERAS_GATES))
+    blocks[KERAS_GATES.index("f")] = blocks[KERAS_GATES.index("f")] + np.float32(sign * forget_bias)
+    return np.concatenate(blocks)
+
+
+class _Gru:
+    """TensorFlow 1 has columns r, u and the candidate apart, Keras z (which is u), r, h (the candidate)."""
+
+    leaves = ("gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias")
+
+    @classmethod
+    def to_keras(cls, cell, values, forget_bias):
+        cls._check(cell)
+        joined = {}
+        for leaf in ("kernel", "bias"):
+            r, u = np.split(values[f"gates/{leaf}"], 2, axis=-1)
+            joined[leaf] = np.concatenate([u, r, values[f"candidate/{leaf}"]], axis=-1)
+        return [*split_kernel(joined["kernel"], cell.units), joined["bias"]]
+
+    @classmethod
+    def to_tf1(cls, cell, weights, forget_bias):
+        cls._check(cell)
+        kernel, recurrent_kernel, bias = weights
+        values = {}
+        for leaf, array in (("kernel", join_kernels(kernel, recurrent_kernel)), ("bias", bias)):
+            z, r, h = np.split(array, 3, axis=-1)
+            values.update({f"gates/{leaf}": np.concatenate([r, z], axis=-1), f"candidate/{leaf}": h})
+        return values
+
+    @staticmethod
+    def _check(cell):
+        if cell.reset_after:
+            raise ValueError(
+                f"{cell.name} applies the reset gate after the recurrent kernel, TensorFlow 1's "
+                "GRUCell before it: make the layer with reset_after=False"
+            )
+
+
+class _SimpleRnn:
+    leaves = ("kernel", "bias")
+
+    @staticmethod
+    def to_keras(cell, values, forget_bias):
+        return [*split_kernel(values["kernel"], cell.units), values["bias"]]
+
+    @staticmethod
+    def to_tf1(cell, weights, forget_bias):
+        kernel, recurrent_kernel, bias = weights
+        return {"kernel": join_kernels(kernel, recurrent_kernel), "bias": bias}
+
+
+_KINDS = {
+    BasicLSTMCell: _Lstm,
+    keras.layers.LSTMCell: _Lstm,
+    keras.layers.GRUCell: _Gru,
+    keras.layers.SimpleRNNCell: _SimpleRnn,
+}

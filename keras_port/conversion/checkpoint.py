@@ -1,0 +1,96 @@
+"""TensorFlow 1 checkpoints, read and written without a graph or a session.
+
+The only module of keras_port that imports TensorFlow; just `convert` needs it. Reading takes in
+tensors and runs nothing: a checkpoint's .meta file, which holds a graph, is never opened.
+"""
+
+import glob
+import os
+import pathlib
+import re
+
+import numpy as np
+import tensorflow as tf
+
+from mnist_training import InputError, replacing
+
+# What TensorFlow's reader raises on files that are damaged or are something else.
+_DAMAGE = (tf.errors.OpError, LookupError, RuntimeError, ValueError)
+_PARTS = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
+
+
+class Checkpoint:
+    """A checkpoint of TensorFlow 1's Saver, of format V1 or V2.
+
+    Args:
+      path: what Saver.save returned (DIR/model.ckpt-782), one of its files, or a folder whose
+        `checkpoint` file names the latest.
+
+    Attributes:
+      prefix: the path that Saver.restore takes.
+      shapes: {variable name: shape}.
+
+    Raises InputError where there is none, where it is damaged, or where TensorFlow 2's
+    tf.train.Checkpoint wrote it.
+    """
+
+    def __init__(self, path):
+        self.prefix = _prefix(str(path))
+        try:
+            self._reader = tf.train.load_checkpoint(self.prefix)
+            shapes = self._reader.get_variable_to_shape_map()
+        except _DAMAGE as error:
+            raise self._damaged(error) from error
+        self.shapes = {name: tuple(shape) for name, shape in shapes.items()}
+        if any(".ATTRIBUTES" in name or name == "_CHECKPOINTABLE_OBJECT_GRAPH" for name in self.shapes):
+            raise InputError(
+                f"{self.prefix}: TensorFlow 2's tf.train.Checkpoint wrote this; "
+                "expected what TensorFlow 1's tf.train.Saver writes"
+            )
+
+    def read(self, name):
+        """Return a variable's value; InputError unless it is float32 and whole."""
+        try:
+            value = self._reader.get_tensor(name)
+        except _DAMAGE as error:
+            raise self._damaged(error) from error
+        if value.dtype != np.float32:
+            raise InputError(f"{self.prefix}: {name} is of {value.dtype}; expected float32")
+        return np.asarray(value)
+
+    def _damaged(self, error):
+        reason = str(error).partition("\n")[0]
+        return InputError(f"{self.prefix}: not a checkpoint, or a damaged one: {reason}")
+
+
+def _prefix(path):
+    if os.path.isdir(path):
+        latest = tf.train.latest_checkpoint(path)
+        if latest is None:
+            raise InputError(
+                f"{path}: a folder without a `checkpoint` file that names a checkpoint in it; "
+                "name the checkpoint itself, such as DIR/model.ckpt-782"
+            )
+        return latest
+    for prefix in (path, _PARTS.sub("", path)):  # a V1 checkpoint is a file of its own
+        if os.path.isfile(prefix + ".index"):
+            return prefix
+    if not _PARTS.search(path) and glob.glob(path):
+        return path
+    raise InputError(
+        f"{path}: no such checkpoint; expected what Saver.save returned, such as "
+        f"DIR/model.ckpt-782, and {path}.index to be there"
+    )
+
+
+def write(prefix, variables):
+    """Write {name: array} as a V2 checkpoint that Saver.restore takes, whole or not at all."""
+    prefix = pathlib.Path(prefix)
+    names = list(variables)
+    with replacing(f"{prefix}.index") as index, replacing(f"{prefix}.data-00000-of-00001"):
+        tf.raw_ops.SaveV2(
+            prefix=str(index).removesuffix(".index"),
+            tensor_names=names,
+            shape_and_slices=[""] * len(names),
+            tensors=[tf.constant(variables[name]) for name in names],
+        )

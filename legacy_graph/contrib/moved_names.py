@@ -1,0 +1,187 @@
+"""Modules of `tf.contrib` whose contents live elsewhere today, under the names they had there.
+
+A function whose arguments were others in TF 1.15 is written out here; the rest is only named.
+"""
+
+import os
+
+import tensorflow.compat.v1 as tf
+import tf_slim
+from google.protobuf import text_format
+
+from legacy_graph import internals
+from legacy_graph.contrib import framework, layers
+from legacy_graph.contrib.tf_slim_patches import patch_tf_slim
+from legacy_graph.namespace import Namespace, lazy_module
+
+patch_tf_slim()
+
+_lookup = internals.lookup_ops
+
+
+def _module(name, base=None, /, **ours):
+    return Namespace(name, base, {f"{name}.{key}": value for key, value in ours.items()})
+
+
+def _take(source, names):
+    return {name: getattr(source, name) for name in names.split()}
+
+
+losses = _module("tf.contrib.losses", tf_slim.losses)
+metrics = _module(
+    "tf.contrib.metrics",
+    tf_slim.metrics,
+    confusion_matrix=tf.confusion_matrix,
+    **_take(tf.sets, "set_difference set_intersection set_size set_union"),
+)
+slim = _module(
+    "tf.contrib.slim",
+    tf_slim,
+    **{
+        **{name: getattr(layers, name) for name in layers.__all__},
+        **{name: getattr(framework, name) for name in framework.__all__ if hasattr(tf_slim, name)},
+        "layers": layers,
+        "losses": losses,
+        "metrics": metrics,
+        "nets": lazy_module("tf_slim.nets"),
+    },
+)
+signal = _module(
+    "tf.contrib.signal",
+    **_take(
+        tf.signal,
+        """
+    frame hamming_window hann_window inverse_stft inverse_stft_window_fn
+    linear_to_mel_weight_matrix mfccs_from_log_mel_spectrograms overlap_and_add stft""",
+    ),
+)
+# The distributions that had already moved into TensorFlow itself by 1.15.
+distributions = _module(
+    "tf.contrib.distributions",
+    **_take(
+        tf.distributions,
+        """
+    Bernoulli Beta Categorical Dirichlet DirichletMultinomial Distribution Exponential
+    FULLY_REPARAMETERIZED Gamma Laplace Multinomial NOT_REPARAMETERIZED Normal RegisterKL
+    ReparameterizationType StudentT Uniform kl_divergence""",
+    ),
+)
+util = _module(
+    "tf.contrib.util",
+    constant_value=tf.get_static_value,
+    make_ndarray=tf.make_ndarray,
+    make_tensor_proto=tf.make_tensor_proto,
+    ops_used_by_graph_def=internals.meta_graph.ops_used_by_graph_def,
+    stripped_op_list_for_graph=internals.meta_graph.stripped_op_list_for_graph,
+)
+
+
+def _batch_and_drop_remainder(batch_size):
+    return lambda dataset: dataset.batch(batch_size, drop_remainder=True)
+
+
+def _padded_batch_and_drop_remainder(batch_size, padded_shapes, padding_values=None):
+    return lambda dataset: dataset.padded_batch(batch_size, padded_shapes, padding_values, drop_remainder=True)
+
+
+def _sloppy_interleave(map_func, cycle_length, block_length=1):
+    return tf.data.experimental.parallel_interleave(map_func, cycle_length, block_length, sloppy=True)
+
+
+data = _module(
+    "tf.contrib.data",
+    AUTOTUNE=tf.data.experimental.AUTOTUNE,
+    batch_and_drop_remainder=_batch_and_drop_remainder,
+    padded_batch_and_drop_remainder=_padded_batch_and_drop_remainder,
+    sloppy_interleave=_sloppy_interleave,
+    **_take(
+        tf.data.experimental,
+        """
+        Counter CsvDataset Optional RandomDataset Reducer SqlDataset TFRecordWriter
+        bucket_by_sequence_length choose_from_datasets copy_to_device dense_to_sparse_batch
+        enumerate_dataset get_next_as_optional get_single_element group_by_reducer
+        group_by_window ignore_errors make_batched_features_dataset make_csv_dataset
+        make_saveable_from_iterator map_and_batch parallel_interleave parse_example_dataset
+        prefetch_to_device rejection_resample sample_from_datasets scan shuffle_and_repeat
+        unbatch unique""",
+    ),
+)
+
+
+def _index_table_from_tensor(
+    mapping, num_oov_buckets=0, default_value=-1, hasher_spec=_lookup.FastHashSpec, dtype=tf.string, name=None
+):
+    return _lookup.index_table_from_tensor(mapping, num_oov_buckets, default_value, hasher_spec, dtype, name)
+
+
+def _index_to_string_table_from_tensor(mapping, default_value="UNK", name=None):
+    return _lookup.index_to_string_table_from_tensor(mapping, default_value, name)
+
+
+class _HashTable(_lookup.StaticHashTableV1):
+    """A table that its initializer fills once. 1.15's has a name where today's has a flag."""
+
+    def __init__(self, initializer, default_value, shared_name=None, name=None):
+        super().__init__(initializer, default_value, name or shared_name)
+
+
+lookup = _module(
+    "tf.contrib.lookup",
+    HashTable=_HashTable,
+    MutableDenseHashTable=_lookup.DenseHashTable,
+    index_table_from_tensor=_index_table_from_tensor,
+    index_to_string_table_from_tensor=_index_to_string_table_from_tensor,
+    **_take(
+        _lookup,
+        """
+        FastHashSpec HasherSpec IdTableWithHashBuckets InitializableLookupTableBase
+        KeyValueTensorInitializer LookupInterface
+        MutableHashTable StrongHashSpec TableInitializerBase TextFileIdTableInitializer
+        TextFileIndex TextFileInitializer TextFileStringTableInitializer index_table_from_file
+        index_to_string_table_from_file""",
+    ),
+)
+
+
+def _flipped_softmax(logits, labels, dim=-1, name=None):
+    return tf.nn.softmax_cross_entropy_with_logits(labels=labels, logits=logits, dim=dim, name=name)
+
+
+def _flipped_sparse_softmax(logits, labels, name=None):
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits, name=name)
+
+
+def _flipped_sigmoid(logits, targets, name=None):
+    return tf.nn.sigmoid_cross_entropy_with_logits(labels=targets, logits=logits, name=name)
+
+
+nn = _module(
+    "tf.contrib.nn",
+    nth_element=internals.nn_ops.nth_element,
+    conv1d_transpose=tf.nn.conv1d_transpose,
+    deprecated_flipped_softmax_cross_entropy_with_logits=_flipped_softmax,
+    deprecated_flipped_sparse_softmax_cross_entropy_with_logits=_flipped_sparse_softmax,
+    deprecated_flipped_sigmoid_cross_entropy_with_logits=_flipped_sigmoid,
+)
+
+
+def _visualize_embeddings(summary_writer, config):
+    """Write the embedding projector's settings where `summary_writer` writes its summaries."""
+    folder = summary_writer.get_logdir()
+    if folder is None:
+        raise ValueError("Summary writer must have a logdir")
+    with tf.gfile.GFile(os.path.join(folder, "projector_config.pbtxt"), "w") as out:
+        out.write(text_format.MessageToString(config))
+
+
+tensorboard = _module(
+    "tf.contrib.tensorboard",
+    plugins=_module(
+        "tf.contrib.tensorboard.plugins",
+        projector=_module(
+            "tf.contrib.tensorboard.plugins.projector",
+            lazy_module("tensorboard.plugins.projector").make(),
+            visualize_embeddings=_visualize_embeddings,
+        ),
+    ),
+)

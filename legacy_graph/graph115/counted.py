@@ -1,0 +1,50 @@
+"""Functions whose ops are today's, and are only counted as TensorFlow 1.15's.
+
+Nothing but the number of ops hangs on how these are built: no gradient goes through what
+differs, and no random op stands in it.
+"""
+
+from legacy_graph import internals
+from legacy_graph.graph115.counting import counted_as
+from legacy_graph.graph115.replacement import replaces
+
+
+def _is_number(value):
+    return isinstance(value, (int, float))
+
+
+MORE_IN_115 = (  # owner, function, how many more ops 1.15 made: a number, or a function of the arguments
+    # A step of its own bounded the global step.
+    (
+        internals.learning_rate_schedule.PolynomialDecay,
+        "__call__",
+        lambda decay, step: 1 if _is_number(decay.decay_steps) and not decay.cycle else 0,
+    ),
+    # The counts were added to a matrix of zeros, not scattered; its size was cast once more if not given.
+    (
+        internals.confusion_matrix,
+        "confusion_matrix",
+        lambda labels, predictions, num_classes=None, *_, **__: 2 if _is_number(num_classes) else 3,
+    ),
+    # Divided by multiplying with the reciprocal.
+    (internals.nn_impl, "weighted_moments", 1),
+    (internals.image_ops_impl, "per_image_standardization", 1),
+    # The pipeline was optimized and tuned by two datasets more.
+    (internals.dataset_ops.DatasetV1, "_make_initializable_iterator", 3),
+    # No place was looked for in object stores.
+    (internals.saver.BaseSaverBuilder, "_AddShardedSaveOpsForV2", -3),
+    # beta did not exist; an accumulator's start was a constant.
+    (internals.ftrl.FtrlOptimizer, "_prepare", -9),
+    (internals.ftrl.FtrlOptimizer, "_create_slots", lambda optimizer, variables: -2 * len(variables)),
+)
+
+
+def _register(owner, name, more):
+    @replaces(owner, name)
+    def counted(today, *args, **kwargs):
+        with counted_as(more=more(*args, **kwargs) if callable(more) else more):
+            return today(*args, **kwargs)
+
+
+for _row in MORE_IN_115:
+    _register(*_row)

@@ -1,0 +1,116 @@
+"""The kernels of tanh and sigmoid, to the bit as TensorFlow 1.15 had them.
+
+Both were quotients of polynomials, and today's TensorFlow computes them otherwise: the last bit or
+two of a value differ, which training feeds back until losses differ in the third digit. Here the
+op stands for a function of exact ops, in the order in which 1.15 computed. It still is one op
+of the graph, of the same name; its type is the function's. It is not inlined, lest the graph
+optimizer rearrange the arithmetic.
+
+Of a tensor whose size is no multiple of 8, 1.15 computed the sigmoid of the last few elements by
+the plain formula: those are as near as rounding, not the same bits.
+"""
+
+import contextlib
+
+import numpy as np
+
+from legacy_graph import internals
+from legacy_graph.graph115.replacement import replaces
+from legacy_graph.internals import gen_math_ops, ops
+
+# p(x) = x (a1 + a3 x^2 + ...), q(x) = b0 + b2 x^2 + ...: Eigen's of 2019, as in TensorFlow 1.15's wheels.
+_TANH = (
+    (
+        4.89352455891786e-03,
+        6.37261928875436e-04,
+        1.48572235717979e-05,
+        5.12229709037114e-08,
+        -8.60467152213735e-11,
+        2.00018790482477e-13,
+        -2.76076847742355e-16,
+    ),
+    (4.89352518554385e-03, 2.26843463243900e-03, 1.18534705686654e-04, 1.19825839466702e-06),
+)
+_SIGMOID = (
+    (2.48287947061529e-01, 8.51377133304701e-03, 6.08574864600143e-05, 1.15627324459942e-07, 4.37031012579801e-11),
+    (
+        9.93151921023180e-01,
+        1.16817656904453e-01,
+        1.70198817374094e-03,
+        6.29106785017040e-06,
+        5.76102136993427e-09,
+        6.10247389755681e-13,
+    ),
+)
+
+
+def _tanh(x):
+    return _quotient(_within(x, 9), *_TANH)
+
+
+def _sigmoid(x):
+    half = gen_math_ops.add_v2(_quotient(_within(x, 18), *_SIGMOID), np.float32(0.5))
+    return gen_math_ops.minimum(gen_math_ops.maximum(half, np.float32(0)), np.float32(1))
+
+
+def _within(x, bound):
+    return gen_math_ops.maximum(gen_math_ops.minimum(x, np.float32(bound)), np.float32(-bound))
+
+
+def _quotient(x, numerator, denominator):
+    square = gen_math_ops.mul(x, x)
+    return gen_math_ops.real_div(gen_math_ops.mul(x, _polynomial(square, numerator)), _polynomial(square, denominator))
+
+
+def _polynomial(x, coefficients):
+    *others, last = map(np.float32, coefficients)
+    value = last
+    for coefficient in reversed(others):
+        value = gen_math_ops.add_v2(gen_math_ops.mul(x, value), coefficient)
+    return value
+
+
+def _function(op_type, kernel, gradient):
+    """A graph function that computes `kernel`; its gradient follows from its value, `gradient(y, dy)`."""
+    return internals.function.Defun(
+        internals.dtypes.float32,
+        func_name=op_type + "115",
+        noinline=True,
+        shape_func=lambda op: [op.inputs[0].shape],
+        python_grad_func=lambda op, dy: gradient(op.outputs[0], dy),
+    )(kernel)
+
+
+_wanted = True
+
+
+@contextlib.contextmanager
+def todays_kernels():
+    """Build graphs with today's tanh and sigmoid in the body: to be compared with what has them, too."""
+    global _wanted
+    before, _wanted = _wanted, False
+    try:
+        yield
+    finally:
+        _wanted = before
+
+
+_FUNCTIONS = {
+    "Tanh": _function("Tanh", _tanh, gen_math_ops.tanh_grad),
+    "Sigmoid": _function("Sigmoid", _sigmoid, gen_math_ops.sigmoid_grad),
+}
+TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # of an op in our graphs -> in TensorFlow 1.15
+
+
+@replaces(internals.op_def_library, "_apply_op_helper")
+def tanh_and_sigmoid(today, op_type, name=None, **inputs):
+    """tanh and sigmoid of float32 were other polynomials, with other last bits."""
+    if not (_wanted and op_type in _FUNCTIONS and _is_float32(inputs["x"])) or internals.execute.must_record_gradient():
+        return today(op_type, name, **inputs)  # a tape records today's ops only
+    with ops.name_scope(name, op_type, [inputs["x"]]) as scope:
+        y = _FUNCTIONS[op_type](ops.convert_to_tensor(inputs["x"], name="x"), name=scope)
+    return [None], False, y.op, [y]  # one output, no list; not stateful
+
+
+def _is_float32(x):
+    return internals.dtypes.float32.is_compatible_with(x.dtype) if hasattr(x, "dtype") else False

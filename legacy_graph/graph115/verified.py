@@ -1,0 +1,68 @@
+"""Which ways of making ops are held to TensorFlow 1.15 by a recording, and which graphs keep to them.
+
+A way is the library function that a script called and the type of an op that it made, as in
+`array_ops.split Split`. The recordings tell how many ops TensorFlow 1.15 counted after each of
+them; `verified_ops.txt` lists the ways that they go. `tests/golden/record_verified_ops.py` writes it.
+"""
+
+import functools
+import os
+import sysconfig
+
+import keras
+import tensorflow
+import tf_keras
+import tf_slim
+
+import legacy_graph
+from legacy_graph.graph115 import kernels
+
+
+def _folder(module, *inner):
+    return os.path.join(os.path.dirname(module.__file__), *inner, "")
+
+
+_LIBRARIES = tuple(map(_folder, (tensorflow, keras, tf_keras, tf_slim, legacy_graph)))
+_HERE = _folder(legacy_graph, "graph115")
+_WRAPPERS = (
+    _folder(tensorflow, "python", "util"),
+    _HERE + "replacement.py",
+    _HERE + "counted.py",
+    _folder(legacy_graph) + "tf1.py",
+)
+_WRAPPING_FUNCTIONS = frozenset(("wrapper", "wrapped", "call_with_layout", "binary_op_wrapper", "func_with_args"))
+FILE = _HERE + "verified_ops.txt"
+_PROGRAMS = tuple(_folder(legacy_graph) + name + ".py" for name in ("lstm", "multi_lstm", "bi_lstm"))
+_STANDARD_LIBRARY = os.path.join(sysconfig.get_path("stdlib"), "")
+_INSTALLED = os.path.join(sysconfig.get_path("purelib"), "")
+
+
+def way(op):
+    """The function that a script called to make `op`, and the op's type; None for an imported op."""
+    called = None
+    for frame in reversed(op.traceback or ()):
+        file = frame.filename
+        if file.startswith(_LIBRARIES) and file not in _PROGRAMS:
+            if not file.startswith(_WRAPPERS) and frame.name not in _WRAPPING_FUNCTIONS:
+                module = os.path.splitext(os.path.basename(file))[0]
+                called = f"{module}.{frame.name}"
+        elif called and not (file.startswith(_STANDARD_LIBRARY) and not file.startswith(_INSTALLED)):
+            break
+    return called and (called, kernels.TYPES.get(op.type, op.type))
+
+
+@functools.lru_cache(None)
+def covered():
+    """The ways that a recording covers, as a set of (function, op type)."""
+    with open(FILE, encoding="utf-8") as stream:
+        lines = [line.split() for line in stream if not line.startswith("#")]
+    return frozenset((function.rstrip(":"), op_type) for function, *types in lines for op_type in types)
+
+
+def first_not_covered(graph):
+    """The first op of `graph` made in a way that no recording covers, or None."""
+    for op in graph.get_operations():
+        its_way = way(op)
+        if its_way and its_way not in covered():
+            return op
+    return None

@@ -1,0 +1,42 @@
+"""The flags that `train` and `compare` share, and the Recipe that they ask for."""
+
+from mnist_training.recipe import TUTORIAL, Recipe
+
+_HYPERPARAMETERS = (  # flag, type, what it is
+    ("--seed", int, "of weights, batches and dropout masks"),
+    ("--steps", int, "training steps; as many as the tutorial's sample count gives when not said"),
+    ("--batch-size", int, "digits in a training step"),
+    ("--units", int, "size of the LSTM's hidden state"),
+    ("--layers", int, "number of layers of multi_lstm"),
+    ("--keep-prob", float, "probability of keeping each input of a multi_lstm layer"),
+    ("--learning-rate", float, "Adam's"),
+)
+
+
+def add_training_flags(parser, **own_defaults):
+    """Add the flags of `train` and `compare` to a parser; `own_defaults` stand for the tutorial's."""
+    for flag, kind, what in _HYPERPARAMETERS:
+        name = _attribute(flag)
+        own = own_defaults.get(name)
+        defaults = {getattr(recipe, name) for recipe in TUTORIAL.values()} if own is None else {own}
+        shown = f" (default {defaults.pop()})" if len(defaults) == 1 and None not in defaults else ""
+        parser.add_argument(flag, type=kind, metavar="N" if kind is int else "X", help=what + shown, default=own)
+    parser.add_argument("--data-dir", metavar="DIR", help="folder of the four idx files (default: bundled)")
+    parser.add_argument("--model-dir", metavar="DIR", help="where the trained model goes")
+    parser.add_argument("--log", metavar="FILE", help="one JSON object a step goes here")
+
+
+def _attribute(flag):
+    return flag[2:].replace("-", "_")
+
+
+def recipe_from(arguments, model, one_of_all=False):
+    """Return the Recipe of `model` that the parsed flags ask for; InputError where they cannot be.
+
+    `one_of_all`: the flags are for all models at once; those of multi_lstm leave the others alone.
+    """
+    names = [_attribute(flag) for flag, _, _ in _HYPERPARAMETERS]
+    if one_of_all and model != "multi_lstm":
+        names = [name for name in names if name not in ("layers", "keep_prob")]
+    given = {name: getattr(arguments, name) for name in names}
+    return Recipe.of(model, **{name: value for name, value in given.items() if value is not None})

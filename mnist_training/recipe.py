@@ -1,0 +1,111 @@
+"""The hyperparameters of the tutorial's three programs."""
+
+import dataclasses
+import difflib
+
+from mnist_training.errors import InputError
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """How one model is trained. `TUTORIAL[model]` is the tutorial's own; see `Recipe.of`.
+
+    Attributes:
+      model: "lstm", "multi_lstm" or "bi_lstm".
+      units: size of the LSTM's hidden state (of each direction, for bi_lstm).
+      layers: height of the stack; 1 but for multi_lstm.
+      keep_prob: chance of an input of a layer to be kept, in (0, 1]; 1 but for multi_lstm.
+      learning_rate: Adam's.
+      batch_size: digits in a training step.
+      samples: the tutorial's `training_iters`: training stops when step * batch_size reaches it.
+      first_step: what the tutorial's loop counts from: 0, or 1 for bi_lstm.
+      report_every: accuracy is measured at the steps that this divides.
+      seed: of weights, batches and dropout masks; None leaves them to chance.
+    """
+
+    model: str
+    units: int = 128
+    layers: int = 1
+    keep_prob: float = 1.0
+    learning_rate: float = 0.001
+    batch_size: int = 128
+    samples: int = 100_000
+    first_step: int = 0
+    report_every: int = 20
+    seed: int | None = None
+    steps: int | None = None
+
+    def __post_init__(self):
+        if self.steps is None:  # while step * batch_size < samples
+            last = -(-self.samples // self.batch_size)
+            object.__setattr__(self, "steps", max(0, last - self.first_step))
+
+    @property
+    def step_numbers(self):
+        """The numbers of the training steps, as the tutorial's loop counts them."""
+        return range(self.first_step, self.first_step + self.steps)
+
+    def measures_accuracy(self, step):
+        """Whether accuracy is measured, on the batch just trained on, after this step."""
+        return step % self.report_every == 0
+
+    def without_dropout(self, **changes):
+        """Return this recipe with every input kept, and other values changed."""
+        return dataclasses.replace(self, keep_prob=1.0, **changes)
+
+    def check_fits(self, digits):
+        """Raise InputError unless a batch fits into `digits`, the training DataSet."""
+        if self.batch_size > digits.num_examples:
+            raise InputError(
+                f"--batch-size {self.batch_size} is more than the {digits.num_examples} training digits: ask for fewer"
+            )
+
+    @classmethod
+    def of(cls, model, **changes):
+        """Return the tutorial's recipe of `model` with some values changed, checked.
+
+        Raises InputError where the model is unknown or a value cannot be.
+        """
+        if model not in TUTORIAL:
+            nearest = difflib.get_close_matches(model, MODELS, n=1)
+            hint = f" Did you mean {nearest[0]}?" if nearest else ""
+            raise InputError(f"unknown model {model!r}: expected one of {', '.join(MODELS)}.{hint}")
+        for name, value in changes.items():
+            _check(model, name, value)
+        # steps follows from samples and batch_size unless it was given
+        return dataclasses.replace(TUTORIAL[model], **{"steps": None, **changes})
+
+
+TUTORIAL = {
+    recipe.model: recipe
+    for recipe in (
+        Recipe("lstm"),
+        Recipe("multi_lstm", layers=3, keep_prob=0.5),
+        Recipe("bi_lstm", units=256, samples=20_000, first_step=1),
+    )
+}
+MODELS = tuple(TUTORIAL)
+TITLES = {"lstm": "LSTM", "multi_lstm": "Stacked LSTM", "bi_lstm": "Bidirectional LSTM"}
+
+_AT_LEAST = {"units": 1, "layers": 1, "batch_size": 1, "samples": 1, "steps": 0, "seed": 0}
+
+
+def _check(model, name, value):
+    flag = "--" + name.replace("_", "-")
+    if value is None:
+        return
+    least = _AT_LEAST.get(name)
+    if least is not None and value < least:
+        raise InputError(f"{flag} must be {least} or more, not {value}")
+    if name == "seed" and value >= 2**31:
+        raise InputError(f"--seed must be below 2**31, not {value}")
+    if name == "learning_rate" and not 0 < value < float("inf"):
+        raise InputError(f"--learning-rate must be above 0 and finite, not {value}")
+    if name == "keep_prob" and not 0 < value <= 1:
+        raise InputError(f"--keep-prob must be above 0 and at most 1, not {value}")
+    if model != "multi_lstm" and name in ("layers", "keep_prob") and value != 1:
+        raise InputError(
+            f"{flag} {value} does not fit {model}, which has one layer and no dropout; only multi_lstm takes it"
+        )
+    if model == "multi_lstm" and name == "layers" and value < 2:
+        raise InputError(f"--layers must be 2 or more for multi_lstm, which reads out its second layer, not {value}")
