@@ -116,6 +116,14 @@ def _means_tf1(name, frame, own):
     return root != "numpy" or package in own or not _is_installed(file)
 
 
+def is_old(module, file, own=()):
+    """Whether the module of this name and file is code of the script's time: no library, none of ours."""
+    package = module.partition(".")[0]
+    if package in TF2_PACKAGES or package in _OURS and file.startswith(os.path.join(_HOME, package, "")):
+        return False
+    return package in own or not _is_installed(file)
+
+
 def _who_runs(frame):
     """Name and file of the module whose code runs in `frame`; generated code is its maker's."""
     names = frame.f_globals
@@ -215,6 +223,8 @@ def _find(path):
         return getattr(module, attribute) if attribute else module
     if path.startswith("tensorflow.contrib.") and "python" in path.split("."):
         return _inside_contrib(path)
+    if path.startswith("numpy."):
+        return importlib.import_module(path)  # numpy's own; pickle looks for it in sys.modules
     ours = sorted({place[len(path) + 1 :].split(".")[0] for place in _PLACES if place.startswith(path + ".")})
     undivided = path.startswith(_SINGLE_MODULE_PREFIXES)
     if ours or path.startswith("tensorflow.python.") and not undivided:

@@ -7,6 +7,7 @@ import os
 import re
 import sys
 
+from legacy_graph.runner.old_habits import compile_old
 from legacy_graph.runner.old_syntax import describe
 from mnist_training.errors import InputError
 
@@ -47,8 +48,8 @@ def compile_cell(name, source):
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not lines[-1].rstrip().endswith(";"):
-        last = compile(ast.Expression(tree.body.pop().value), name, "eval")
-    return compile(tree, name, "exec"), last
+        last = compile_old(ast.Expression(tree.body.pop().value), name, "eval")
+    return compile_old(tree, name), last
 
 
 def _without_cell_magic(name, lines):

@@ -17,6 +17,7 @@ import traceback
 import types
 
 import mnist_digits
+from legacy_graph.runner.old_habits import old_habits
 from legacy_graph.runner.old_python import old_python
 from legacy_graph.runner.old_syntax import advice
 from legacy_graph.runner.scripts import Module, open_script
@@ -104,8 +105,9 @@ def tf1_process(own=(), quiet=True):
     with without_startup_messages() if quiet else contextlib.nullcontext():
         from legacy_graph import tf1
         from legacy_graph.behavior import tf1_switches
-        from legacy_graph.runner.imports import tf1_imports
-    with old_python(), tf1_imports(own), tf1_switches(quiet):
+        from legacy_graph.runner.imports import is_old, tf1_imports
+    old = lambda name, file: is_old(name, file, own)
+    with old_python(), old_habits(old), tf1_imports(own), tf1_switches(quiet):
         tf1.disable_eager_execution()
         tf1.reset_default_graph()
         yield

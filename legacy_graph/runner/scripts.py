@@ -11,6 +11,7 @@ import os
 import sys
 
 from legacy_graph.runner import notebooks
+from legacy_graph.runner.old_habits import compile_old
 from legacy_graph.runner.old_syntax import describe
 from mnist_training.errors import InputError
 
@@ -35,7 +36,7 @@ class Script:
         with open(path, "rb") as stream:
             source = stream.read()
         try:
-            self._code = compile(source, path, "exec", dont_inherit=True)
+            self._code = compile_old(source, path)
         except (SyntaxError, ValueError) as error:
             if getattr(error, "lineno", None):
                 raise InputError(describe(error)) from None

@@ -104,7 +104,9 @@ FILES = {
     "python2_name.py": "for i in xrange(3):\n    pass",
     "python2_module.py": "x = 1\nimport imported_python2",
     "imported_python2.py": "def f():\n    print 'loss', 3\n",
-    "numpy_scalar.py": "import numpy as np\nprint('%.2f' % np.array([1.5]))",
+    "numpy_scalar.py": "import numpy as np\nprint(np.arange(np.array([3])))",
+    "imports_habits.py": "import numpy as np\nimport habits\nprint(habits.number(np.array([2.5])))",
+    "habits.py": "def number(x):\n    return int(x)",
 }
 RUNS = {  # id: command line
     "surroundings": "surroundings.py a --seed 5 -v",
@@ -131,6 +133,7 @@ RUNS = {  # id: command line
     "python2_name": "python2_name.py",
     "python2_module": "python2_module.py",
     "numpy_scalar": "numpy_scalar.py",
+    "habits": "imports_habits.py",
 }
 
 
@@ -262,6 +265,10 @@ def test_digits_come_bundled_or_from_the_folder_given(ran):
 
 def test_what_tf115_pickled_is_found(ran):
     assert ran["unpickles"][0] == "LSTMStateTuple(c=1, h=2) True\n", ran["unpickles"][1]
+
+
+def test_old_habits_are_those_of_modules_beside_the_script_too(ran):
+    assert ran["habits"][0] == "2\n", ran["habits"][1]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,167 @@
+"""Habits that numpy 1 allowed, given back to the code of a script by small changes in its syntax tree.
+
+Numpy's arrays are a type of C, which every library of the process shares: they stay as they are.
+What changes is the script's own code, and that of modules beside it, when Python compiles it:
+
+    int(x), float(x), complex(x), math.sqrt(x), "%d" % x      x may be an array of one element
+    a[i] = x                                                  so may x here
+    x.tostring()                                              x.tobytes(), where x is numpy's
+
+The functions called instead do what the script wrote, and something else only where today's numpy would
+raise. Line numbers stay, and what is no array goes through untouched.
+"""
+
+import ast
+import builtins
+import contextlib
+import importlib.machinery
+import sys
+
+import numpy as np
+
+_NUMBERS = ("int", "float", "complex")
+_NAME = "__legacy_graph_{}__"  # a name that a class body does not mangle
+
+
+class _OneElement(np.ndarray):
+    """An array of one element that Python may make a number of."""
+
+    def __int__(self):
+        return int(self.item())
+
+    def __float__(self):
+        return float(self.item())
+
+    def __complex__(self):
+        return complex(self.item())
+
+    def __index__(self):
+        return self.item().__index__()
+
+
+_OneElement.__name__ = "array"  # what repr shows
+
+
+def _number(x):
+    """`x`, or where it is an array of one element, the same as a number; in tuples, too."""
+    if type(x) is np.ndarray and x.ndim and x.size == 1:
+        return x.view(_OneElement)
+    return tuple(map(_number, x)) if type(x) is tuple else x
+
+
+def _set_item(value, container, index):
+    """container[index] = value, where an array's element takes an array of one element."""
+    try:
+        container[index] = value
+    except (TypeError, ValueError):
+        if not (isinstance(container, np.ndarray) and isinstance(value, np.ndarray) and value.size == 1):
+            raise
+        container[index] = value.item()
+
+
+def _bytes_method(x):
+    """The method `tostring` of `x`; of numpy's arrays and scalars it is `tobytes` today."""
+    return x.tobytes if isinstance(x, (np.ndarray, np.generic)) else x.tostring
+
+
+_FUNCTIONS = {
+    _NAME.format(name): function
+    for name, function in (("number", _number), ("set_item", _set_item), ("bytes_method", _bytes_method))
+}
+
+
+class _OldHabits(ast.NodeTransformer):
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in _NUMBERS and len(node.args) == 1:
+            node.args = [_call("number", argument) for argument in node.args]
+        elif isinstance(function, ast.Attribute) and function.attr == "tostring" and not node.args:
+            node.func = _call("bytes_method", function.value)
+        elif isinstance(function, ast.Attribute) and _is_name(function.value, "math"):
+            node.args = [_call("number", argument) for argument in node.args]
+        return node
+
+    def visit_BinOp(self, node):
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
+            node.right = _call("number", node.right)
+        return node
+
+    def visit_Assign(self, node):
+        self.generic_visit(node)
+        target = node.targets[0]
+        if len(node.targets) > 1 or not isinstance(target, ast.Subscript) or _has_slice(target.slice):
+            return node
+        change = _call("set_item", node.value, target.value, target.slice, at=target)
+        return ast.copy_location(ast.Expr(change), node)
+
+
+def _call(name, *arguments, at=None):
+    if isinstance(arguments[0], ast.Starred):
+        return arguments[0]
+    at = at or arguments[0]
+    function = ast.copy_location(ast.Name(_NAME.format(name), ast.Load()), at)
+    return ast.copy_location(ast.Call(function, list(arguments), []), at)
+
+
+def _is_name(node, name):
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _has_slice(index):
+    parts = index.elts if isinstance(index, ast.Tuple) else [index]
+    return any(isinstance(part, (ast.Slice, ast.Starred)) for part in parts)
+
+
+def compile_old(source, name, mode="exec"):
+    """Compile source text, or a tree, as Python does, with the old habits. Raises what `compile` raises."""
+    tree = source if isinstance(source, ast.AST) else ast.parse(source, name, mode)
+    return compile(_OldHabits().visit(tree), name, mode, dont_inherit=True)
+
+
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Loads a module with the old habits; nothing of it is cached, as others may import it without them."""
+
+    def source_to_code(self, data, path, *, _optimize=-1):
+        return compile_old(data, path)
+
+    def path_stats(self, path):
+        raise OSError("no cache")  # what importlib asks for before it reads one
+
+    def set_data(self, path, data, *, _mode=0o666):
+        """Write no cache."""
+
+
+class _Finder:
+    """Finds, before all other finders, the modules whose code is as old as a script's."""
+
+    def __init__(self, is_old):
+        self._is_old = is_old
+
+    def find_spec(self, name, path=None, target=None):
+        """Return the spec that Python's path finder gives, with our loader; None for any other module."""
+        if name.partition(".")[0] in sys.stdlib_module_names:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        if spec is None or type(spec.loader) is not importlib.machinery.SourceFileLoader:
+            return None
+        if not self._is_old(name, spec.origin):
+            return None
+        spec.loader = _Loader(spec.loader.name, spec.loader.path)
+        spec.cached = None
+        return spec
+
+
+@contextlib.contextmanager
+def old_habits(is_old):
+    """In the body, give the old habits to modules for which `is_old(name, file)`, and to `compile_old`'s code."""
+    finder = _Finder(is_old)
+    vars(builtins).update(_FUNCTIONS)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+        for name in _FUNCTIONS:
+            delattr(builtins, name)
