@@ -4,7 +4,7 @@ import shlex
 import sys
 
 from mnist_training import MODELS, digits
-from mnist_training.cli import command, flags
+from mnist_training.cli import command, flags, verdict
 from mnist_training.cli.quiet_start import without_startup_messages
 from mnist_training.progress import write_log
 from parity.report import report
@@ -24,9 +24,11 @@ def _main():
     compare.add_argument("model", choices=[*MODELS, "all"], metavar="MODEL", help=", ".join([*MODELS, "all"]))
     flags.add_training_flags(compare, seed=SEED)
     compare.add_argument("--out", metavar="DIR", help="a report goes here: report.html and its plots as PNGs")
-    compare.set_defaults(action=_compare)
+    verdict.add_flags(compare)
+    compare.set_defaults(action=verdict.reported(_compare))
     traps = commands.add_parser("traps", help="what a naive port gets wrong, measured")
-    traps.set_defaults(action=_traps)
+    verdict.add_flags(traps)
+    traps.set_defaults(action=verdict.reported(_traps))
     arguments = parser.parse_args()
     return arguments.action(arguments)
 
@@ -57,10 +59,15 @@ def _compare(arguments):
                 for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])
             ],
         )
-    if arguments.out is not None:
-        _report(arguments.out, comparisons, with_traps=everything)
+    files = {} if arguments.out is None else {"report": _report(arguments.out, comparisons, with_traps=everything)}
     print("; ".join(f"{comparison.recipe.model}: {comparison.verdict}" for comparison in comparisons))
-    return 0 if all(comparison.same for comparison in comparisons) else 1
+    return [_result(comparison, files) for comparison in comparisons]
+
+
+def _result(comparison, files):
+    checks = [verdict.Check.of(rung) for rung in comparison.report.rungs]
+    checks.append(verdict.Check("test accuracy", comparison.accuracies_agree))
+    return verdict.Result(comparison.recipe.model, comparison.same, comparison.verdict, checks, files)
 
 
 def _report(directory, comparisons, with_traps):
@@ -71,6 +78,7 @@ def _report(directory, comparisons, with_traps):
     if earlier:
         print(f"kept the earlier report in {earlier}")
     print(f"wrote {path}")
+    return str(path)
 
 
 def _traps(_):
@@ -83,7 +91,10 @@ def _traps(_):
         print(trap(each, rungs[-1]), end="\n\n", flush=True)
     caught = sum(not rung.same for rung in rungs)
     print(f"{caught} of {len(TRAPS)} mistakes caught")
-    return 0 if caught == len(TRAPS) else 1
+    return [
+        verdict.Result(each.name, not rung.same, "not caught" if rung.same else "caught", [verdict.Check.of(rung)])
+        for each, rung in zip(TRAPS, rungs)
+    ]
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
 """What the command lines of all packages share.
 
 `command` is the parser, the error line and the exit status; `flags` what `train` and `compare`
-take; `quiet_start` keeps TensorFlow's start-up messages off the screen.
+take; `verdict` what --json prints; `quiet_start` keeps TensorFlow's start-up messages off the screen.
 
 Exit status 0: done. 1: it ran, and they differ. 2: asked wrongly, one line on stderr. 130: interrupted.
 """
 
-from mnist_training.cli import command, flags
+from mnist_training.cli import command, flags, verdict
 
-__all__ = ["command", "flags"]
+__all__ = ["command", "flags", "verdict"]

@@ -5,14 +5,25 @@ import difflib
 import sys
 
 from mnist_digits import DataError
+from mnist_training.cli import verdict
 from mnist_training.errors import InputError
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line."""
+    """An argument parser whose errors are one line, and that knows --version.
+
+    What it parses has an attribute `prog`: the command that was named, such as "parity compare".
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.add_argument("--version", action=verdict.VersionAction, help="print the versions and exit")
+        self.set_defaults(prog=self.prog)
 
     def error(self, message):
-        """Print one line and exit with status 2."""
+        """Print one line (with --json the verdict, too) and exit with status 2."""
+        if verdict.wanted(self):
+            verdict.print_refusal(self.prog, message)
         print(f"{self.prog}: {message}", file=sys.stderr)
         sys.exit(2)
 
