@@ -5,6 +5,7 @@ fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 """
 
 from tensorflow.python import tf2
+from tensorflow.python.client import session
 from tensorflow.python.data.ops import dataset_ops
 from tensorflow.python.eager import context, execute
 from tensorflow.python.framework import (
@@ -37,6 +38,7 @@ from tensorflow.python.ops import (
     gen_data_flow_ops,
     gen_math_ops,
     gen_random_ops,
+    gradients_util,
     image_ops_impl,
     lookup_ops,
     math_grad,
@@ -54,7 +56,7 @@ from tensorflow.python.ops import (
     tensor_getitem_override,
     variable_scope,
 )
-from tensorflow.python.training import ftrl, saver
+from tensorflow.python.training import ftrl, optimizer, saver
 from tensorflow.python.util import deprecation, nest
 from tf_keras.api._v1 import keras as keras_v1
 from tf_keras.src import regularizers as keras_regularizers
@@ -94,6 +96,7 @@ __all__ = [
     "gen_data_flow_ops",
     "gen_math_ops",
     "gen_random_ops",
+    "gradients_util",
     "image_ops_impl",
     "indexed_slices",
     "keras_control_flow",
@@ -117,12 +120,14 @@ __all__ = [
     "op_def_library",
     "op_def_registry",
     "ops",
+    "optimizer",
     "random_ops",
     "random_seed",
     "resource_variable_ops",
     "resource_variables_toggle",
     "rnn",
     "saver",
+    "session",
     "smart_cond",
     "sparse_tensor",
     "special_math_ops",

@@ -42,7 +42,7 @@ def replaced():
     with contextlib.ExitStack() as stack:
         if is_outermost:
             for (owner, name), ours in FUNCTIONS.items():
-                stack.callback(_replace_function(owner, name, ours))
+                stack.callback(replace_function(owner, name, ours))
             for op_type, ours in GRADIENTS.items():
                 stack.callback(_replace_gradient(op_type, ours))
         _depth += 1
@@ -55,7 +55,7 @@ def _leave():
     _depth -= 1
 
 
-def _replace_function(owner, name, ours):
+def replace_function(owner, name, ours):
     """Replace, and return the function that puts today's back.
 
     A public function of TensorFlow is a plain one inside decorators, and has many names in

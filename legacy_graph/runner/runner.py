@@ -17,6 +17,7 @@ import traceback
 import types
 
 import mnist_digits
+from legacy_graph.runner import capture
 from legacy_graph.runner.old_habits import old_habits
 from legacy_graph.runner.old_python import old_python
 from legacy_graph.runner.old_syntax import advice
@@ -52,6 +53,7 @@ def add_arguments(parser):
         action="store_true",
         help="list the random ops at the end, their seeds, and how sure these are TensorFlow 1.15's",
     )
+    capture.add_arguments(parser)
     parser.add_argument(
         "-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does"
     )
@@ -87,7 +89,8 @@ def main(arguments):
     if arguments.seed is not None:
         tf1.set_random_seed(arguments.seed)
     try:
-        return run_program(program, rest, whole_tracebacks=arguments.verbose)
+        with capture.capturing(arguments, name, rest) as finish:
+            return finish(run_program(program, rest, whole_tracebacks=arguments.verbose))
     finally:
         if arguments.explain_seeds:  # on stderr: what the program prints stays as it was
             print(op_seeds.explain(), file=sys.stderr)
@@ -163,7 +166,7 @@ def script_traceback(error):
         if dropped_indent is not None and indent > dropped_indent:
             continue  # the source that Python shows under a File line
         file = re.match(r'\s+File "(.*?)", line', line)
-        dropped_indent = indent if file and _is_machinery(file.group(1)) else None
+        dropped_indent = indent if file and is_machinery(file.group(1)) else None
         if dropped_indent is None:
             kept.append(line)
     return "".join(kept)
@@ -174,10 +177,11 @@ def _forget_inner_errors(error):
     while error is not None:
         inner = error.__cause__ or error.__context__
         frames = traceback.extract_tb(inner.__traceback__) if inner is not None else ()
-        if all(_is_machinery(frame.filename) for frame in frames):
+        if all(is_machinery(frame.filename) for frame in frames):
             error.__cause__ = error.__context__ = inner = None
         error = inner
 
 
-def _is_machinery(file):
+def is_machinery(file):
+    """Whether a file of Python is not the script's but TensorFlow's, Keras's or this project's."""
     return file.startswith(("<frozen", *_MACHINERY))

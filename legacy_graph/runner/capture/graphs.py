@@ -1,0 +1,104 @@
+"""Reading graphs: what an op depends on, where it comes from, and the graph in op types that any TensorFlow has."""
+
+import linecache
+
+import tensorflow.compat.v1 as tf
+
+from legacy_graph.graph115 import kernels
+
+VARIABLE_TYPES = frozenset(("VariableV2", "Variable", "VarHandleOp"))
+_SOURCE_KINDS = {  # op types whose outputs come from outside the graph, other than by a feed
+    "IteratorGetNext": "iterator",
+    "IteratorGetNextSync": "iterator",
+    "IteratorGetNextAsOptional": "iterator",
+    "OneShotIterator": "iterator",
+    "QueueDequeue": "queue",
+    "QueueDequeueV2": "queue",
+    "QueueDequeueMany": "queue",
+    "QueueDequeueManyV2": "queue",
+    "QueueDequeueUpTo": "queue",
+    "QueueDequeueUpToV2": "queue",
+    "ReaderRead": "queue",
+    "ReaderReadV2": "queue",
+    "ReaderReadUpToV2": "queue",
+    "PyFunc": "queue",
+    "PyFuncStateless": "queue",
+    "EagerPyFunc": "queue",
+}
+
+
+def source_kind(op):
+    """What brings values into the graph by this op: "iterator" or "queue"; None of any other op."""
+    return _SOURCE_KINDS.get(op.type)
+
+
+def ancestors(ops, fed=(), control=True):
+    """Return the ops that running `ops` runs, themselves included, as an ordered dict's keys.
+
+    Neither what is behind a tensor named in `fed`, nor what is behind an op that brings values in, is among
+    them. `control`: control dependencies count, too.
+    """
+    fed, found, waiting = frozenset(fed), {}, list(ops)
+    while waiting:
+        op = waiting.pop()
+        if op in found:
+            continue
+        found[op] = None
+        if source_kind(op):
+            continue
+        waiting += [tensor.op for tensor in op.inputs if tensor.name not in fed]
+        waiting += op.control_inputs if control else ()
+    return found
+
+
+def is_fetchable(tensor):
+    """Whether a session can be asked for the tensor: it is not inside a loop or one branch."""
+    op = tensor.op
+    return op.graph.is_fetchable(op) and op._get_control_flow_context() is None
+
+
+def depends_on(ops, wanted):
+    """Return those of `ops` (all that count) that depend on an op in `wanted`, by data."""
+    wanted, found = set(wanted), set()
+    consumers, waiting = {}, []
+    for op in ops:
+        if op in wanted:
+            waiting.append(op)
+        for tensor in op.inputs:
+            consumers.setdefault(tensor.op, []).append(op)
+    while waiting:
+        op = waiting.pop()
+        if op not in found:
+            found.add(op)
+            waiting += consumers.get(op, ())
+    return found
+
+
+def plain_meta_graph(graph):
+    """Return the graph as a MetaGraphDef with shapes, in op types that any TensorFlow has."""
+    meta_graph = tf.train.export_meta_graph(graph=graph, clear_extraneous_savers=False)
+    graph_def = meta_graph.graph_def
+    for nodes in (graph_def.node, *(function.node_def for function in graph_def.library.function)):
+        for node in nodes:
+            _make_plain(node)
+    kept = [f for f in graph_def.library.function if f.signature.name not in kernels.TYPES]
+    del graph_def.library.function[:]
+    graph_def.library.function.extend(kept)
+    return meta_graph
+
+
+def _make_plain(node):
+    """Turn a call of a function that computes TensorFlow 1.15's kernel into the op that it stands for."""
+    if node.op in kernels.TYPES:
+        node.op = kernels.TYPES[node.op]
+        for name in [name for name in node.attr if name != "_output_shapes" and name != "_class"]:
+            del node.attr[name]
+        node.attr["T"].type = tf.float32.as_datatype_enum
+
+
+def script_line(op, is_machinery):
+    """Return [file, line number, text] of the script's line that made `op`, None where none did."""
+    for frame in reversed(op.traceback or ()):
+        if not is_machinery(frame.filename):
+            return [frame.filename, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()]
+    return None
