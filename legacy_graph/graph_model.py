@@ -3,6 +3,7 @@
 import numpy as np
 import tensorflow.compat.v1 as v1
 
+from legacy_graph import internals
 from legacy_graph.behavior import tf1_behavior
 
 
@@ -23,11 +24,10 @@ class GraphModel:
         self._gradients = None
 
     def run(self, fetches, images, labels=None):
-        """Run `fetches` on a batch: images of any shape that x's takes, and one-hot labels."""
-        shape = self.program.x.shape.as_list()[1:]
-        feed = {self.program.x: np.reshape(images, [-1, *shape])}
+        """Run `fetches` on a batch: inputs and labels, in the structure that the program's x and y have."""
+        feed = dict(_fed("x", self.program.x, images))
         if labels is not None:
-            feed[self.program.y] = labels
+            feed.update(_fed("y", self.program.y, labels))
         return self.session.run(fetches, feed)
 
     def weights(self):
@@ -47,8 +47,11 @@ class GraphModel:
         )
 
     def logits(self, images):
-        """Return the logits, (n, classes), of any number of images."""
-        size = self.batch_size or len(images)
+        """Return the logits, (n, ...), of any number of examples; a tuple or dict of them where the program has one."""
+        if self.batch_size is None:
+            return self.run(self.program.logits, images)
+        images = np.asarray(images)  # a graph whose zero_state fixed the batch size has one input here
+        size = self.batch_size
         filling = np.zeros((-len(images) % size, *images.shape[1:]), images.dtype)
         padded = np.concatenate([images, filling])
         return np.concatenate(
@@ -56,7 +59,10 @@ class GraphModel:
         )[: len(images)]
 
     def gradients(self, images, labels):
-        """Return {name: array}, the gradient of the batch's loss; a variable that has none is left out."""
+        """Return {name: array}, the gradient of the batch's loss; a variable that has none is left out.
+
+        That of an embedding, whose rows TensorFlow keeps apart, is summed up into an array of its shape.
+        """
         if self._gradients is None:  # these ops stand after all of the program's
             with tf1_behavior(self.session.graph):
                 found = v1.gradients(self.program.loss, self.trainable_variables)
@@ -65,7 +71,14 @@ class GraphModel:
                 for variable, gradient in zip(self.trainable_variables, found)
                 if gradient is not None
             }
-        return self.run(self._gradients, images, labels)
+        found = self.run(self._gradients, images, labels)
+        return {name: summed_rows(gradient) for name, gradient in found.items()}
+
+    def global_values(self):
+        """Return {name: array} of all global variables, an optimizer's slots and powers with them."""
+        with self.session.graph.as_default():
+            variables = v1.global_variables()
+        return dict(zip([variable.op.name for variable in variables], self.session.run(variables)))
 
     def train_step(self, images, labels):
         """Take one optimizer step; returns the loss before it."""
@@ -75,3 +88,35 @@ class GraphModel:
     def accuracy(self, images, labels):
         """Return the share of the batch that is classified right, dropout included as in TF 1."""
         return float(self.run(self.program.accuracy, images, labels))
+
+
+def summed_rows(gradient):
+    """Return a gradient as one array: an IndexedSlicesValue's rows summed up in their places, an array as it is."""
+    if not isinstance(gradient, internals.indexed_slices.IndexedSlicesValue):
+        return gradient
+    summed = np.zeros(gradient.dense_shape, gradient.values.dtype)
+    np.add.at(summed, gradient.indices, gradient.values)
+    return summed
+
+
+def _fed(what, placeholders, values):
+    """Yield (placeholder, array) of a structure of placeholders and one of values; ValueError where they differ."""
+    if isinstance(placeholders, (tuple, list, dict)):
+        keys, given = _keys(placeholders), _keys(values) if isinstance(values, (tuple, list, dict)) else None
+        if keys != given:
+            raise ValueError(
+                f"the program's {what} has {len(placeholders)} placeholders, {keys}; a batch must have an array for "
+                f"each, in a structure of the same kind, and has {given or type(values).__name__}"
+            )
+        for key in keys:
+            yield from _fed(what, placeholders[key], values[key])
+    elif placeholders is None:
+        raise ValueError(f"the batch has values for {what}, and the program has no placeholder there")
+    else:
+        shape = placeholders.shape.as_list()[1:] if placeholders.shape.rank else []
+        flat = shape and None not in shape and np.ndim(values) != len(shape) + 1  # a digit's 784 pixels, say
+        yield placeholders, np.reshape(values, [-1, *shape]) if flat else values
+
+
+def _keys(structure):
+    return sorted(structure) if isinstance(structure, dict) else list(range(len(structure)))

@@ -11,8 +11,7 @@ import time
 
 import numpy as np
 
-from mnist_training.metrics import loss_and_accuracy
-from parity import tolerances
+from parity import graph_optimizer, tolerances
 
 LEFT, RIGHT = "TF 1 graph", "Keras 3"
 TF1_GATES = ("i", "j", "f", "o")  # the order of an LSTM kernel's column blocks; j is the candidate
@@ -70,26 +69,33 @@ class Report:
         return "\n".join([f"{LEFT} against {RIGHT}: {self.verdict}", *(f"  {rung}" for rung in self.rungs)])
 
 
-def climb(left, right, batches, test=None, progress=None):
+def climb(left, right, batches, test=None, progress=None, forward=1):
     """Compare two sides rung by rung, up to the first that differs; returns the Report.
 
     Args:
       left, right: the sides, a legacy_graph.graph_model.GraphModel and a parity.sides.KerasSide, or
         any two with their methods. Dropout must be off. The weights rung asks for equal weights:
-        `right.set_weights(left.weights())` beforehand.
-      batches: list of (images, one-hot labels); each side takes one training step on each, in order.
-      test: (images, one-hot labels) for the accuracy rung after training; None leaves it out.
+        `copy_state(left, right)` beforehand.
+      batches: list of (inputs, labels), in whatever structure the sides take; each side takes one training
+        step on each, in order.
+      test: (inputs, labels), one-hot or class numbers, for the accuracy rung after training; None leaves it out.
       progress: function of a side's name that returns a context manager with a method `step`, like
         recipe.Progress; shows how training goes on.
+      forward: on how many of the batches the logits are compared.
     """
-    images, labels = batches[0]
+    inputs, labels = batches[0]
     curves, seconds = {}, {}
 
+    def logits(side):
+        given = [named_arrays("logits", side.logits(batch)) for batch, _ in batches[:forward]]
+        of_batch = [f", batch {number}" if number else "" for number in range(len(given))]
+        return {name + batch: value for batch, arrays in zip(of_batch, given) for name, value in arrays.items()}
+
     def first_step():
-        start = left.weights()
+        start, right_start = left.weights(), right.weights()
         for name, side in ((LEFT, left), (RIGHT, right)):
             curves[name], seconds[name] = train(side, batches[:1])
-        return compare_updates(start, left.weights(), right.weights())
+        return compare_updates(start, left.weights(), right.weights(), right_start, offsets_of(right))
 
     def all_steps():
         for name, side in ((LEFT, left), (RIGHT, right)):
@@ -100,11 +106,9 @@ def climb(left, right, batches, test=None, progress=None):
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
-        lambda: compare_arrays("weights", left.weights(), right.weights(), tolerances.EXACT),
-        lambda: compare_arrays(
-            "logits", {"logits": left.logits(images)}, {"logits": right.logits(images)}, tolerances.FORWARD
-        ),
-        lambda: compare_gradients(left.gradients(images, labels), right.gradients(images, labels)),
+        lambda: compare_weights(left.weights(), right.weights(), offsets_of(right)),
+        lambda: compare_arrays("logits", logits(left), logits(right), tolerances.FORWARD),
+        lambda: compare_gradients(left.gradients(inputs, labels), right.gradients(inputs, labels)),
         first_step,
         all_steps,
     ]
@@ -119,23 +123,43 @@ def climb(left, right, batches, test=None, progress=None):
 
 
 def check(left, right, batches, test=None):
-    """Copy the left side's weights to the right and climb; AssertionError with the report unless they are the same.
+    """Copy the left side's state to the right and climb; AssertionError with the report unless they are the same.
 
     For a test of your own pair of models: see `climb` for the arguments. Returns the Report.
     """
-    right.set_weights(left.weights())
+    copy_state(left, right)
     report = climb(left, right, batches, test)
     if not report.same:
         raise AssertionError(str(report))
     return report
 
 
+def copy_state(left, right):
+    """Copy the left side's weights to the right, and its optimizer's state where both sides have one."""
+    right.set_weights(left.weights())
+    if hasattr(left, "global_values") and hasattr(right, "set_optimizer_state"):
+        right.set_optimizer_state(*graph_optimizer.state_of(left, right.model.optimizer))
+
+
+def offsets_of(side):
+    """Return {name: array} of the constants in a side's translation of weights; empty where there is none."""
+    return side.offsets() if hasattr(side, "offsets") else {}
+
+
+def named_arrays(name, structure):
+    """Return {name: array} of an array, or of each in a tuple, list or dict, called `name[0]` or `name[key]`."""
+    if not isinstance(structure, (tuple, list, dict)):
+        return {name: structure}
+    items = structure.items() if isinstance(structure, dict) else enumerate(structure)
+    return {key: value for part, inner in items for key, value in named_arrays(f"{name}[{part}]", inner).items()}
+
+
 def train(side, batches, progress=None):
     """Take one training step on each batch; returns (losses, seconds since the start after each)."""
     losses, seconds, began = [], [], time.perf_counter()
     with progress or contextlib.nullcontext():
-        for images, labels in batches:
-            losses.append(side.train_step(images, labels))
+        for inputs, labels in batches:
+            losses.append(side.train_step(inputs, labels))
             seconds.append(round(time.perf_counter() - began, 4))
             if progress:
                 progress.step(len(losses), losses[-1])
@@ -161,8 +185,24 @@ def compare_names(left, right):
     return Rung("names and shapes", True, where=f"{len(left)} variables, {count:,} parameters")
 
 
-def compare_arrays(name, left, right, tolerance):
-    """Compare {name: array} of both sides; the Rung is about the place nearest to its bound."""
+def compare_weights(left, right, offsets):
+    """Compare weights: bit for bit, but where a constant is folded in; `offsets` are {name: array} of those."""
+    folded = {
+        name: tolerances.FOLDED.bound(np.abs(left[name]) + np.abs(offset))
+        for name, offset in offsets.items()
+        if np.any(offset)
+    }
+    return compare_arrays("weights", left, right, tolerances.EXACT, folded)
+
+
+def compare_arrays(name, left, right, tolerance, bounds=()):
+    """Compare {name: array} of both sides; the Rung is about the place nearest to its bound.
+
+    `bounds`: {name: largest difference} where it is not the tolerance that says it.
+    """
+    if set(left) != set(right):
+        apart = sorted(set(left) ^ set(right))[0]
+        return Rung(name, False, where=f"{apart} is on the {'left' if apart in left else 'right'} only")
     worst = None
     for key, a in left.items():
         if np.shape(right[key]) != np.shape(a):
@@ -170,7 +210,8 @@ def compare_arrays(name, left, right, tolerance):
                 name, False, where=f"{key}: shape {np.shape(a)} on the left, {np.shape(right[key])} on the right"
             )
         difference = np.abs(np.asarray(right[key], "float64") - a)
-        largest, bound = float(np.max(difference, initial=0.0)), tolerance.bound(a)
+        largest = float(np.max(difference, initial=0.0))
+        bound = bounds[key] if key in bounds else tolerance.bound(a)
         excess = np.inf if np.isnan(largest) else largest - bound
         if worst is None or excess > worst[0]:
             worst = excess, largest, bound, place(key, difference)
@@ -185,25 +226,35 @@ def compare_gradients(left, right):
     return compare_arrays("gradients", left, right, tolerances.GRADIENT)
 
 
-def compare_updates(start, left, right):
-    """Compare what one optimizer step added to `start`, a variable's update as a whole.
+def compare_updates(start, left, right, right_start=None, offsets=()):
+    """Compare what one optimizer step added, a variable's update as a whole.
 
-    The difference is the norm of the two updates' difference over the norm of the left one.
+    The difference is the norm of the two updates' difference over the norm of the left one. A weight
+    is stored in float32, and so is known to half a unit in its last place: the bound leaves room for that.
+
+    Args:
+      start, left: {name: array} of the left side, before and after the step.
+      right, right_start: of the right side; it started as the left one where `right_start` is None.
+      offsets: {name: array} of constants that are folded into the right side's weights.
     """
     worst = None
     for name, before in start.items():
-        update, other = left[name].astype("float64") - before, right[name].astype("float64") - before
-        norm = np.linalg.norm(update)
-        ratio = float(np.linalg.norm(other - update) / norm) if norm else float(np.linalg.norm(other))
-        if worst is None or not ratio <= worst[0]:
-            worst = ratio, place(name, np.abs(other - update))
-    bound = tolerances.UPDATE.rtol
-    return Rung("one step", worst[0] <= bound, worst[0], bound, worst[1])
+        other_before = before if right_start is None else right_start[name]
+        update, other = left[name].astype("float64") - before, right[name].astype("float64") - other_before
+        stored = np.linalg.norm(np.abs(before) + (np.abs(offsets[name]) if name in offsets else 0.0))
+        norm, rounding = np.linalg.norm(update), tolerances.STORED.rtol * stored
+        bound = tolerances.UPDATE.rtol + rounding / norm if norm else rounding
+        size = float(np.linalg.norm(other - update)) / (norm or 1.0)
+        excess = np.inf if np.isnan(size) else size / bound if bound else np.inf * size if size else 0.0
+        if worst is None or excess > worst[0]:
+            worst = excess, size, bound, place(name, np.abs(other - update))
+    excess, size, bound, where = worst
+    return Rung("one step", excess <= 1, size, float(bound), where)
 
 
 def compare_losses(name, left, right):
     """Compare two loss curves; steps are counted from 0."""
-    difference, bounds = np.abs(np.asarray(right) - left), tolerances.trajectory(len(left))
+    difference, bounds = np.abs(np.asarray(right) - left), tolerances.trajectory(left)
     inside = difference <= bounds  # nan is not
     same = bool(np.all(inside))
     # Where the two part is more telling than where they are farthest apart.
@@ -213,10 +264,11 @@ def compare_losses(name, left, right):
 
 
 def compare_accuracy(left, right, labels):
-    """Compare how many test digits are classified right from two arrays of logits."""
-    (_, a), (_, b) = loss_and_accuracy(left, labels), loss_and_accuracy(right, labels)
+    """Compare how many examples are classified right from two arrays of logits; labels are one-hot or class numbers."""
+    right_answers = np.argmax(labels, axis=-1) if np.shape(labels) == np.shape(left) else np.asarray(labels)
+    a, b = (float(np.mean(np.argmax(logits, axis=-1) == right_answers)) for logits in (left, right))
     bound = tolerances.ACCURACY.atol
-    return Rung("accuracy", abs(a - b) <= bound, abs(a - b), bound, f"{a:.4f} and {b:.4f} of {len(labels):,}")
+    return Rung("accuracy", abs(a - b) <= bound, abs(a - b), bound, f"{a:.4f} and {b:.4f} of {right_answers.size:,}")
 
 
 def swap_gates(array, one, other):

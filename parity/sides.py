@@ -10,22 +10,28 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_port.conversion import optimizer_state
 from mnist_training.metrics import loss_and_accuracy
+
+_AT_ONCE = 1000  # examples in one forward pass
 
 
 class KerasSide:
     """A compiled Keras 3 model, on the TensorFlow backend.
 
     Args:
-      model: a compiled keras.Model from inputs to logits.
-      to_tf1: function of {variable path: array} that returns {TF 1 name: array}. It must be linear,
-        like a permutation or a joining of kernels: gradients are translated by it, too.
+      model: a compiled keras.Model from inputs (one, or a list or dict of them) to logits. Labels that
+        its loss reads as further inputs are further inputs of the batch, too.
+      to_tf1: function of {variable path: array} that returns {TF 1 name: array}. It may rearrange
+        numbers, like a permutation or a joining of kernels, and add constants, like a folded forget bias.
       from_tf1: function of {TF 1 name: array} that returns {variable path: array}.
-      shape: of one input, e.g. (28, 28).
+      shape: of one input, e.g. (28, 28), where batches come in another; None: they come as they are.
       training: whether gradients and steps run with dropout on.
+      gradients_to_tf1: like `to_tf1`, for gradients. Needed only where weights do more than move: are
+        multiplied, or stand in several places. Else it follows from `to_tf1`.
     """
 
-    def __init__(self, model, to_tf1, from_tf1, shape, training=True):
+    def __init__(self, model, to_tf1, from_tf1, shape=None, training=True, gradients_to_tf1=None):
         if keras.backend.backend() != "tensorflow":
             raise ValueError(
                 f"parity compares gradients on Keras's TensorFlow backend; this process uses "
@@ -33,48 +39,105 @@ class KerasSide:
             )
         self.model, self.training = model, training
         self._to_tf1, self._from_tf1, self._shape = to_tf1, from_tf1, shape
+        self._gradients_to_tf1 = gradients_to_tf1
 
     def weights(self):
         """Return the trainable weights as {TF 1 name: array}."""
         return self._to_tf1({v.path: keras.ops.convert_to_numpy(v) for v in self.model.trainable_variables})
 
+    def offsets(self):
+        """Return {TF 1 name: array} of the constants that `to_tf1` adds: not zero where one is folded into a weight."""
+        return self._to_tf1({v.path: np.zeros(v.shape) for v in self.model.trainable_variables})
+
     def set_weights(self, weights):
         """Load the trainable weights from {TF 1 name: array}; ValueError where one would be left out."""
-        values = self._from_tf1(weights)
+        values = self._complete(self._from_tf1(weights))
+        for variable in self.model.trainable_variables:
+            variable.assign(values[variable.path])
+
+    def set_optimizer_state(self, slots, step):
+        """Load {slot: {TF 1 name: array}}, under TensorFlow 1's names of slots, and how many steps were made."""
+        names = {name: value.shape for name, value in self.weights().items()}
+        zeros = {name: np.zeros(shape) for name, shape in names.items()}
+
+        def moved(values):
+            filled = {**zeros, **{name: value.astype("float64") for name, value in values.items()}}
+            return _linear(lambda given: self._complete(self._from_tf1(given)), filled)
+
+        optimizer_state.load(self.model, {slot: moved(values) for slot, values in slots.items()}, step)
+
+    def logits(self, inputs):
+        """Return the logits, (n, ...), of any number of examples, without dropout; the model's structure of them."""
+        inputs = self._fitting(inputs)
+        if isinstance(inputs, np.ndarray) and len(inputs) > _AT_ONCE:
+            return self.model.predict(inputs, batch_size=_AT_ONCE, verbose=0)
+        return keras.tree.map_structure(keras.ops.convert_to_numpy, self.model(inputs, training=False))
+
+    def gradients(self, inputs, labels):
+        """Return {TF 1 name: array}, the gradient of the batch's loss; of what it does not depend on, zeros."""
+        inputs, variables = self._fitting(inputs), self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            outputs = self.model(inputs, training=self.training)
+            loss = self.model.compute_loss(x=inputs, y=labels, y_pred=outputs)
+        found = tape.gradient(
+            loss, [variable.value for variable in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+        # Converting sums up the rows that an Embedding's gradient keeps apart.
+        gradients = {v.path: tf.convert_to_tensor(gradient).numpy() for v, gradient in zip(variables, found)}
+        return self._translated(gradients)
+
+    def train_step(self, inputs, labels):
+        """Take one optimizer step; returns the loss before it."""
+        self.model.reset_metrics()  # else Keras returns the mean over all steps so far
+        return float(self.model.train_on_batch(self._fitting(inputs), labels, return_dict=True)["loss"])
+
+    def accuracy(self, inputs, labels):
+        """Return the share of the batch that is classified right, dropout included as in TF 1."""
+        logits = self.model(self._fitting(inputs), training=self.training)
+        return loss_and_accuracy(keras.ops.convert_to_numpy(logits), labels)[1]
+
+    def _fitting(self, inputs):
+        if self._shape is not None:
+            return np.reshape(inputs, [-1, *self._shape])
+        return list(inputs) if isinstance(inputs, (tuple, list)) else inputs
+
+    def _complete(self, values):
         paths = [variable.path for variable in self.model.trainable_variables]
         if set(values) != set(paths):
             raise ValueError(
                 f"from_tf1 returned {sorted(values)}; expected a value for each of the model's "
                 f"trainable variables, {sorted(paths)}"
             )
-        for variable in self.model.trainable_variables:
-            variable.assign(values[variable.path])
+        return values
 
-    def logits(self, images):
-        """Return the logits, (n, classes), of any number of images, without dropout."""
-        return self.model.predict(self._shaped(images), batch_size=1000, verbose=0)
+    def _translated(self, gradients):
+        """Translate gradients by the linear part of `to_tf1`, which is right where that only rearranges numbers."""
+        if self._gradients_to_tf1 is not None:
+            return self._gradients_to_tf1(gradients)
+        self._check_rearranges({path: value.shape for path, value in gradients.items()})
+        translated = _linear(self._to_tf1, {path: value.astype("float64") for path, value in gradients.items()})
+        return {name: value.astype("float32") for name, value in translated.items()}
 
-    def gradients(self, images, labels):
-        """Return {TF 1 name: array}, the gradient of the batch's loss."""
-        with tf.GradientTape() as tape:
-            logits = self.model(self._shaped(images), training=self.training)
-            loss = self.model.compute_loss(y=tf.cast(labels, logits.dtype), y_pred=logits)
-        variables = self.model.trainable_variables
-        found = tape.gradient(loss, [variable.value for variable in variables])
-        return self._to_tf1({variable.path: gradient.numpy() for variable, gradient in zip(variables, found)})
+    def _check_rearranges(self, shapes):
+        generator = np.random.default_rng(0)
+        given = {path: generator.normal(size=shape) for path, shape in shapes.items()}
+        sizes = [
+            sum(np.sum(np.square(value)) for value in values.values())
+            for values in (given, _linear(self._to_tf1, given))
+        ]
+        if abs(sizes[1] - sizes[0]) > 1e-5 * sizes[0]:
+            raise ValueError(
+                "to_tf1 does more than move numbers and add constants: it multiplies some, or leaves some out, so how "
+                "gradients go does not follow from it. Give KerasSide a function of its own, gradients_to_tf1"
+            )
 
-    def train_step(self, images, labels):
-        """Take one optimizer step; returns the loss before it."""
-        self.model.reset_metrics()  # else Keras returns the mean over all steps so far
-        return float(self.model.train_on_batch(self._shaped(images), labels, return_dict=True)["loss"])
 
-    def accuracy(self, images, labels):
-        """Return the share of the batch that is classified right, dropout included as in TF 1."""
-        logits = self.model(self._shaped(images), training=self.training)
-        return loss_and_accuracy(keras.ops.convert_to_numpy(logits), labels)[1]
-
-    def _shaped(self, images):
-        return np.reshape(images, [-1, *self._shape])
+def _linear(translate, values):
+    """Apply the linear part of `translate`, {name: array} to {name: array}: without the constants that it adds."""
+    constants = translate({name: np.zeros_like(value) for name, value in values.items()})
+    large = 2.0**24  # so that the sum with a constant keeps small numbers' digits, even if it is taken in float32
+    scaled = translate({name: large * value for name, value in values.items()})
+    return {name: (value - constants[name]) / large for name, value in scaled.items()}
 
 
 class MeasuringSide:

@@ -23,25 +23,32 @@ class Tolerance:
 
 
 EXACT = Tolerance(0.0, 0.0, "weights are copied, not computed")
+FOLDED = Tolerance(
+    2.0**-23,
+    0.0,
+    "a constant folded into a weight: the sum is rounded, there and back, by half a unit in its last place",
+)
 FORWARD = Tolerance(1e-6, 1e-6, "float32 rounding of one forward pass; the sums run in another order")
 GRADIENT = Tolerance(1e-5, 1e-8, "rounding of the forward pass, carried back through every time step")
 # Adam divides a gradient by its own size: where it is near zero its rounding alone decides the step
 # of that weight. So an update is compared as a whole, by its norm.
 UPDATE = Tolerance(1e-3, 0.0, "rounding of the gradients, magnified where Adam divides two tiny numbers")
-TRAJECTORY = Tolerance(0.0, 1e-4, "rounding fed back through 200 optimizer steps; then as their number squared")
+STORED = Tolerance(2.0**-23, 0.0, "a weight is stored in float32: either side's new one is rounded by half a unit")
+TRAJECTORY = Tolerance(1e-5, 1e-4, "rounding fed back through 200 optimizer steps; then as their number squared")
 ACCURACY = Tolerance(0.0, 1e-3, "a digit on the border between two classes may fall to either side")
 STANDARD_ERRORS = Tolerance(0.0, 6.0, "chance: six standard errors, the largest of a few hundred figures")
 START = Tolerance(0.05, 0.0, "chance: the deviation of a few thousand random weights")
 
 
-def trajectory(steps):
-    """Return the bounds on the difference of two loss curves, an array of one a step.
+def trajectory(losses):
+    """Return the bounds on the difference of two loss curves, an array of one a step; `losses` are the left one's.
 
-    1e-4 for 200 steps, then as the square of the step: what is fed back grows. Over 782 steps the
-    networks here stay below 1e-4 with most seeds; Adam's betas in double precision, a relative error
-    of 6e-6 in each step, were seen to lead to 7e-3.
+    1e-4, and 1e-5 of the loss, for 200 steps; then as the square of the step: what is fed back grows. Over 782
+    steps the networks here stay below 1e-4 with most seeds; Adam's betas in double precision, a relative
+    error of 6e-6 in each step, were seen to lead to 7e-3.
     """
-    return TRAJECTORY.atol * np.maximum(1.0, np.arange(steps) / 200) ** 2
+    size = np.nan_to_num(np.abs(losses), posinf=0.0)
+    return (TRAJECTORY.atol + TRAJECTORY.rtol * size) * np.maximum(1.0, np.arange(len(losses)) / 200) ** 2
 
 
 def dropout_accuracy(steps):

@@ -191,7 +191,7 @@ def _accuracy(comparison, exact):
 
 def _difference(recipe, curves, exact):
     left, right = (np.asarray(curves[side], "float64") for side in (LEFT, RIGHT))
-    bounds = tolerances.trajectory(len(left))
+    bounds = tolerances.trajectory(left)
     with np.errstate(invalid="ignore"):  # a loss may be infinite
         series = {RIGHT: np.abs(right - left)}
     if exact:

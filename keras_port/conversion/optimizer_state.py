@@ -1,0 +1,87 @@
+"""The state of TensorFlow 1's optimizers, in Keras's.
+
+TF 1 optimizer     its slots, in order       Keras          its slots
+--------------     -------------------       -----          ---------
+Adam               m, v                      Adam           momentum, velocity
+Momentum           momentum                  SGD            momentum, that is -learning_rate * TF 1's
+RMSProp            rms, [mg,] momentum       RMSprop        velocity, [average_gradient,] momentum
+Adagrad            accumulator               Adagrad        accumulator
+Adadelta           accum, accum_update       Adadelta       accumulated_grad, accumulated_delta_var
+Ftrl               accum, linear             Ftrl           accumulator, linear
+
+TF 1 keeps Adam's step as beta1_power and beta2_power, Keras as `iterations`.
+"""
+
+import math
+
+_SLOTS = {  # of a Keras class, also of what is derived from it: {Keras's slot: TF 1's}, in TF 1's order
+    "Adam": {"momentum": "m", "velocity": "v"},
+    "SGD": {"momentum": "momentum"},
+    "RMSprop": {"velocity": "rms", "average_gradient": "mg", "momentum": "momentum"},
+    "Adagrad": {"accumulator": "accumulator"},
+    "Adadelta": {"accumulated_grad": "accum", "accumulated_delta_var": "accum_update"},
+    "Ftrl": {"accumulator": "accum", "linear": "linear"},
+}
+
+
+def slots_of(optimizer):
+    """Return {Keras's slot: TF 1's} of those that a Keras optimizer keeps, in the order in which TF 1 makes them.
+
+    Raises ValueError where it is none of the table's.
+    """
+    known = next((_SLOTS[kind.__name__] for kind in type(optimizer).__mro__ if kind.__name__ in _SLOTS), None)
+    if known is None:
+        raise ValueError(
+            f"{type(optimizer).__name__}: expected one of {', '.join(_SLOTS)}, or what is derived from one"
+        )
+    kept = dict(known)
+    if not getattr(optimizer, "momentum", True):  # of SGD and RMSprop: without momentum there is no slot for it
+        kept.pop("momentum", None)
+    if not getattr(optimizer, "centered", True):
+        kept.pop("average_gradient", None)
+    return kept
+
+
+def load(model, slots, step):
+    """Set the state of a compiled model's optimizer.
+
+    Args:
+      model: a compiled keras.Model; its trainable weights are those that TF 1 trained.
+      slots: {TF 1's slot: {weight path: array}}, in the weights' own layout.
+      step: how many steps the optimizer has made.
+
+    Raises ValueError where a slot that the optimizer keeps is not given, or another one is.
+    """
+    optimizer = model.optimizer
+    kept = slots_of(optimizer)
+    if "rms" in slots and "momentum" not in kept:  # TF 1's RMSProp keeps one with momentum 0, too, and does not use it
+        slots = {slot: values for slot, values in slots.items() if slot != "momentum"}
+    if set(slots) != set(kept.values()):
+        raise ValueError(
+            f"{type(optimizer).__name__} keeps {', '.join(kept.values()) or 'no slots'}, as TensorFlow 1 calls them; "
+            f"the graph's optimizer keeps {', '.join(slots) or 'none'}. Are these the same optimizer?"
+        )
+    optimizer.build(model.trainable_variables)  # does nothing the second time
+    by_name = {variable.name: variable for variable in optimizer.variables}
+    for keras_slot, slot in kept.items():
+        scale = -float(optimizer.learning_rate) if _accumulates_steps(optimizer) else 1
+        for path, value in slots[slot].items():
+            by_name[f"{path.replace('/', '_')}_{keras_slot}"].assign(scale * value)
+    optimizer.iterations.assign(step)
+
+
+def steps_made(powers, betas):
+    """Return how many steps an Adam has made, from (beta1_power, beta2_power) and (beta1, beta2).
+
+    Powers start at the betas themselves. Once both have become 0 the count is lost; then so is its
+    use, and the first step at which they are 0 is as good.
+    """
+    for power, beta in zip(powers, betas):
+        if power > 1e-30 and 0 < beta < 1:
+            return round(math.log(power) / math.log(beta)) - 1
+    return math.ceil(math.log(1e-38) / math.log(betas[1]))
+
+
+def _accumulates_steps(optimizer):
+    """Whether momentum is of what is added to weights, as in Keras's SGD; TF 1's is of gradients."""
+    return any(kind.__name__ == "SGD" for kind in type(optimizer).__mro__)
