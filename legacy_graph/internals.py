@@ -4,6 +4,7 @@ When TensorFlow moves something, this is the file to mend. `tests/test_private_i
 fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 """
 
+from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow.python import tf2
 from tensorflow.python.client import session
 from tensorflow.python.data.ops import dataset_ops
@@ -126,6 +127,7 @@ __all__ = [
     "resource_variable_ops",
     "resource_variables_toggle",
     "rnn",
+    "saved_model_pb2",
     "saver",
     "session",
     "smart_cond",

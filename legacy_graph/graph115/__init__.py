@@ -12,6 +12,7 @@ A replacement is a decorated function in a module of this package; `replacement.
 from legacy_graph.graph115 import (  # each registers its replacements
     arrays,
     counted,
+    exports,
     flow,
     gradients,
     keras_layers,
@@ -30,6 +31,7 @@ __all__ = [
     "replaces",
     "count_in_115",
     "counted",
+    "exports",
     "flow",
     "gradients",
     "kernels",

@@ -11,6 +11,7 @@ the plain formula: those are as near as rounding, not the same bits.
 """
 
 import contextlib
+import contextvars
 
 import numpy as np
 
@@ -81,36 +82,57 @@ def _function(op_type, kernel, gradient):
     )(kernel)
 
 
-_wanted = True
-
-
-@contextlib.contextmanager
-def todays_kernels():
-    """Build graphs with today's tanh and sigmoid in the body: to be compared with what has them, too."""
-    global _wanted
-    before, _wanted = _wanted, False
-    try:
-        yield
-    finally:
-        _wanted = before
-
-
 _FUNCTIONS = {
     "Tanh": _function("Tanh", _tanh, gen_math_ops.tanh_grad),
     "Sigmoid": _function("Sigmoid", _sigmoid, gen_math_ops.sigmoid_grad),
 }
 TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # of an op in our graphs -> in TensorFlow 1.15
 
-
-@replaces(internals.op_def_library, "_apply_op_helper")
-def tanh_and_sigmoid(today, op_type, name=None, **inputs):
-    """tanh and sigmoid of float32 were other polynomials, with other last bits."""
-    if not (_wanted and op_type in _FUNCTIONS and _is_float32(inputs["x"])) or internals.execute.must_record_gradient():
-        return today(op_type, name, **inputs)  # a tape records today's ops only
-    with ops.name_scope(name, op_type, [inputs["x"]]) as scope:
-        y = _FUNCTIONS[op_type](ops.convert_to_tensor(inputs["x"], name="x"), name=scope)
-    return [None], False, y.op, [y]  # one output, no list; not stateful
+CHOICES = ("seeded", "always", "never")
+default = "seeded"  # of threads in which nothing was chosen
+_choice = contextvars.ContextVar("exact_kernels")
 
 
-def _is_float32(x):
+@contextlib.contextmanager
+def exact_kernels(choice):
+    """Choose in which graphs tanh and sigmoid of float32 are computed as TensorFlow 1.15 did.
+
+    Args:
+      choice: "seeded", in graphs with a seed, whose numbers can be compared with 1.15's (the default:
+        the exact kernels cost 15 to 20 % of a training step); "always"; or "never", for graphs to be
+        compared with what has today's kernels, as Keras has.
+    """
+    if choice not in CHOICES:
+        raise ValueError(f"exact_kernels: expected one of {', '.join(CHOICES)}; received {choice!r}")
+    token = _choice.set(choice)
+    try:
+        yield
+    finally:
+        _choice.reset(token)
+
+
+def _is_exact(x):
+    """Whether an op of `x` made now gets TensorFlow 1.15's kernel."""
+    choice = _choice.get(default)
+    if choice == "never" or choice == "seeded" and ops.get_default_graph().seed is None:
+        return False
+    if internals.execute.must_record_gradient():
+        return False  # a tape records today's ops only
     return internals.dtypes.float32.is_compatible_with(x.dtype) if hasattr(x, "dtype") else False
+
+
+def _call(op_type, x, name):
+    with ops.name_scope(name, op_type, [x]) as scope:
+        return _FUNCTIONS[op_type](ops.convert_to_tensor(x, name="x"), name=scope)
+
+
+@replaces(gen_math_ops, "tanh")
+def tanh(today, x, name=None):
+    """tanh of float32 was a quotient of other polynomials, with other last bits."""
+    return _call("Tanh", x, name) if _is_exact(x) else today(x, name)
+
+
+@replaces(gen_math_ops, "sigmoid")
+def sigmoid(today, x, name=None):
+    """sigmoid of float32 too."""
+    return _call("Sigmoid", x, name) if _is_exact(x) else today(x, name)

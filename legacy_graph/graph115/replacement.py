@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import inspect
+import sys
 
 from legacy_graph import internals
 
@@ -58,19 +59,24 @@ def _leave():
 def replace_function(owner, name, ours):
     """Replace, and return the function that puts today's back.
 
-    A public function of TensorFlow is a plain one inside decorators, and has many names in
-    many modules. The decorators hold the plain one in a closure cell: replacing it there
-    reaches every name. What is not decorated has one name only.
+    A public function of TensorFlow has many names in many modules. Most are a plain function inside
+    decorators, which hold it in a closure cell: replacing it there reaches every name. Where a
+    module has the plain function itself, the module's attribute is replaced.
     """
-    decorated = getattr(owner, name)
-    cells = _cells_of_plain_function(decorated)
-    if cells:
-        today = cells[0].cell_contents
+    today = inspect.unwrap(getattr(owner, name))
+    cells, holders = _cells_of_plain_function(getattr(owner, name)), _holders(owner, name, today)
+    if not (cells or holders):
+        today, holders = getattr(owner, name), [owner]
+    new = _in_graphs(today, ours)
+
+    def put(function):
         for cell in cells:
-            cell.cell_contents = _in_graphs(today, ours)
-        return lambda: [setattr(cell, "cell_contents", today) for cell in cells]
-    setattr(owner, name, _in_graphs(decorated, ours))
-    return lambda: setattr(owner, name, decorated)
+            cell.cell_contents = function
+        for holder in holders:
+            setattr(holder, name, function)
+
+    put(new)
+    return lambda: put(today)
 
 
 @functools.lru_cache(None)
@@ -84,6 +90,18 @@ def _cells_of_plain_function(decorated):
             elif inspect.isfunction(cell.cell_contents) and cell.cell_contents not in wrappers:
                 wrappers.append(cell.cell_contents)
     return cells
+
+
+@functools.lru_cache(None)
+def _holders(owner, name, plain):
+    """The class, or the loaded modules of TensorFlow and tf_keras, that have the plain function under its name."""
+    modules = [
+        module
+        for path, module in list(sys.modules.items())
+        if inspect.ismodule(module) and path.partition(".")[0] in ("tensorflow", "tf_keras")
+    ]
+    owners = modules if inspect.ismodule(owner) else [owner]
+    return [holder for holder in owners if vars(holder).get(name) is plain]
 
 
 def _replace_gradient(op_type, ours):

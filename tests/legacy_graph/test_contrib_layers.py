@@ -8,7 +8,7 @@ import pytest
 
 from legacy_graph import internals, tf1
 from legacy_graph.behavior import tf1_behavior
-from legacy_graph.contrib import crf, framework, hparams, layers, tf_slim_patches, opt
+from legacy_graph.contrib import crf, framework, hparams, layers, opt, tf_slim_patches
 from legacy_graph.contrib.learn import preprocessing
 from legacy_graph.graph115 import keras_layers
 from tests.golden import store

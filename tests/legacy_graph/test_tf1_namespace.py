@@ -6,8 +6,8 @@ import types
 import numpy as np
 import pytest
 
-from legacy_graph.behavior import tf1_behavior
 from legacy_graph import namespace, tf1
+from legacy_graph.behavior import tf1_behavior
 from legacy_graph.namespace import keras_datasets
 from tests.golden import record_names, store
 

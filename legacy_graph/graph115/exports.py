@@ -1,0 +1,112 @@
+"""What a script exports holds what TensorFlow 1.15 can read: plain op types, no newer attribute.
+
+A graph here may hold calls of the functions `Tanh115` and `Sigmoid115` (see `kernels`), and today's TensorFlow
+writes attributes into a GraphDef that 1.15 does not know. Both are taken out of every GraphDef that leaves
+`tf1_behavior()`: `Graph.as_graph_def`, and with it frozen graphs, summaries and SavedModels, and meta graphs.
+Converters and viewers that look for the op types Tanh and Sigmoid find them.
+"""
+
+import functools
+import os
+
+from legacy_graph import internals
+from legacy_graph.graph115 import kernels
+from legacy_graph.graph115.replacement import replaces
+
+FILE = os.path.join(os.path.dirname(__file__), "newer_attributes.txt")
+# Advice to a kernel or to a reader, not part of what an op computes: dropped whatever its value.
+_HINTS = frozenset(("grad_a", "grad_b", "grad_x", "grad_y", "metadata", "debug_name"))
+_NEWER_OP_FIELDS = ("is_distributed_communication",)
+_NEWER_ARGUMENT_FIELDS = ("handle_data", "experimental_full_type")
+
+
+@replaces(internals.ops.Graph, "_as_graph_def")
+def as_graph_def(today, graph, *args, **kwargs):
+    """Exports had plain op types, and no attribute newer than 1.15."""
+    graph_def, version = today(graph, *args, **kwargs)
+    return make_plain(graph_def), version
+
+
+@replaces(internals.meta_graph, "create_meta_graph_def")
+def create_meta_graph_def(today, meta_info_def=None, graph_def=None, *args, **kwargs):
+    """Meta graphs too, also of one scope, which are put together node by node."""
+    if graph_def:
+        make_plain(graph_def)
+    meta_graph = today(meta_info_def, graph_def, *args, **kwargs)
+    for op_def in meta_graph.meta_info_def.stripped_op_list.op:
+        _clear_newer_fields(op_def)
+    return meta_graph
+
+
+def make_plain(graph_def):
+    """Rewrite a GraphDef in place for TensorFlow 1.15 and its tools; returns it.
+
+    Calls of `Tanh115` and `Sigmoid115` become Tanh and Sigmoid, also inside functions, and the two functions
+    leave the library. An attribute that 1.15's op did not have goes when it has its default value or is a mere
+    hint; with another value it stays, and 1.15 refuses it by name rather than compute something else.
+    """
+    for node in graph_def.node:
+        _make_node_plain(node)
+    library = graph_def.library
+    for position in reversed(range(len(library.function))):
+        if library.function[position].signature.name in kernels.TYPES:
+            del library.function[position]
+        else:
+            _make_function_plain(library.function[position])
+    for position in reversed(range(len(library.gradient))):
+        if library.gradient[position].function_name in kernels.TYPES:
+            del library.gradient[position]
+    if not (library.function or library.gradient):
+        graph_def.ClearField("library")
+    graph_def.ClearField("debug_info")
+    return graph_def
+
+
+def _make_function_plain(function):
+    """A body names an output as node:argument:index, and the argument's name is another in a plain op."""
+    _clear_newer_fields(function.signature)
+    called = {node.name for node in function.node_def if node.op in kernels.TYPES}
+    for node in function.node_def:
+        _make_node_plain(node)
+        for position, source in enumerate(node.input):
+            node.input[position] = _plain_output(source, called)
+    for name, source in function.ret.items():
+        function.ret[name] = _plain_output(source, called)
+
+
+def _plain_output(source, called):
+    name, _, rest = source.partition(":")
+    return f"{name}:y:0" if rest and name in called else source
+
+
+def _make_node_plain(node):
+    node.ClearField("experimental_type")
+    if node.op in kernels.TYPES:
+        node.op = kernels.TYPES[node.op]
+        node.attr["T"].type = internals.dtypes.float32.as_datatype_enum
+        node.attr.pop("_disable_call_shape_inference", None)
+    for name in _newer_attributes().get(node.op, ()):
+        if name in node.attr and (name in _HINTS or node.attr[name] == _default(node.op, name)):
+            del node.attr[name]
+
+
+def _clear_newer_fields(op_def):
+    for field in _NEWER_OP_FIELDS:
+        op_def.ClearField(field)
+    for argument in (*op_def.input_arg, *op_def.output_arg):
+        for field in _NEWER_ARGUMENT_FIELDS:
+            argument.ClearField(field)
+
+
+@functools.cache
+def _newer_attributes():
+    """{op type: names of the attributes that it got after TensorFlow 1.15}."""
+    with open(FILE, encoding="utf-8") as stream:
+        lines = [line.split() for line in stream if not line.startswith("#")]
+    return {op_type.rstrip(":"): names for op_type, *names in lines}
+
+
+@functools.cache
+def _default(op_type, name):
+    attributes = internals.op_def_registry.get(op_type).attr
+    return next(attribute.default_value for attribute in attributes if attribute.name == name)
