@@ -1,4 +1,4 @@
-"""`python -m parity compare MODEL|all` and `python -m parity traps`."""
+"""`python -m parity`: compare MODEL|all, traps, prove CAPTURE OUT, port SCRIPT."""
 
 import shlex
 import sys
@@ -7,6 +7,7 @@ from mnist_training import MODELS, digits
 from mnist_training.cli import command, flags, verdict
 from mnist_training.cli.quiet_start import without_startup_messages
 from mnist_training.progress import write_log
+from parity.ports import command as ports
 from parity.report import report
 
 SEED = 1  # a proof can be repeated; and of this seed TensorFlow 1.15's own training is recorded
@@ -29,8 +30,20 @@ def _main():
     traps = commands.add_parser("traps", help="what a naive port gets wrong, measured")
     verdict.add_flags(traps)
     traps.set_defaults(action=verdict.reported(_traps))
-    arguments = parser.parse_args()
+    ports.add_commands(commands)
+    given, script_arguments = _parted(sys.argv[1:])
+    arguments = parser.parse_args(given)
+    if script_arguments:
+        if arguments.command != "port":
+            parser.error(f"arguments after --, {shlex.join(script_arguments)}, are for the script of `parity port`")
+        arguments.script_arguments = script_arguments
     return arguments.action(arguments)
+
+
+def _parted(given):
+    """Part a command line at the first `--`: what is ours, and what a script finds in its sys.argv."""
+    place = given.index("--") if "--" in given else len(given)
+    return given[:place], given[place + 1 :]
 
 
 def _compare(arguments):

@@ -110,6 +110,7 @@ def compare_draws(left, right):
     the spread of the logits over the masks.
     """
     error = np.sqrt(left.var(axis=0, ddof=1) / len(left) + right.var(axis=0, ddof=1) / len(right))
+    error = np.maximum(error, tolerances.FORWARD.bound(left))  # of numbers that no mask reaches
     mean = float(np.max(np.abs(left.mean(axis=0) - right.mean(axis=0)) / error))
     (a, a_error), (b, b_error) = _log_spread(left), _log_spread(right)
     spread = abs(a - b) / np.hypot(a_error, b_error)

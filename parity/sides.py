@@ -16,6 +16,15 @@ from mnist_training.metrics import loss_and_accuracy
 _AT_ONCE = 1000  # examples in one forward pass
 
 
+def check_backend():
+    """Raise ValueError unless Keras runs on TensorFlow, whose tape gives the gradients."""
+    if keras.backend.backend() != "tensorflow":
+        raise ValueError(
+            f"parity compares gradients on Keras's TensorFlow backend; this process uses "
+            f"{keras.backend.backend()}. Start it with KERAS_BACKEND=tensorflow."
+        )
+
+
 class KerasSide:
     """A compiled Keras 3 model, on the TensorFlow backend.
 
@@ -32,11 +41,7 @@ class KerasSide:
     """
 
     def __init__(self, model, to_tf1, from_tf1, shape=None, training=True, gradients_to_tf1=None):
-        if keras.backend.backend() != "tensorflow":
-            raise ValueError(
-                f"parity compares gradients on Keras's TensorFlow backend; this process uses "
-                f"{keras.backend.backend()}. Start it with KERAS_BACKEND=tensorflow."
-            )
+        check_backend()
         self.model, self.training = model, training
         self._to_tf1, self._from_tf1, self._shape = to_tf1, from_tf1, shape
         self._gradients_to_tf1 = gradients_to_tf1

@@ -27,15 +27,6 @@ def page(comparisons, plots, recordings, traps, made):
       traps: (Trap, the Rung that it ended at) pairs; may be empty.
       made: {heading: text}, how the report came about.
     """
-    style = (importlib.resources.files("parity.report") / "report.css").read_text(encoding="utf-8")
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("title", f"TF 1 and Keras 3: {_answer(comparisons)}"),
-        tag("style", Markup(style)),
-    )
     body = tag(
         "body",
         _header(comparisons, traps, made),
@@ -47,8 +38,22 @@ def page(comparisons, plots, recordings, traps, made):
                 for model in [comparison.recipe.model]
             ),
             _traps(traps) if traps else "",
-            _bounds(),
+            bounds(),
         ),
+    )
+    return document(f"TF 1 and Keras 3: {_answer(comparisons)}", body)
+
+
+def document(title, body):
+    """Return an HTML file, as text, of a finished body."""
+    style = (importlib.resources.files("parity.report") / "report.css").read_text(encoding="utf-8")
+    head = tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("title", title),
+        tag("style", Markup(style)),
     )
     return f"<!DOCTYPE html>\n{tag('html', head, body, lang='en')}\n"
 
@@ -81,12 +86,12 @@ def _answer(comparisons):
     return f"{' and '.join(differing)} {'differs' if len(differing) == 1 else 'differ'}"
 
 
-def _mark(same, word):
+def mark(same, word):
     sign, kind = ("✓", "same") if same else ("✗", "differs")
     return tag("strong", f"{sign}\N{NO-BREAK SPACE}{word}", class_=kind)
 
 
-def _code(text):
+def code(text):
     return tag("code", breakable(text))
 
 
@@ -95,14 +100,14 @@ def _header(comparisons, traps, made):
         tag(
             "li",
             tag("h2", tag("a", TITLES[model], href=f"#{model}")),
-            tag("p", _mark(comparison.same, comparison.verdict)),
+            tag("p", mark(comparison.same, comparison.verdict)),
             tag("p", breakable(sentence(comparison))),
         )
         for comparison in comparisons
         for model in [comparison.recipe.model]
     )
     facts = (
-        tag("div", tag("dt", heading), tag("dd", _code(text) if heading == "Command" else text))
+        tag("div", tag("dt", heading), tag("dd", code(text) if heading == "Command" else text))
         for heading, text in made.items()
     )
     links = [
@@ -116,7 +121,7 @@ def _header(comparisons, traps, made):
         tag(
             "p",
             "Result: ",
-            _mark(all(comparison.same for comparison in comparisons), _answer(comparisons)),
+            mark(all(comparison.same for comparison in comparisons), _answer(comparisons)),
             class_="answer",
         ),
         tag("ul", *verdicts, class_="verdicts"),
@@ -152,7 +157,7 @@ def _network(comparison, plots, recording):
     return tag(
         "section",
         tag("h2", TITLES[recipe.model]),
-        tag("p", _mark(comparison.same, comparison.verdict), ". ", breakable(sentence(comparison))),
+        tag("p", mark(comparison.same, comparison.verdict), ". ", breakable(sentence(comparison))),
         tag("p", ", ".join(parts), ".", class_="mnist_training"),
         tag("div", *figures, class_="figures"),
         _results(comparison, recording),
@@ -186,19 +191,24 @@ def _results(comparison, recording):
 
 
 def _ladder(comparison):
+    dropout = ", with dropout off up to the losses" if comparison.recipe.keep_prob < 1 else ""
+    return ladder_table(f"From the same weights, on the same batches{dropout}.", comparison.report)
+
+
+def ladder_table(how, report):
+    """Return the rungs of a ladder.Report as a table with its heading; `how` says what was compared on what."""
     rows = [
         (
             rung.name,
-            _mark(rung.same, "same" if rung.same else "differs"),
+            mark(rung.same, "same" if rung.same else "differs"),
             *("" if figure is None else f"{figure:.2e}" for figure in (rung.difference, rung.bound)),
             breakable(rung.where),
         )
-        for rung in comparison.report.rungs
+        for rung in report.rungs
     ]
-    dropout = ", with dropout off up to the losses" if comparison.recipe.keep_prob < 1 else ""
     caption = (
-        f"From the same weights, on the same batches{dropout}. The climb ends at the first rung that "
-        "differs. Figures are of the place that comes nearest to its bound."
+        f"{how} The climb ends at the first rung that differs. "
+        "Figures are of the place that comes nearest to its bound."
     )
     return join(
         tag("h3", "The ladder"),
@@ -217,8 +227,8 @@ def _variables(comparison):
 
     rows = [
         (
-            _code(name),
-            join(*(tag("div", _code(path)) for path in keras.get(name, ()))),
+            code(name),
+            join(*(tag("div", code(path)) for path in keras.get(name, ()))),
             " × ".join(map(str, shape)),
             f"{math.prod(shape):,}",
             spread(LEFT, name),
@@ -246,7 +256,7 @@ def _traps(traps):
             tag("b", trap.name),
             trap.naive,
             trap.faithful,
-            _mark(not rung.same, "no" if rung.same else "yes"),
+            mark(not rung.same, "no" if rung.same else "yes"),
             rung.name,
             "" if rung.difference is None else f"{rung.difference:.1e}",
             "" if rung.bound is None else f"{rung.bound:.1e}",
@@ -273,7 +283,7 @@ def _traps(traps):
     )
 
 
-def _bounds():
+def bounds():
     rows = [
         (
             name.lower().replace("_", " "),

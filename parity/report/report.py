@@ -48,7 +48,7 @@ def write(directory, comparisons, command, traps=()):
         model, recordings = comparison.recipe.model, recorded.recordings(comparison.recipe)
         drawn[model] = plots.plots_of(comparison, recordings)
         exact[model] = recordings.get(comparison.recipe.seed)
-    text = page(comparisons, drawn, exact, traps, _made(command, recorded.provenance()))
+    text = page(comparisons, drawn, exact, traps, made_by(command, recorded.provenance()))
     directory.mkdir(parents=True, exist_ok=True)
     earlier = keep_earlier(directory, FILE, *(f"{model}-{kind}.png" for model in MODELS for kind in plots.KINDS))
     for plot in sum(drawn.values(), []):
@@ -59,7 +59,8 @@ def write(directory, comparisons, command, traps=()):
     return directory / FILE, earlier
 
 
-def _made(command, recording):
+def made_by(command, recording=None):
+    """Return {heading: text}: how a report came about; `recording` is TF 1.15's provenance, where it has a part."""
     import keras
     import numpy
     import tensorflow

@@ -1,0 +1,158 @@
+"""The left side of a port's proof: the graph of a capture folder, run again from its checkpoint on its batches."""
+
+import json
+import pathlib
+
+import numpy as np
+import tensorflow.compat.v1 as v1
+
+from legacy_graph.behavior import tf1_behavior
+from mnist_training import InputError
+from parity.ports import dropout_off
+
+_FILES = ("capture.json", "graph.meta", "model.ckpt.index", "steps.npz")
+
+
+class Capture:
+    """What `legacy-graph run --capture DIR` left in a folder.
+
+    Attributes:
+      folder: its path.
+      about: capture.json.
+      feeds: [{tensor name: array}], one a captured step.
+      losses: the losses that the script itself computed, one a step.
+
+    Raises InputError where the folder is none, or was damaged.
+    """
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        missing = [name for name in _FILES if not (self.folder / name).is_file()]
+        if missing:
+            raise InputError(
+                f"{folder}: no capture, {missing[0]} is not there; expected a folder that "
+                "`legacy-graph run --capture DIR SCRIPT` wrote"
+            )
+        try:
+            self.about = json.loads((self.folder / "capture.json").read_text(encoding="utf-8"))
+            with np.load(self.folder / "steps.npz") as steps:
+                values = {name: steps[name] for name in steps.files}
+            self.feeds = [_of_step(values, f"step_{step}/feed/") for step in range(self.about["steps"])]
+            self.losses = [float(np.sum(values[f"step_{step}/loss"])) for step in range(self.about["steps"])]
+            self.meta = v1.MetaGraphDef.FromString((self.folder / "graph.meta").read_bytes())
+        except Exception as error:
+            raise InputError(f"{folder}: the capture cannot be read ({error}); make it again") from error
+        if not self.feeds:
+            raise InputError(f"{folder}: the capture has no training step, so there is nothing to prove the port on")
+
+    @property
+    def slots(self):
+        """{TF 1's slot: {variable: the slot's name in the checkpoint}}."""
+        found = {}
+        for variable, slots in self.about["optimizer"].get("slots", {}).items():
+            for slot, name in slots.items():
+                found.setdefault(slot, {})[variable] = name
+        return found
+
+
+def _of_step(values, prefix):
+    return {name[len(prefix) :]: value for name, value in values.items() if name.startswith(prefix)}
+
+
+class CapturedGraph:
+    """A side of the ladder: the captured graph in a session. A batch is a number of a captured step.
+
+    Args:
+      capture: a Capture.
+      outputs: names of the tensors that the model's outputs are to equal.
+      loss: name of the loss.
+      others: names of variables that are not trained and are compared, such as moving averages.
+      dropout: False switches it off: nothing is dropped, and nothing scaled.
+
+    Attributes:
+      silenced: names of the dropouts that were switched off.
+      random: names of the random ops that are left between the feeds and the loss.
+
+    A context manager. Raises KeyError or ValueError where the graph has no such tensor.
+    """
+
+    def __init__(self, capture, outputs, loss, others=(), dropout=False):
+        self.capture, self._output_names, self._loss_name = capture, outputs, loss
+        self._compared = [*capture.about["trainable"], *others]
+        meta = v1.MetaGraphDef()
+        meta.CopyFrom(capture.meta)
+        self._off, self.silenced = ({}, []) if dropout else dropout_off.switch_off(meta.graph_def)
+        self.random = dropout_off.random_ops(meta.graph_def, [loss, *outputs], capture.feeds[0], self.silenced)
+        with tf1_behavior() as self.graph:
+            v1.train.import_meta_graph(meta, clear_devices=True)
+            for name in [loss, *outputs]:
+                self.graph.get_tensor_by_name(name)
+            self.session = v1.Session(graph=self.graph)
+            self._variables = {v.op.name: v for v in [*v1.global_variables(), *v1.local_variables()]}
+            self._tables = v1.tables_initializer()
+        self._reader = v1.train.NewCheckpointReader(str(capture.folder / "model.ckpt"))
+        self.restore()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.session.close()
+
+    def restore(self):
+        """Set all variables to what the checkpoint holds."""
+        self.session.run(self._tables)
+        kept = self._reader.get_variable_to_shape_map()
+        self._load({name: self._reader.get_tensor(name) for name in self._variables if name in kept})
+
+    def values(self, names):
+        """Return {name: array} of variables, as they are now."""
+        return self.session.run({name: self._variables[name] for name in names})
+
+    def weights(self):
+        """Return {name: array} of the variables that are trained, and of those beside them that the port has, too."""
+        return self.values(self._compared)
+
+    def set_weights(self, weights):
+        """Load {name: array}."""
+        self._load(weights)
+
+    def value(self, tensor, step):
+        """Return the value that a tensor has on a captured batch, which may be one of those fed."""
+        feeds = self.capture.feeds[step]
+        return feeds[tensor] if tensor in feeds else self._run(tensor, step)
+
+    def logits(self, step):
+        """Return {tensor name: array} of the outputs on a captured batch."""
+        return self._run({name: name for name in self._output_names}, step)
+
+    def gradients(self, step, _=None):
+        """Return {name: array}, the raw gradient of the batch's loss for each variable that has one."""
+        found = self._run(self.capture.about["gradients"], step)
+        return {name: _summed(value) if isinstance(value, dict) else value for name, value in found.items()}
+
+    def train_step(self, step, _=None):
+        """Take one step with the script's own train op; returns the loss before it."""
+        loss, _ = self._run([self._loss_name, self.capture.about["train_op"]], step)
+        return float(np.sum(loss))
+
+    def _run(self, fetches, step):
+        feeds = {**self.capture.feeds[step], **self._off}
+        return self.session.run(fetches, {name: value for name, value in feeds.items() if self._is_there(name)})
+
+    def _is_there(self, tensor):
+        try:
+            self.graph.get_tensor_by_name(tensor)
+        except KeyError:
+            return False
+        return True
+
+    def _load(self, values):
+        ops = {name: self._variables[name].initializer for name in values}
+        self.session.run(list(ops.values()), {op.inputs[1]: values[name] for name, op in ops.items()})
+
+
+def _summed(slices):
+    summed = np.zeros(slices["dense_shape"], slices["values"].dtype)
+    np.add.at(summed, slices["indices"], slices["values"])
+    return summed

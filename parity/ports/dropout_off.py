@@ -1,0 +1,113 @@
+"""Switching dropout off in a graph definition, so that two models can be compared number by number.
+
+A graph keeps an element where `uniform >= rate`, or, before TensorFlow 1.13, where
+`floor(keep_prob + uniform)` is 1, and divides by keep_prob. With a rate of 0, or a keep_prob of 1, where
+it enters, nothing is dropped and nothing scaled, in the gradients neither. That also works inside
+while loops, whose tensors no session can feed.
+"""
+
+import numpy as np
+import tensorflow as tf
+
+_UNIFORM = ("RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2")
+_RANDOM = (
+    *_UNIFORM,
+    *("RandomStandardNormal", "TruncatedNormal", "ParameterizedTruncatedNormal", "RandomUniformInt", "RandomShuffle"),
+    *("Multinomial", "RandomGamma", "RandomPoissonV2", "StatelessRandomNormal", "StatelessRandomNormalV2"),
+    *("LogUniformCandidateSampler", "UniformCandidateSampler", "LearnedUnigramCandidateSampler"),
+    *("FixedUnigramCandidateSampler", "AllCandidateSampler"),
+)
+_PASS_ON = ("Identity", "Enter", "RefEnter", "Switch", "Snapshot", "StopGradient")  # a value that goes through as it is
+_SCALED = ("Mul", "Add", "AddV2", "Sub", "Cast", "Identity")  # from uniform numbers of [0, 1) to those of another range
+
+
+def switch_off(graph_def):
+    """Switch off every dropout in `graph_def`, in place; returns ({tensor: value} to be fed besides, their names)."""
+    graph = _Graph(graph_def)
+    feeds, silenced = {}, []
+    for node in list(graph_def.node):
+        entry = graph.rate_of_mask(node)
+        if entry is not None and graph.set_value(*entry, feeds):
+            silenced.append(node.name)
+    return feeds, silenced
+
+
+def random_ops(graph_def, targets, feeds, silenced=()):
+    """Return the names of the random ops that `targets` depend on, given {tensor: value} feeds.
+
+    Masks named in `silenced` keep everything, whatever is drawn for them.
+    """
+    graph = _Graph(graph_def)
+    fed = {name.rpartition(":")[0] for name in feeds}
+    seen, waiting, found = set(), [name.rpartition(":")[0] for name in targets], []
+    while waiting:
+        name = waiting.pop()
+        if name in seen or name in fed or name in silenced or name not in graph.nodes:
+            continue
+        seen.add(name)
+        node = graph.nodes[name]
+        if node.op in _RANDOM:
+            found.append(name)
+        waiting += [_owner(given) for given in node.input if not given.startswith("^")]
+    return sorted(found)
+
+
+class _Graph:
+    def __init__(self, graph_def):
+        self.nodes = {node.name: node for node in graph_def.node}
+
+    def rate_of_mask(self, node):
+        """Return (tensor, what to make it) of the rate or keep_prob in a mask; None where `node` is no mask."""
+        if node.op == "GreaterEqual" and self._is_uniform(node.input[0]):
+            return node.input[1], 0.0
+        if node.op == "Floor":
+            summed = self.nodes[_owner(node.input[0])]
+            if summed.op in ("Add", "AddV2"):
+                a, b = summed.input[:2]
+                if self._is_uniform(b):
+                    return a, 1.0
+                if self._is_uniform(a):
+                    return b, 1.0
+        return None
+
+    def set_value(self, tensor, value, feeds):
+        """Make a scalar tensor have `value`, by a change where it comes from; returns whether that could be done."""
+        node = self.nodes[_owner(tensor)]
+        if node.op == "Const":
+            old = tf.make_ndarray(node.attr["value"].tensor)
+            node.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(np.full_like(old, value)))
+        elif node.op in ("Placeholder", "PlaceholderWithDefault"):
+            feeds[f"{node.name}:0"] = np.float32(value)
+        elif node.op == "Sub" and self._is_one(node.input[0]):
+            return self.set_value(node.input[1], 1.0 - value, feeds)
+        elif node.op in _PASS_ON and self._source(node).op not in ("VariableV2", "VarHandleOp", "Variable"):
+            return self.set_value(node.input[0], value, feeds)
+        elif node.op in ("Identity", "Select", "SelectV2", "RealDiv", "Mul", "Sub", "Maximum", "Minimum", "AddV2"):
+            like = node.input[1 if node.op.startswith("Select") else 0]
+            kept = [like, *(given for given in node.input if given.startswith("^"))]
+            node.op = "OnesLike" if value else "ZerosLike"
+            del node.input[:]
+            node.input.extend(kept)
+        else:
+            return False
+        return True
+
+    def _source(self, node):
+        return self.nodes[_owner(node.input[0])]
+
+    def _is_one(self, tensor):
+        node = self.nodes[_owner(tensor)]
+        return node.op == "Const" and bool(np.all(tf.make_ndarray(node.attr["value"].tensor) == 1))
+
+    def _is_uniform(self, tensor, depth=4):
+        node = self.nodes.get(_owner(tensor))
+        if node is None or depth == 0:
+            return False
+        if node.op in _UNIFORM:
+            return True
+        data = [given for given in node.input if not given.startswith("^")]
+        return node.op in _SCALED and any(self._is_uniform(given, depth - 1) for given in data[:2])
+
+
+def _owner(tensor):
+    return tensor.lstrip("^").split(":")[0]

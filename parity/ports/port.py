@@ -1,0 +1,83 @@
+"""From a TF 1 script to a Keras model in one go: run and capture, convert. The proof comes after."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from mnist_training import InputError, keep_earlier
+
+CAPTURE = "capture"  # the folder, within the port's, that keeps what was captured
+_TICK = 10  # seconds between two signs of life
+
+
+def port(arguments):
+    """Run what the parsed `arguments` of `parity port` name, and fill their folder with the port and its capture.
+
+    Raises InputError where the script cannot be run, captured or translated: nothing is left then.
+    """
+    out = pathlib.Path(arguments.out).absolute()
+    if out.exists() and not out.is_dir():
+        raise InputError(f"--out {arguments.out}: a file; name a folder")
+    if arguments.script is not None and not os.path.isfile(arguments.script):
+        raise InputError(f"{arguments.script}: no such file; expected a TF 1 script or notebook")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}.", dir=out.parent) as folder:
+        captured, ported = pathlib.Path(folder) / CAPTURE, pathlib.Path(folder) / "port"
+        what = arguments.script or f"-m {arguments.module}"
+        _run(f"running {what} until its training is captured", _capture_command(arguments, captured))
+        _run("translating the graph to Keras", [sys.executable, "-m", "keras_port", "convert", captured, ported])
+        earlier = keep_earlier(out, CAPTURE, *(path.name for path in ported.iterdir()))
+        if earlier:
+            print(f"kept the earlier port in {earlier}")
+        out.mkdir(exist_ok=True)
+        for path in [captured, *ported.iterdir()]:
+            shutil.move(path, out / path.name)
+
+
+def _capture_command(arguments, folder):
+    command = [sys.executable, "-m", "legacy_graph", "run", "--capture", folder]
+    for flag, value in (
+        ("--seed", arguments.seed),
+        ("--data-dir", arguments.data_dir),
+        ("--capture-steps", arguments.capture_steps),
+    ):
+        if value is not None:
+            command += [flag, str(value)]
+    program = [arguments.script] if arguments.script is not None else ["-m", arguments.module]
+    return [*command, *program, *arguments.script_arguments]
+
+
+def _run(doing, command):
+    """Run one of our commands, with a sign of life now and then; InputError with its last line where it fails."""
+    print(f"{doing} ...", flush=True)
+    began = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            while True:
+                try:
+                    status = process.wait(_TICK)
+                    break
+                except subprocess.TimeoutExpired:
+                    print(f"  {time.monotonic() - began:.0f} s; {_last_line(output)[:100]}", flush=True)
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+        if status:
+            raise InputError(f"{doing} ended with status {status}: {_last_line(output) or 'it said nothing'}")
+    print(f"  done in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _last_line(output):
+    position = output.tell()
+    output.seek(max(0, os.fstat(output.fileno()).st_size - 10_000))
+    lines = output.read().decode("utf-8", "replace").replace("\r", "\n").split("\n")
+    output.seek(position)
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -1,0 +1,162 @@
+"""The right side of a port's proof: the folder that `keras-port convert` wrote, its model with its weights."""
+
+import importlib.util
+import inspect
+import json
+import pathlib
+import sys
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from keras_port.conversion import optimizer_state, weight_kinds
+from mnist_training import InputError
+from parity.sides import check_backend
+
+_FILES = ("port.json", "model.py", "model.keras")
+_KEPT_WHOLE = {"rate": 0.0, "dropout": 0.0, "recurrent_dropout": 0.0}  # attributes of layers and cells that drop
+_KEEP = "keep_prob"
+
+
+class Port:
+    """A folder of a port: model.py, model.keras and port.json, which says what in it stands for what in the graph.
+
+    Raises InputError where the folder is none, or its model cannot be built or does not take the weights.
+    """
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        missing = [name for name in _FILES if not (self.folder / name).is_file()]
+        if missing:
+            raise InputError(
+                f"{folder}: no port, {missing[0]} is not there; expected a folder that `keras-port convert CAPTURE "
+                "OUT` wrote"
+            )
+        try:
+            self.about = json.loads((self.folder / "port.json").read_text(encoding="utf-8"))
+            self.rows = self.about["weights"]
+            self.outputs = [output["tensor"] for output in self.about["outputs"]]
+        except (ValueError, KeyError) as error:
+            raise InputError(f"{self.folder / 'port.json'}: cannot be read ({error}); convert again") from error
+
+    def model(self, dropout=True):
+        """Return the model of model.py with the weights of model.keras; without dropout where it is not wanted."""
+        try:
+            module = _module(self.folder / "model.py")
+            model = module.build(**({} if dropout else _whole(module.build)))
+            if not dropout:
+                _drop_nothing(model)
+            model.load_weights(self.folder / "model.keras")
+        except Exception as error:
+            raise InputError(
+                f"{self.folder}: the model cannot be built from model.py and model.keras: {error}"
+            ) from error
+        return model
+
+
+class PortSide:
+    """A side of the ladder: a port's compiled model, on the TensorFlow backend. A batch is (inputs, labels).
+
+    Its weights and gradients have the names and shapes of the graph's variables.
+    """
+
+    def __init__(self, port, dropout=False):
+        check_backend()
+        self.port, self.model = port, port.model(dropout)
+        self._rows = port.rows
+        trained = {variable.path for variable in self.model.trainable_variables}
+        self._trained = [row for row in self._rows if set(weight_kinds.names(row, "keras")) <= trained]
+        self._training = bool(port.about.get("training", False))
+
+    def batch(self, graph, step):
+        """Return (inputs, labels) as the model takes them; a CapturedGraph knows the tensors' values."""
+        known = {
+            entry.get("name"): entry["tensor"] for entry in [*self.port.about["labels"], *self.port.about["inputs"]]
+        }
+        order = [entry["tensor"] for entry in self.port.about["inputs"]]
+        if self.port.about.get("loss_kind") == "endpoint":
+            order += [entry["tensor"] for entry in self.port.about["labels"] if entry["tensor"] not in order]
+        tensors = [known.get(given.name) or order[number] for number, given in enumerate(self.model.inputs)]
+        inputs = [np.asarray(graph.value(tensor, step)) for tensor in tensors]
+        return inputs[0] if len(inputs) == 1 else inputs, self._labels(graph, step)
+
+    def _labels(self, graph, step):
+        if self.port.about.get("loss_kind") == "endpoint":
+            return None
+        labels = [None] * len(self.model.outputs)
+        for entry in self.port.about["labels"]:
+            labels[entry.get("output", 0)] = np.asarray(graph.value(entry["tensor"], step))
+        return labels[0] if len(labels) == 1 else labels
+
+    def weights(self):
+        """Return {variable: array}; a weight that stands for no variable is named so."""
+        values = {v.path: keras.ops.convert_to_numpy(v) for v in self.model.weights if "seed_generator" not in v.path}
+        named = {path for row in self._rows for path in weight_kinds.names(row, "keras")}
+        return {
+            **weight_kinds.to_tf1(self._rows, values),
+            **{f"{path} (no variable)": value for path, value in values.items() if path not in named},
+        }
+
+    def offsets(self):
+        """Return {variable: array} of the constants that are folded into weights."""
+        rows = [row for row in self._rows if weight_kinds.KINDS[row["how"]].constants is not None]
+        return weight_kinds.to_tf1(rows, {v.path: np.zeros(v.shape, "float32") for v in self.model.weights})
+
+    def set_optimizer_state(self, slots, step):
+        """Load {slot: {variable: array}}, under TensorFlow 1's names of slots, and how many steps were made."""
+        optimizer_state.load(
+            self.model,
+            {slot: weight_kinds.gradients_from_tf1(self._trained, values) for slot, values in slots.items()},
+            step,
+        )
+
+    def logits(self, batch):
+        """Return {tensor: array} of the model's outputs, under the names that they have in the graph."""
+        values = keras.tree.flatten(self.model(batch[0], training=self._training))
+        return {tensor: keras.ops.convert_to_numpy(value) for tensor, value in zip(self.port.outputs, values)}
+
+    def gradients(self, batch, _=None):
+        """Return {variable: array}, the gradient of the batch's loss."""
+        inputs, labels = batch
+        variables = self.model.trainable_variables
+        with tf.GradientTape() as tape:
+            outputs = self.model(inputs, training=True)
+            loss = self.model.compute_loss(x=inputs, y=labels, y_pred=outputs)
+        found = tape.gradient(
+            loss, [variable.value for variable in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
+        )
+        gradients = {v.path: tf.convert_to_tensor(gradient).numpy() for v, gradient in zip(variables, found)}
+        return weight_kinds.gradients_to_tf1(self._trained, gradients)
+
+    def train_step(self, batch, _=None):
+        """Take one optimizer step, as fit does; returns the loss before it."""
+        self.model.reset_metrics()
+        return float(self.model.train_on_batch(*batch, return_dict=True)["loss"])
+
+
+def _module(path):
+    name = f"ported_{abs(hash(str(path.absolute())))}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # where keras.saving looks for the classes of a file
+    spec.loader.exec_module(module)
+    return module
+
+
+def _whole(build):
+    """The arguments with which `build` makes a model that keeps everything, of those that it has."""
+    return {name: 1.0 for name in inspect.signature(build).parameters if _KEEP in name}
+
+
+def _drop_nothing(model):
+    for layer in model._flatten_layers():
+        for attribute, value in vars(layer).copy().items():
+            if (
+                attribute in _KEPT_WHOLE
+                and isinstance(value, float)
+                and ("ropout" in type(layer).__name__ or attribute != "rate")
+            ):
+                setattr(layer, attribute, _KEPT_WHOLE[attribute])
+            elif _KEEP in attribute and isinstance(value, float):
+                setattr(layer, attribute, 1.0)

@@ -1,0 +1,194 @@
+"""`parity prove`: a faithful port climbs to the top, each planted mistake is caught, bad folders are refused."""
+
+import functools
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import parity.__main__ as command
+from keras_port.conversion import weight_kinds
+from mnist_training import InputError
+from parity.ports.ported import Port
+from parity.ports.prove import prove
+
+HERE = pathlib.Path(__file__).parent
+MODEL = (HERE / "tagger_model.py").read_text()
+CELL = "rnn/lstm_cell"
+ABOUT = {
+    "format": 1,
+    "inputs": [{"name": "words", "tensor": "words:0"}, {"name": "lengths", "tensor": "lengths:0"}],
+    "labels": [{"tensor": "topics:0", "output": 0}],
+    "outputs": [{"name": "logits", "tensor": "readout/BiasAdd:0"}],
+    "loss": "Mean:0",
+    "loss_kind": "compiled",
+    "weights": [
+        {"variable": "embedding", "keras": ["embedding/embeddings"], "how": "copy"},
+        {
+            "variable": f"{CELL}/kernel",
+            "keras": ["lstm/lstm_cell/kernel", "lstm/lstm_cell/recurrent_kernel"],
+            "how": "lstm_kernel",
+        },
+        {"variable": f"{CELL}/bias", "keras": ["lstm/lstm_cell/bias"], "how": "lstm_bias_folded", "forget_bias": 1.0},
+        {"variable": "readout/kernel", "keras": ["readout/kernel"], "how": "copy"},
+        {"variable": "readout/bias", "keras": ["readout/bias"], "how": "copy"},
+    ],
+    "constants": {"keep_prob:0": 0.8},
+    "dropout": True,
+    "notes": [],
+}
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory):
+    """The capture folder of tagger.py."""
+    folder = tmp_path_factory.mktemp("tagger") / "capture"
+    subprocess.run(
+        [sys.executable, "-m", "legacy_graph", "run", "--capture", folder, "--capture-steps", "6", HERE / "tagger.py"],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture
+def port(capture, tmp_path):
+    """Return a function that writes a port's folder: the faithful one, or with other code, port.json or weights."""
+
+    def write(code=MODEL, about=ABOUT, spoil=lambda weights: weights):
+        folder = tmp_path / "port"
+        folder.mkdir()
+        (folder / "model.py").write_text(code)
+        (folder / "port.json").write_text(json.dumps(about))
+        scope = {"__name__": "example"}
+        exec(code, scope)
+        model = scope["build"]()
+        reader = tf.train.load_checkpoint(str(capture / "model.ckpt"))
+        variables = {name: reader.get_tensor(name) for row in ABOUT["weights"] for name in [row["variable"]]}
+        values = spoil(weight_kinds.from_tf1(ABOUT["weights"], variables))
+        for variable in model.trainable_variables:
+            variable.assign(values[variable.path])
+        model.save(folder / "model.keras")
+        return folder
+
+    return write
+
+
+@pytest.fixture
+def run(run_command):
+    return functools.partial(run_command, command.main)
+
+
+def test_a_faithful_port_is_proven_and_keeps_a_test(run, capture, port):
+    folder = port()
+    status, out, _ = run("prove", capture, folder)
+    assert status == 0 and "DIFFERS" not in out and out.endswith("tagger.py: ported and proven\n")
+    rungs = ["names and shapes", "weights", "logits", "gradients", "one step", "losses", "dropout"]
+    assert [line.split("same")[0].strip() for line in out.splitlines() if " same " in line] == rungs
+    page = (folder / "report.html").read_text()
+    assert "ported and proven" in page and CELL in page.replace("<wbr>", "")
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_port.py"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 0 and "3 passed" in ended.stdout, ended.stdout
+
+
+def without(text, replacement=""):
+    assert text in MODEL
+    return {"code": MODEL.replace(text, replacement)}
+
+
+def moved(path, by):
+    return {"spoil": lambda weights: {**weights, path: by(weights[path])}}
+
+
+def with_row(number, **changes):
+    rows = [dict(row) for row in ABOUT["weights"]]
+    rows[number] = {**rows[number], **changes}
+    return {"about": {**ABOUT, "weights": rows}}
+
+
+MISTAKES = {  # what is spoilt, the rung that must catch it, and what it says
+    "a weight of another step": (moved("readout/kernel", lambda w: w + 1e-4), "weights", "readout/kernel"),
+    "swapped gates": (moved("lstm/lstm_cell/kernel", lambda w: np.roll(w, 6, axis=1)), "weights", f"{CELL}/kernel"),
+    "no forget bias": (moved("lstm/lstm_cell/bias", lambda w: 0 * w), "weights", "gate f"),
+    "gates in TF 1's order": (
+        {**with_row(2, how="copy"), **moved("lstm/lstm_cell/bias", lambda w: 0 * w)},
+        "logits",
+        "readout/BiasAdd:0",
+    ),
+    "the mask lost": (without(", mask=Mask()(lengths)"), "logits", "readout/BiasAdd:0"),
+    "softmax taken twice": (without("from_logits=True", "from_logits=False"), "gradients", ""),
+    "Adam's default epsilon": (without(", epsilon=1e-8", ", epsilon=1e-5"), "one step", ""),
+    "repeated words not summed": (without("self.embeddings * 1.0", "self.embeddings"), "one step", "embedding"),
+    "another optimizer": (
+        without("keras.optimizers.Adam(0.01, epsilon=1e-8)", "keras.optimizers.SGD(0.01)"),
+        "optimizer",
+        "AdamOptimizer keeps m, v",
+    ),
+    "another dropout": (without("1 - keep_prob", "0.5 * (1 - keep_prob)"), "dropout", "standard errors"),
+    "a variable left out": ({"about": {**ABOUT, "weights": ABOUT["weights"][:-1]}}, "names and shapes", "readout/bias"),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_caught_at_its_rung(mistake, capture, port):
+    spoilt, rung, says = MISTAKES[mistake]
+    proof = prove(capture, port(**spoilt), progress=lambda line: None)
+    last = proof.report.rungs[-1]
+    assert not proof.same and (last.name, says in last.where) == (rung, True), proof.report
+
+
+def test_a_spoilt_model_fails_the_test_that_was_kept(run, capture, port):
+    folder = port()
+    assert run("prove", capture, folder)[0] == 0
+    (folder / "model.py").write_text(without("1 - keep_prob)(h)", "1 - keep_prob)(-h)")["code"])
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_port.py"],
+        cwd=folder,
+        capture_output=True,
+    )
+    assert ended.returncode == 1
+
+
+def test_a_differing_port_ends_with_1_and_keeps_its_files(run, capture, port):
+    folder = port(**moved("readout/kernel", lambda w: w + 1e-4))
+    status, out, _ = run("prove", capture, folder, "--json")
+    told = json.loads(out)
+    assert status == 1 and not told["passed"] and told["results"][0]["summary"] == "the port differs at weights"
+    assert {"model.py", "report.html", "test_port.py"} <= {path.name for path in folder.iterdir()}
+
+
+def test_what_is_no_capture_and_what_is_no_port_are_refused(run, capture, tmp_path):
+    for given, says in (
+        ((tmp_path, tmp_path), "no capture, capture.json is not there"),
+        ((capture, tmp_path), "no port, port.json is not there"),
+    ):
+        status, out, err = run("prove", *given)
+        assert status == 2 and out == "" and err.count("\n") == 1 and says in err
+
+
+def test_a_damaged_capture_and_a_broken_model_are_refused(capture, port, tmp_path):
+    damaged = tmp_path / "damaged"
+    shutil.copytree(capture, damaged)
+    (damaged / "steps.npz").write_bytes(b"PK")
+    folder = port()
+    with pytest.raises(InputError, match="the capture cannot be read"):
+        prove(damaged, folder)
+    (folder / "model.py").write_text("def build():\n    return 1 / 0\n")
+    with pytest.raises(InputError, match="cannot be built .*division by zero"):
+        Port(folder).model()
+
+
+def test_a_port_of_another_capture_is_refused(capture, port):
+    about = {**ABOUT, "outputs": [{"name": "logits", "tensor": "elsewhere:0"}]}
+    with pytest.raises(InputError, match="does not belong to .*elsewhere"):
+        prove(capture, port(about=about), progress=lambda line: None)
