@@ -1,5 +1,6 @@
 """The left side of a port's proof: the graph of a capture folder, run again from its checkpoint on its batches."""
 
+import contextlib
 import json
 import pathlib
 
@@ -8,7 +9,7 @@ import tensorflow.compat.v1 as v1
 
 from legacy_graph.behavior import tf1_behavior
 from mnist_training import InputError
-from parity.ports import dropout_off
+from parity.ports import chance, dropout_off
 
 _FILES = ("capture.json", "graph.meta", "model.ckpt.index", "steps.npz")
 
@@ -68,21 +69,26 @@ class CapturedGraph:
       loss: name of the loss.
       others: names of variables that are not trained and are compared, such as moving averages.
       dropout: False switches it off: nothing is dropped, and nothing scaled.
+      fixed: whether what is drawn at random is replaced by fixed numbers, those of `parity.ports.chance`.
 
     Attributes:
       silenced: names of the dropouts that were switched off.
-      random: names of the random ops that are left between the feeds and the loss.
+      noise: names of the other random ops between the feeds and the loss whose numbers are fixed.
+      random: names of those that still draw.
 
     A context manager. Raises KeyError or ValueError where the graph has no such tensor.
     """
 
-    def __init__(self, capture, outputs, loss, others=(), dropout=False):
+    def __init__(self, capture, outputs, loss, others=(), dropout=False, fixed=True):
         self.capture, self._output_names, self._loss_name = capture, outputs, loss
-        self._compared = [*capture.about["trainable"], *others]
+        self._others = list(others)
         meta = v1.MetaGraphDef()
         meta.CopyFrom(capture.meta)
         self._off, self.silenced = ({}, []) if dropout else dropout_off.switch_off(meta.graph_def)
-        self.random = dropout_off.random_ops(meta.graph_def, [loss, *outputs], capture.feeds[0], self.silenced)
+        drawing = dropout_off.random_ops(meta.graph_def, [loss, *outputs], capture.feeds[0], self.silenced)
+        replaced = set(chance.fix_in_graph(meta.graph_def)) if fixed else set()
+        self.noise = [name for name in drawing if name in replaced]
+        self.random = [name for name in drawing if name not in replaced]
         with tf1_behavior() as self.graph:
             v1.train.import_meta_graph(meta, clear_devices=True)
             for name in [loss, *outputs]:
@@ -111,7 +117,7 @@ class CapturedGraph:
 
     def weights(self):
         """Return {name: array} of the variables that are trained, and of those beside them that the port has, too."""
-        return self.values(self._compared)
+        return self.values([*self.capture.about["trainable"], *self._others])
 
     def set_weights(self, weights):
         """Load {name: array}."""
@@ -122,22 +128,31 @@ class CapturedGraph:
         feeds = self.capture.feeds[step]
         return feeds[tensor] if tensor in feeds else self._run(tensor, step)
 
-    def logits(self, step):
-        """Return {tensor name: array} of the outputs on a captured batch."""
-        return self._run({name: name for name in self._output_names}, step)
+    def logits(self, step, feeds=None):
+        """Return {tensor name: array} of the outputs on a captured batch, with other `feeds` where they are given."""
+        with self._unchanged():
+            return self._run({name: name for name in self._output_names}, step, feeds)
 
     def gradients(self, step, _=None):
         """Return {name: array}, the raw gradient of the batch's loss for each variable that has one."""
-        found = self._run(self.capture.about["gradients"], step)
+        with self._unchanged():
+            found = self._run(self.capture.about["gradients"], step)
         return {name: _summed(value) if isinstance(value, dict) else value for name, value in found.items()}
+
+    @contextlib.contextmanager
+    def _unchanged(self):
+        """Keep what a forward pass may change, such as moving averages."""
+        kept = self.values(self._others)
+        yield
+        self._load(kept)
 
     def train_step(self, step, _=None):
         """Take one step with the script's own train op; returns the loss before it."""
         loss, _ = self._run([self._loss_name, self.capture.about["train_op"]], step)
         return float(np.sum(loss))
 
-    def _run(self, fetches, step):
-        feeds = {**self.capture.feeds[step], **self._off}
+    def _run(self, fetches, step, feeds=None):
+        feeds = {**self.capture.feeds[step], **self._off, **(feeds or {})}
         return self.session.run(fetches, {name: value for name, value in feeds.items() if self._is_there(name)})
 
     def _is_there(self, tensor):

@@ -11,7 +11,8 @@ FILES = ("test_port.py", "reference.npz")
 
 _TEST = '''"""The model is still what it was ported from: {script}, a TensorFlow 1 program.
 
-reference.npz holds batches of its training and what its graph computed of them, dropout off.
+reference.npz holds batches of its training and what its graph computed of them: outputs without
+training, and losses with dropout off.
     pytest {name}
 """
 
@@ -26,7 +27,7 @@ import pytest
 HERE = pathlib.Path(__file__).parent
 REFERENCE = np.load(HERE / "reference.npz")
 LOSSES = REFERENCE["losses"]  # before each training step
-TRAINING = {training}  # how the graph's outputs were computed
+OUTPUTS = [name for name in REFERENCE.files if name.startswith("outputs/")]
 
 
 def load():
@@ -53,13 +54,14 @@ def given(what, step):
 
 def differences(model):
     """The largest difference of each output, over its bound: at most 1 where they are the same."""
-    outputs = keras.tree.flatten(model(given("inputs", 0), training=TRAINING))
-    for place, output in enumerate(outputs):
-        expected = REFERENCE[f"outputs/{{place}}"]
+    outputs = keras.tree.flatten(model(given("inputs", 0), training=False))
+    for name in OUTPUTS:
+        expected, output = REFERENCE[name], outputs[int(name.split("/")[1])]
         difference = np.max(np.abs(keras.ops.convert_to_numpy(output) - expected), initial=0.0)
         yield difference / ({atol} + {rtol} * np.max(np.abs(expected), initial=0.0))  # {forward}
 
 
+@pytest.mark.skipif(not OUTPUTS, reason="the outputs are drawn at random")
 def test_the_outputs_are_those_of_the_graph():
     assert max(differences(load())) <= 1
 
@@ -76,6 +78,7 @@ def test_the_losses_are_those_of_the_graph():
         assert float(loss) == pytest.approx(LOSSES[step], rel={loss_rtol}, abs={loss_atol})  # {trajectory}
 
 
+@pytest.mark.skipif(not OUTPUTS, reason="the outputs are drawn at random")
 def test_another_weight_would_be_seen():
     model = load()
     for variable in model.trainable_variables:
@@ -91,7 +94,6 @@ def write(folder, proof):
     text = _TEST.format(
         script=pathlib.Path(proof.capture.about["script"]).name,
         name=FILES[0],
-        training=bool(proof.port.about.get("training", False)),
         steps=min(steps, len(proof.reference["losses"])),
         atol=tolerances.FORWARD.atol,
         rtol=tolerances.FORWARD.rtol,

@@ -1,5 +1,6 @@
 """The right side of a port's proof: the folder that `keras-port convert` wrote, its model with its weights."""
 
+import contextlib
 import importlib.util
 import inspect
 import json
@@ -37,6 +38,7 @@ class Port:
             self.about = json.loads((self.folder / "port.json").read_text(encoding="utf-8"))
             self.rows = self.about["weights"]
             self.outputs = [output["tensor"] for output in self.about["outputs"]]
+            self.training_feeds = dict(self.about.get("training_feeds", {}))
         except (ValueError, KeyError) as error:
             raise InputError(f"{self.folder / 'port.json'}: cannot be read ({error}); convert again") from error
 
@@ -67,7 +69,6 @@ class PortSide:
         self._rows = port.rows
         trained = {variable.path for variable in self.model.trainable_variables}
         self._trained = [row for row in self._rows if set(weight_kinds.names(row, "keras")) <= trained]
-        self._training = bool(port.about.get("training", False))
 
     def batch(self, graph, step):
         """Return (inputs, labels) as the model takes them; a CapturedGraph knows the tensors' values."""
@@ -111,16 +112,31 @@ class PortSide:
             step,
         )
 
-    def logits(self, batch):
-        """Return {tensor: array} of the model's outputs, under the names that they have in the graph."""
-        values = keras.tree.flatten(self.model(batch[0], training=self._training))
-        return {tensor: keras.ops.convert_to_numpy(value) for tensor, value in zip(self.port.outputs, values)}
+    def logits(self, batch, training=True):
+        """Return {tensor: array} of the model's outputs, under the names that they have in the graph.
+
+        Outputs that are none of its tensors are left out; where nothing else is there, it is the loss.
+        """
+        with self._unchanged():
+            outputs = self._outputs(batch, self.model(batch[0], training=training))
+        return {tensor: keras.ops.convert_to_numpy(value) for tensor, value in outputs.items()}
+
+    def draws(self, batch, number):
+        """Yield what `logits` returns, `number` times, each with random numbers of its own."""
+        forward = tf.function(lambda inputs: self._outputs((inputs, batch[1]), self.model(inputs, training=True)))
+        for _ in range(number):
+            yield {tensor: value.numpy() for tensor, value in forward(batch[0]).items()}
+
+    def _outputs(self, batch, outputs):
+        if not any(self.port.outputs):
+            return {self.port.about["loss"]: self.model.compute_loss(x=batch[0], y=batch[1], y_pred=outputs)}
+        return {tensor: value for tensor, value in zip(self.port.outputs, keras.tree.flatten(outputs)) if tensor}
 
     def gradients(self, batch, _=None):
         """Return {variable: array}, the gradient of the batch's loss."""
         inputs, labels = batch
         variables = self.model.trainable_variables
-        with tf.GradientTape() as tape:
+        with self._unchanged(), tf.GradientTape() as tape:
             outputs = self.model(inputs, training=True)
             loss = self.model.compute_loss(x=inputs, y=labels, y_pred=outputs)
         found = tape.gradient(
@@ -128,6 +144,14 @@ class PortSide:
         )
         gradients = {v.path: tf.convert_to_tensor(gradient).numpy() for v, gradient in zip(variables, found)}
         return weight_kinds.gradients_to_tf1(self._trained, gradients)
+
+    @contextlib.contextmanager
+    def _unchanged(self):
+        """Keep what a forward pass in training changes, such as moving averages."""
+        kept = [(variable, variable.numpy()) for variable in self.model.non_trainable_variables]
+        yield
+        for variable, value in kept:
+            variable.assign(value)
 
     def train_step(self, batch, _=None):
         """Take one optimizer step, as fit does; returns the loss before it."""

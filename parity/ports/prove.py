@@ -1,24 +1,27 @@
 """Proves a port: climbs the ladder between a captured training and the Keras model made of it.
 
-Names and shapes, weights, outputs on every captured batch, every gradient, one optimizer step, the losses of
-all steps, first with dropout off on both sides; then, where nothing is random, the losses that the script itself
-computed, else the distribution of the outputs with dropout on.
+Names and shapes, weights, outputs on every captured batch, every gradient, one optimizer step and the losses of
+all steps, with dropout off on both sides. Then the losses with dropout on and the same masks on both sides; the
+outputs without training; and, where nothing is random, the losses that the script itself computed, else the
+distribution of the outputs.
 """
 
 import contextlib
 import dataclasses
 
 import numpy as np
-import tensorflow as tf
 
-from keras_port.conversion import optimizer_state
+from keras_port.conversion import optimizer_state, weight_kinds
 from mnist_training import InputError
-from parity import dropout, ladder
+from parity import dropout, ladder, tolerances
 from parity.ladder import LEFT, RIGHT
+from parity.ports import chance
 from parity.ports.captured import Capture, CapturedGraph
 from parity.ports.ported import Port, PortSide
+from parity.sides import check_backend
 
 DRAWS, DRAWN_NUMBERS = 100, 64  # sets of masks; numbers of the outputs whose distributions are compared
+_KEPT_BYTES = 4_000_000  # of batches, for the test that stays with the port
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,26 +63,27 @@ def prove(capture, port, progress=print):
     Raises InputError where a folder is not what it should be, or the two do not belong together.
     """
     capture, port = Capture(capture), Port(port)
-    rows = [name for row in port.rows for name in _listed(row["variable"])]
-    others = [name for name in rows if name not in capture.about["trainable"]]
-    with contextlib.ExitStack() as stack:
-        progress("running the captured graph ...")
-        left = stack.enter_context(_graph(capture, port, others, dropout=False))
+    try:
+        check_backend()
+    except ValueError as error:
+        raise InputError(str(error)) from error
+    report = ladder.Report((), {}, {})
+    progress("running the captured graph ...")
+    with _graph(capture, port) as left:
         right = PortSide(port)
-        notes = list(_notes(left))
+        batches = [(_Batch(step, right.batch(left, step)), None) for step in range(len(capture.feeds))]
+        reference = _reference(port, left, batches)
         shapes = {name: value.shape for name, value in left.weights().items()}
-        steps = range(len(capture.feeds))
-        batches = [(_Batch(step, right.batch(left, step)), None) for step in steps]
-        wrong = _copy_optimizer_state(capture, left, right)
-        reference = _reference(left, right, batches)
-        if wrong is not None:
-            return Proof(capture, port, ladder.Report((wrong,), {}, {}), tuple(notes), reference, shapes)
-        progress(f"climbing the ladder, {len(batches)} captured steps ...")
-        report = ladder.climb(_Stepping(left), _Taking(right), batches, forward=len(batches))
-        reference["losses"] = np.array(report.curves.get(LEFT, []))
-        if report.same:
-            report = _with_last_rung(report, capture, port, others, left, batches, progress)
-    return Proof(capture, port, report, tuple(notes), reference, shapes)
+        try:
+            report = _climb(capture, left, right, batches, reference, progress)
+            for rung in _rungs_above(capture, port, left, batches, report, progress) if report.same else ():
+                report = dataclasses.replace(report, rungs=(*report.rungs, rung))
+                if not rung.same:
+                    break
+        except PortFails as error:
+            rung = ladder.Rung(error.rung, False, where=f"the port's model fails: {error}")
+            report = dataclasses.replace(report, rungs=(*report.rungs, rung))
+        return Proof(capture, port, report, tuple(_notes(left)), reference, shapes)
 
 
 def check_folders(capture, port):
@@ -114,21 +118,46 @@ class _Stepping:
 
 
 class _Taking(_Stepping):
-    """The right side, for batches of this kind."""
+    """The right side, for batches of this kind. Raises PortFails where the model cannot be run."""
 
     def logits(self, batch):
-        return self._side.logits(batch.given)
+        with _running("logits"):
+            return self._side.logits(batch.given)
 
     def gradients(self, batch, _):
-        return self._side.gradients(batch.given)
+        with _running("gradients"):
+            return self._side.gradients(batch.given)
 
     def train_step(self, batch, _):
-        return self._side.train_step(batch.given)
+        with _running("losses"):
+            return self._side.train_step(batch.given)
 
 
-def _graph(capture, port, others, dropout):
+class PortFails(Exception):
+    """The port's model cannot compute what `rung` is about."""
+
+    def __init__(self, rung, message):
+        super().__init__(message)
+        self.rung = rung
+
+
+@contextlib.contextmanager
+def _running(rung):
     try:
-        return CapturedGraph(capture, port.outputs, port.about.get("loss", capture.about["loss"]), others, dropout)
+        yield
+    except Exception as error:  # whatever generated code may raise
+        lines = [line.strip() for line in str(error).splitlines()]
+        said = next((line for line in lines if line and "in user code" not in line and "File " not in line[:6]), "")
+        raise PortFails(rung, f"{type(error).__name__}: {' '.join(lines)[:500] if len(lines) < 3 else said}") from error
+
+
+def _graph(capture, port, dropout=False, fixed=True):
+    rows = [name for row in port.rows for name in weight_kinds.names(row, "variable")]
+    others = [name for name in rows if name not in capture.about["trainable"]]
+    loss = port.about.get("loss", capture.about["loss"])
+    outputs = [tensor for tensor in port.outputs if tensor] or [loss]
+    try:
+        return CapturedGraph(capture, outputs, loss, others, dropout, fixed)
     except (KeyError, ValueError) as error:
         raise InputError(
             f"{port.folder} does not belong to {capture.folder}: {' '.join(str(error).split())}. "
@@ -139,20 +168,29 @@ def _graph(capture, port, others, dropout):
 def _notes(left):
     if left.silenced:
         yield f"dropout is off on both sides, up to the losses: {len(left.silenced)} masks of the graph keep everything"
+    if left.noise:
+        yield f"{_listed(left.noise)}: fixed numbers stand for what is drawn, the same on both sides"
     if left.random:
-        yield (
-            f"{', '.join(left.random[:3])} {'draws' if len(left.random) == 1 else 'draw'} at random and cannot be "
-            "switched off: the two sides differ by chance there"
-        )
+        yield f"{_listed(left.random)}: drawn at random on each side, so the two differ by chance there"
 
 
-def _copy_optimizer_state(capture, left, right):
-    """Give the port's optimizer the state that the script's had; the failed Rung where that cannot be, else None."""
+def _listed(names):
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _climb(capture, left, right, batches, reference, progress):
+    """The ladder, from names to the losses of all steps, with dropout off; keeps in `reference` what it needs of it."""
     try:
         right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
     except ValueError as error:
-        return ladder.Rung("optimizer", False, where=str(error))
-    return None
+        return ladder.Report((ladder.Rung("optimizer", False, where=str(error)),), {}, {})
+    for place, variable in enumerate(right.model.optimizer.variables):
+        reference[f"optimizer/{place}"] = np.asarray(variable)
+    progress(f"climbing the ladder, {len(batches)} captured steps ...")
+    with chance.fixed_in_keras():
+        report = ladder.climb(_Stepping(left), _Taking(right), batches, forward=len(batches))
+    reference["losses"] = np.array([] if left.noise else report.curves.get(LEFT, []))
+    return report
 
 
 def _optimizer_state(capture, left, model):
@@ -179,27 +217,50 @@ def _optimizer_state(capture, left, model):
     return slots, int(left.values([powers["global_step"]])[powers["global_step"]]) if "global_step" in powers else 0
 
 
-def _with_last_rung(report, capture, port, others, left, batches, progress):
-    if left.random:
-        return report
-    if not left.silenced:
-        rung = ladder.compare_losses("captured losses", capture.losses, report.curves[RIGHT])
-    else:
-        progress(f"drawing {DRAWS} sets of dropout masks on each side ...")
-        rung = _compare_dropout(capture, port, others, batches[0][0])
-    return dataclasses.replace(report, rungs=(*report.rungs, rung))
+def _rungs_above(capture, port, left, batches, report, progress):
+    """Yield the rungs above the losses: with dropout on, without training, and against the script's own run."""
+    if left.silenced:
+        progress("training with masks replayed ...")
+        yield _replayed(capture, port, batches)
+    if left.silenced or port.training_feeds:
+        left.restore()
+        yield _inference(port, left, batches[0][0])
+    if left.silenced or left.noise:
+        progress(f"drawing {DRAWS} sets of random numbers on each side ...")
+        yield _draws(capture, port, batches[0][0])
+    elif not left.random:
+        yield ladder.compare_losses("captured losses", capture.losses, report.curves[RIGHT])
 
 
-def _compare_dropout(capture, port, others, batch):
-    with _graph(capture, port, others, dropout=True) as graph:
+def _replayed(capture, port, batches):
+    """Train with dropout on, both sides with the same masks."""
+    with _graph(capture, port, dropout=True) as left, chance.fixed_in_keras():
+        right = PortSide(port, dropout=True)
+        right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
+        curves = [ladder.train(side, batches)[0] for side in (_Stepping(left), _Taking(right))]
+    return ladder.compare_losses("masks replayed", *curves)
+
+
+def _inference(port, left, batch):
+    """Compare what is computed without training: nothing dropped, and averages kept during training in use."""
+    graph = left.logits(batch.step, feeds=_inference_feeds(port))
+    with chance.fixed_in_keras(), _running("inference"):
+        model = PortSide(port, dropout=True).logits(batch.given, training=False)
+    return ladder.compare_arrays(
+        "inference", ladder.named_arrays("logits", graph), ladder.named_arrays("logits", model), tolerances.FORWARD
+    )
+
+
+def _inference_feeds(port):
+    return {tensor: not value for tensor, value in port.training_feeds.items()}
+
+
+def _draws(capture, port, batch):
+    """Compare the distributions of the outputs over what is drawn."""
+    with _graph(capture, port, dropout=True, fixed=False) as graph:
         left = [_some(graph.logits(batch.step)) for _ in range(DRAWS)]
-    model = port.model()
-
-    @tf.function
-    def forward(inputs):
-        return tf.nest.flatten(model(inputs, training=True))
-
-    right = [_some(dict(zip(port.outputs, forward(batch.given[0])))) for _ in range(DRAWS)]
+    with _running("dropout"):
+        right = [_some(drawn) for drawn in PortSide(port, dropout=True).draws(batch.given, DRAWS)]
     return dropout.compare_draws(np.stack(left), np.stack(right))
 
 
@@ -209,8 +270,8 @@ def _some(outputs):
     return flat[np.unique(np.linspace(0, len(flat) - 1, DRAWN_NUMBERS).astype(int))]
 
 
-def _reference(left, right, batches):
-    """What a test of the port alone needs: batches, the outputs of the first, the optimizer's state."""
+def _reference(port, left, batches):
+    """What a test of the port alone needs: batches, and the outputs of the first without training."""
     kept, size = {"losses": np.array([])}, 0
     for number, (batch, _) in enumerate(batches):
         arrays = {}
@@ -219,15 +280,10 @@ def _reference(left, right, batches):
                 if value is not None:
                     arrays[f"{number}/{what}/{place}"] = value
         size += sum(value.nbytes for value in arrays.values())
-        if number and size > 4_000_000:
+        if number and size > _KEPT_BYTES:
             break
         kept.update(arrays)
-    for place, value in enumerate(left.logits(0).values()):
-        kept[f"outputs/{place}"] = value
-    for place, variable in enumerate(right.model.optimizer.variables):
-        kept[f"optimizer/{place}"] = np.asarray(variable)
+    if any(port.outputs) and not (left.noise or left.random):
+        for tensor, value in left.logits(0, _inference_feeds(port)).items():
+            kept[f"outputs/{port.outputs.index(tensor)}"] = value
     return kept
-
-
-def _listed(names):
-    return [names] if isinstance(names, str) else list(names)

@@ -88,7 +88,8 @@ def test_a_faithful_port_is_proven_and_keeps_a_test(run, capture, port):
     folder = port()
     status, out, _ = run("prove", capture, folder)
     assert status == 0 and "DIFFERS" not in out and out.endswith("tagger.py: ported and proven\n")
-    rungs = ["names and shapes", "weights", "logits", "gradients", "one step", "losses", "dropout"]
+    rungs = ["names and shapes", "weights", "logits", "gradients", "one step", "losses"]
+    rungs += ["masks replayed", "inference", "dropout"]
     assert [line.split("same")[0].strip() for line in out.splitlines() if " same " in line] == rungs
     page = (folder / "report.html").read_text()
     assert "ported and proven" in page and CELL in page.replace("<wbr>", "")
@@ -134,7 +135,30 @@ MISTAKES = {  # what is spoilt, the rung that must catch it, and what it says
         "optimizer",
         "AdamOptimizer keeps m, v",
     ),
-    "another dropout": (without("1 - keep_prob", "0.5 * (1 - keep_prob)"), "dropout", "standard errors"),
+    "another dropout": (without("1 - keep_prob", "0.5 * (1 - keep_prob)"), "masks replayed", "part at step 0"),
+    "dropout on the inputs": (
+        without(
+            'name="embedding")(words)', 'name="embedding")(words)\n    vectors = layers.Dropout(1 - keep_prob)(vectors)'
+        ),
+        "masks replayed",
+        "part at step 0",
+    ),
+    "dropout in inference": (
+        without(
+            "layers.Dropout(1 - keep_prob)", "layers.Lambda(lambda h: keras.random.dropout(h, 1 - keep_prob, seed=1))"
+        ),
+        "inference",
+        "readout/BiasAdd:0",
+    ),
+    "a mask that is always the same": (
+        without(
+            "layers.Dropout(1 - keep_prob)",
+            "layers.Lambda(lambda h, training: keras.random.dropout(h, 1 - keep_prob, seed=1) if training else h)",
+        ),
+        "dropout",
+        "spread",
+    ),
+    "a model that fails": (without("inputs, axis=0", "inputs, axis=2"), "logits", "the port's model fails: "),
     "a variable left out": ({"about": {**ABOUT, "weights": ABOUT["weights"][:-1]}}, "names and shapes", "readout/bias"),
 }
 
