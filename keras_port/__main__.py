@@ -46,10 +46,11 @@ def _main():
 
     convert = commands.add_parser(
         "convert",
-        help="make a Keras model of a TF 1 checkpoint, or a TF 1 checkpoint of a Keras model",
+        help="make a Keras model of a TF 1 checkpoint, or back; or Keras code of a captured graph or a .meta file",
         description="The ending .keras of one of the two says which way. The TF 1 checkpoint is named by "
         "its prefix, such as DIR/model.ckpt-782. The flags say what a TF 1 checkpoint does not "
-        "hold, or, with --with-optimizer, that more than its weights is wanted.",
+        "hold, or, with --with-optimizer, that more than its weights is wanted. Where SRC is a capture folder "
+        "(legacy-graph run --capture) or X.meta with its checkpoint, DST is a folder for model.py and model.keras.",
     )
     convert.add_argument("source", metavar="SRC")
     convert.add_argument("destination", metavar="DST")
@@ -62,6 +63,14 @@ def _main():
         action="store_true",
         default=None,
         help="carry Adam's moments and step, so that training goes on where it stopped",
+    )
+    convert.add_argument("--inputs", metavar="NAMES", help="of a .meta: the tensors that are fed, with commas between")
+    convert.add_argument("--outputs", metavar="NAMES", help="of a .meta: the tensors that the model gives")
+    convert.add_argument("--checkpoint", metavar="PREFIX", help="of a .meta (default: its own name without .meta)")
+    convert.add_argument(
+        "--keep-forget-bias",
+        action="store_true",
+        help="of a graph: add an LSTM's forget bias at run time, as TF 1 did, instead of folding it into the bias",
     )
     convert.set_defaults(action=_convert)
 
@@ -98,6 +107,11 @@ def _predict(arguments):
 
 
 def _convert(arguments):
+    if arguments.source.endswith(".meta") or os.path.isdir(arguments.source):
+        return _translate(arguments)
+    graph_only = [name for name in ("inputs", "outputs", "checkpoint", "keep_forget_bias") if getattr(arguments, name)]
+    if graph_only:
+        raise InputError(f"--{graph_only[0].replace('_', '-')}: of use only for a capture folder or a .meta file")
     to_keras = arguments.destination.endswith(".keras")
     if to_keras == arguments.source.endswith(".keras"):
         raise InputError(
@@ -132,6 +146,31 @@ def _convert(arguments):
     print(f"{model.name}: {arguments.source} to {destination}\n{report}")
     if earlier:
         print(f"kept what was there in {earlier}")
+
+
+def _translate(arguments):
+    """Write model.py, model.keras and port.json for a graph."""
+    if _conversion_options(arguments):
+        raise InputError(
+            f"{arguments.source}: a graph says what the flags for checkpoints of the three networks say; leave them out"
+        )
+    destination = pathlib.Path(arguments.destination)
+    if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
+        raise InputError(f"{destination}: exists already; expected the name of a new folder, or of an empty one")
+    with without_startup_messages():
+        from keras_port.translation import capture, port
+    if arguments.source.endswith(".meta"):
+        found = capture.read_graph(
+            arguments.source, arguments.checkpoint, _names(arguments.inputs), _names(arguments.outputs)
+        )
+    else:
+        found = capture.read_capture(arguments.source)
+    port.port(found, destination, folded=not arguments.keep_forget_bias)
+    print(f"{arguments.source} to {destination}: model.py, model.keras, port.json")
+
+
+def _names(text):
+    return [name.strip() for name in (text or "").split(",") if name.strip()]
 
 
 def _conversion_options(arguments):

@@ -130,7 +130,11 @@ class PortSide:
     def _outputs(self, batch, outputs):
         if not any(self.port.outputs):
             return {self.port.about["loss"]: self.model.compute_loss(x=batch[0], y=batch[1], y_pred=outputs)}
-        return {tensor: value for tensor, value in zip(self.port.outputs, keras.tree.flatten(outputs)) if tensor}
+        return {
+            about["tensor"]: keras.ops.reshape(value, about["shape"]) if "shape" in about else value
+            for about, value in zip(self.port.about["outputs"], keras.tree.flatten(outputs))
+            if about["tensor"]
+        }
 
     def gradients(self, batch, _=None):
         """Return {variable: array}, the gradient of the batch's loss."""

@@ -1,0 +1,147 @@
+"""What is known about a graph beside its ops: a capture folder, or a .meta file with a checkpoint beside it."""
+
+import dataclasses
+import json
+import pathlib
+
+import numpy as np
+
+from keras_port.conversion.checkpoint import Checkpoint
+from keras_port.translation.graph import Graph, read_meta
+from mnist_training import InputError
+
+FORMAT = 1
+GRAPH, CHECKPOINT, STEPS, FACTS = "graph.meta", "model.ckpt", "steps.npz", "capture.json"
+
+
+@dataclasses.dataclass
+class Capture:
+    """A graph with its weights, and what a training of it was seen to do.
+
+    Attributes:
+      graph: the Graph.
+      checkpoint: {variable: array} reader, a conversion.checkpoint.Checkpoint.
+      script: name of the script, or of the .meta file.
+      loss: the loss tensor's name, or None.
+      outputs: names of the logits or predictions, the best guess first.
+      feeds: [{"tensor", "dtype", "shape", "example_shape", "same_every_step", "value", ...}].
+      batch_axis: {tensor: axis}. batch_size: or None.
+      trainable: names of the variables that got gradients.
+      optimizer, clipping: as capture.json has them, or None.
+      steps: {name: array} of steps.npz, {} without.
+    """
+
+    graph: Graph
+    checkpoint: Checkpoint
+    script: str
+    loss: str | None = None
+    outputs: tuple = ()
+    feeds: tuple = ()
+    batch_axis: dict = dataclasses.field(default_factory=dict)
+    batch_size: int | None = None
+    trainable: tuple = ()
+    optimizer: dict | None = None
+    clipping: dict | None = None
+    steps: dict = dataclasses.field(default_factory=dict)
+
+
+def read_capture(folder):
+    """Return the Capture in a folder that `legacy-graph run --capture` wrote; InputError where it is none."""
+    folder = pathlib.Path(folder)
+    try:
+        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(
+            f"{folder}: no capture, {FACTS} cannot be read ({error.strerror or error}); "
+            "legacy-graph run --capture writes one"
+        ) from error
+    except ValueError as error:
+        raise InputError(f"{folder / FACTS}: not JSON ({error})") from error
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
+        raise InputError(
+            f"{folder / FACTS}: expected a capture of format {FORMAT}, "
+            f"received {facts.get('format') if isinstance(facts, dict) else type(facts).__name__}"
+        )
+    try:
+        return Capture(
+            graph=Graph(read_meta(folder / GRAPH).graph_def, facts.get("sources")),
+            checkpoint=Checkpoint(str(folder / CHECKPOINT)),
+            script=pathlib.Path(facts["script"]).name,
+            loss=facts["loss"],
+            outputs=tuple(facts.get("logits") or ()),
+            feeds=tuple(facts["feeds"]),
+            batch_axis=facts.get("batch_axis") or {},
+            batch_size=facts.get("batch_size"),
+            trainable=tuple(facts["trainable"]),
+            optimizer=facts.get("optimizer"),
+            clipping=facts.get("clipping"),
+            steps=_steps(folder / STEPS),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{folder / FACTS}: {error} is missing or of another type") from error
+
+
+def _steps(path):
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from error
+
+
+def read_graph(meta, checkpoint=None, inputs=(), outputs=()):
+    """Return the Capture of a .meta file and the checkpoint beside it, without a training.
+
+    Args:
+      meta: path of the file. checkpoint: prefix; where None, the .meta's own name without its ending.
+      inputs, outputs: names of tensors. Without inputs: every placeholder that the outputs are computed of.
+    """
+    meta = pathlib.Path(meta)
+    if not meta.is_file():
+        raise InputError(f"{meta}: there is no such file")
+    graph = Graph(read_meta(meta).graph_def)
+    if not outputs:
+        raise InputError(
+            f"{meta}: expected --outputs NAME, the tensor that the model is to give, such as "
+            f"{_guess(graph)}: a graph alone does not tell"
+        )
+    prefix = checkpoint or str(meta)[: -len(".meta")]
+    for name in (*inputs, *outputs):
+        if name.partition(":")[0] not in graph:
+            raise InputError(f"{meta}: there is no tensor {name}; expected one such as {_guess(graph)}")
+    names = [name if ":" in name else name + ":0" for name in inputs]
+    if not names:
+        wanted = graph.ancestors([name.partition(":")[0] for name in outputs])
+        names = [f"{name}:0" for name, node in graph.nodes.items() if name in wanted and node.op == "Placeholder"]
+    feeds = []
+    for name in names:
+        node = graph[name.partition(":")[0]]
+        shape = node.shapes[int(name.partition(":")[2])] if node.shapes else node.get("shape")
+        feeds.append(
+            {
+                "tensor": name,
+                "dtype": node.get("dtype", "float32"),
+                "shape": shape,
+                "example_shape": None,
+                "same_every_step": False,
+            }
+        )
+    axes = {feed["tensor"]: 0 for feed in feeds if feed["shape"] and feed["shape"][0] is None}
+    return Capture(
+        graph=graph,
+        checkpoint=Checkpoint(prefix),
+        script=meta.name,
+        outputs=tuple(outputs),
+        feeds=tuple(feeds),
+        batch_axis=axes,
+    )
+
+
+def _guess(graph):
+    """A name of a tensor that may be a model's output."""
+    found = [
+        name
+        for name, node in graph.nodes.items()
+        if node.op in ("Softmax", "BiasAdd", "MatMul", "Add", "AddV2") and not name.startswith("gradients")
+    ]
+    return found[-1] if found else next(iter(graph.nodes), "logits")

@@ -1,0 +1,123 @@
+"""Writes the class of a generated cell: its weights, and its body in keras.ops."""
+
+from keras_port.translation import dims
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import walk
+from keras_port.translation.names import Names, identifier
+from keras_port.translation.printer import Printer
+
+
+def cell_text(cell):
+    """Return the text of a cell's class, called __NAME__."""
+    names = Names(["self", "inputs", "states", "training", "keras", "layers", "ops", "np"])
+    attributes = _weight_attributes(cell)
+
+    def leaf(printer, expression):
+        if expression.op == "weight":
+            return "self." + attributes[expression.options["name"]]
+        if expression.op == "setting":
+            return repr(expression.options["value"])
+        if expression.op == "dropout":
+            value, rate = expression.args
+            dropped = f"keras.random.dropout({printer.code(value)}, {printer.code(rate)}, seed=self.seed)"
+            return f"({dropped} if training else {printer.code(value)})"
+        if expression.op in ("input", "layer", "call", "step", "step_of", "state", "random_uniform", "array_of"):
+            raise CannotTranslate(f"{expression.node or expression.op}: cannot be computed inside a cell")
+        return None
+
+    printer = Printer(names, leaf, "        ")
+    symbols = [*cell.symbols, *cell.carried]
+    states = [names.unique(_state_name(number, symbol)) for number, symbol in enumerate(symbols)]
+    printer.assign(", ".join(states) + ("," if len(states) == 1 else ""), "states")
+    for symbol, name in zip(symbols, states):
+        if symbol.dtype != "float32":
+            printer.assign(name, f"ops.cast({name}, {symbol.dtype!r})")
+        printer.name(symbol, name)
+    _name_inputs(cell, printer, names)
+    roots = [*cell.outputs, *cell.nexts]
+    uses = {}
+    for expression in walk(*roots):
+        for arg in expression.args:
+            uses[id(arg)] = uses.get(id(arg), 0) + 1
+    for root in roots:
+        uses[id(root)] = uses.get(id(root), 0) + 1
+    printer.print(roots, uses)
+    outputs = [printer.code(output) for output in cell.outputs]
+    joined = outputs[0] if len(outputs) == 1 else f"ops.concatenate([{', '.join(outputs)}], axis=-1)"
+    nexts = [_as_float(printer.code(value), value) for value in cell.nexts]
+    nexts += [_as_float(name, symbol) for name, symbol in zip(states[len(cell.symbols) :], cell.carried)]
+    printer.lines.append((f"        return {joined}, [{', '.join(nexts)}]", ""))
+    return _class(cell, attributes, printer)
+
+
+def _class(cell, attributes, printer):
+    sizes = [_state_size(symbol) for symbol in [*cell.symbols, *cell.carried]]
+    body = "\n".join(code for code, _ in printer.lines)
+    lines = [
+        '@keras.saving.register_keras_serializable("ported")',
+        "class __NAME__(layers.Layer):",
+        f'    """One step of {cell.scope}."""',
+        "",
+        "    def __init__(self, **kwargs):",
+        "        super().__init__(**kwargs)",
+        f"        self.state_size = [{', '.join(sizes)}]",
+        f"        self.output_size = {_output_size(cell)}",
+    ]
+    if "self.seed" in body:
+        lines.append("        self.seed = keras.random.SeedGenerator()")
+    lines += ["", "    def build(self, input_shape):"]
+    for row in cell.weights:
+        attribute = attributes[row.variables[0]]
+        shape = cell.weight_shapes[row.variables[0]]
+        lines.append(f'        self.{attribute} = self.add_weight(shape={shape!r}, name="{attribute}")')
+    if not cell.weights:
+        lines.append("        pass")
+    lines += ["", "    def call(self, inputs, states, training=False):", body]
+    return "\n".join(lines) + "\n"
+
+
+def _weight_attributes(cell):
+    """Return {variable name: attribute}: the last parts of its name, as many as tell them apart."""
+    found, names = {}, Names(["state_size", "output_size", "seed", "name", "weights"])
+    prefix = cell.scope + "/"
+    for row in cell.weights:
+        variable = row.variables[0]
+        short = variable[len(prefix) :] if variable.startswith(prefix) else variable.rpartition("/")[2]
+        found[variable] = names.unique(identifier(short))
+    return found
+
+
+def _name_inputs(cell, printer, names):
+    widths = cell.input_widths()
+    if widths is None:
+        if cell.inputs:
+            printer.name(cell.inputs[0], "inputs")
+        return
+    start = 0
+    for number, (value, width) in enumerate(zip(cell.inputs, widths)):
+        if not dims.is_known(width):
+            raise CannotTranslate(f"{cell.scope}: its cell reads a tensor of a width that is not known")
+        name = names.unique(f"input_{number}")
+        code = f"inputs[:, {start}]" if value.rank == 1 else f"inputs[:, {start}:{start + width}]"
+        printer.assign(name, code if value.dtype.startswith("float") else f"ops.cast({code}, {value.dtype!r})")
+        printer.name(value, name)
+        start += width
+
+
+def _state_name(number, symbol):
+    return f"state_{number}" if symbol.op == "state" else f"given_{number}"
+
+
+def _state_size(symbol):
+    sizes = [str(size) if dims.is_known(size) else "None" for size in symbol.shape[1:]]
+    return sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+
+
+def _output_size(cell):
+    if len(cell.outputs) == 1:
+        return _state_size(cell.outputs[0])
+    return str(sum(output.shape[-1] for output in cell.outputs))
+
+
+def _as_float(code, value):
+    return code if value.dtype == "float32" else f'ops.cast({code}, "float32")'

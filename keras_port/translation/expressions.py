@@ -1,0 +1,150 @@
+"""What a graph computes, as expressions: operations on expressions, down to inputs, weights and constants.
+
+An operation is called as in keras.ops wherever that has it. Two expressions that compute the same are
+one object, so that patterns compare with `is`; only random ones differ although they look alike.
+"""
+
+import itertools
+
+import numpy as np
+
+from keras_port.translation import dims
+
+_SCALARS = (int, float, bool, np.generic)
+
+
+class Expression:
+    """One value in the computation.
+
+    Attributes:
+      op: what computes it: a name of keras.ops, or one of "constant", "input", "weight", "setting",
+        "dropout", "layer", ... see `writer`.
+      args: the expressions it is computed of.
+      options: {name: value}, what else the operation is told.
+      shape: tuple of ints and Sizes; None where the rank is not known.
+      dtype: name.
+      node: the graph's Node that made it, for comments and error messages; None for one of ours.
+    """
+
+    __slots__ = ("op", "args", "options", "shape", "dtype", "node", "__weakref__")
+
+    def __init__(self, op, args, options, shape, dtype, node):
+        self.op, self.args, self.options = op, tuple(args), options
+        self.shape, self.dtype, self.node = shape, dtype, node
+
+    def __repr__(self):
+        inside = ", ".join(
+            [arg.op for arg in self.args] + [f"{k}={v}" for k, v in self.options.items() if k != "value"]
+        )
+        return f"<{self.op}({inside}) {self.shape}>"
+
+    @property
+    def rank(self):
+        """Number of axes, None where that is not known."""
+        return None if self.shape is None else len(self.shape)
+
+    @property
+    def value(self):
+        """The numpy array of a constant, None of everything else."""
+        return self.options["value"] if self.op == "constant" else None
+
+    def is_constant(self, number=None):
+        """Whether this is a constant, all of whose elements are `number` where one is given."""
+        if self.op == "full" and number is not None:
+            return self.args[-1].is_constant(number)
+        if self.op != "constant":
+            return False
+        return number is None or (
+            self.value.size > 0 and self.value.dtype != object and bool(np.all(self.value == number))
+        )
+
+
+class Expressions:
+    """Makes expressions, each once."""
+
+    def __init__(self):
+        self._made = {}
+        self._numbers = itertools.count()
+
+    def make(self, op, args=(), shape=None, dtype=None, node=None, unique=False, **options):
+        """Return the expression `op` of `args`; a new one each time where it is `unique`."""
+        dtype = dtype or (args[0].dtype if args else "float32")
+        shape = tuple(shape) if shape is not None else None
+        key = next(self._numbers) if unique else (op, tuple(map(id, args)), _key(options), dtype)
+        if key not in self._made:
+            self._made[key] = Expression(op, args, options, shape, dtype, node)
+        return self._made[key]
+
+    def constant(self, value, dtype=None, node=None):
+        """Return a constant of a number or array."""
+        value = np.asarray(value, dtype=None if dtype == "string" else dtype)
+        if value.dtype == object:
+            dtype = "string"
+        return self.make("constant", (), value.shape, dtype or value.dtype.name, node, value=value)
+
+    def size(self, size, node=None):
+        """Return a scalar int expression for the size of an axis."""
+        if dims.is_known(size):
+            return self.constant(size, "int32", node)
+        return self.make("size", (), (), "int32", node, size=size)
+
+    def sizes(self, sizes, node=None):
+        """Return an int vector for the sizes of axes, as tf.shape gives it."""
+        if all(map(dims.is_known, sizes)):
+            return self.constant(np.array(sizes, "int32"), "int32", node)
+        return self.make("sizes", (), (len(sizes),), "int32", node, sizes=tuple(sizes))
+
+
+def _key(value):
+    if isinstance(value, dict):
+        return tuple((name, _key(value[name])) for name in sorted(value))
+    if isinstance(value, (list, tuple)):
+        return tuple(map(_key, value))
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.str, value.tobytes() if value.dtype != object else tuple(value.ravel())
+    if isinstance(value, (str, bytes, type(None), dims.Size, slice, *_SCALARS)):
+        return repr(value) if isinstance(value, slice) else (type(value).__name__, value)
+    return id(value)
+
+
+def number(expression):
+    """Return the Python number of a constant of one element, None of anything else."""
+    if expression.op == "constant" and expression.value.size == 1 and expression.value.dtype != object:
+        return expression.value.reshape(()).item()
+    return None
+
+
+def as_sizes(expression):
+    """Return an int vector's or scalar's elements as sizes: ints, Sizes, None where one is not known."""
+    if expression.op == "constant":
+        return [int(item) for item in np.atleast_1d(expression.value)]
+    if expression.op == "size":
+        return [expression.options["size"]]
+    if expression.op == "sizes":
+        return list(expression.options["sizes"])
+    if expression.op in ("stack", "concatenate") and expression.rank == 1:
+        return [size for arg in expression.args for size in as_sizes(arg)]
+    count = expression.shape[0] if expression.shape else 1
+    return [None] * (count if expression.shape is not None and dims.is_known(count) else 1)
+
+
+def walk(*roots):
+    """Yield every expression that `roots` are computed of, arguments first, each once."""
+    seen, stack = set(), [(root, False) for root in reversed(roots)]
+    while stack:
+        expression, ready = stack.pop()
+        if ready:
+            yield expression
+        elif id(expression) not in seen:
+            seen.add(id(expression))
+            stack.append((expression, True))
+            stack += [(arg, False) for arg in reversed(expression.args)]
+
+
+def depends(roots, on):
+    """Return the ids of the expressions under `roots` that `on(expression)`, or an argument's being so, marks."""
+    marked = set()
+    for expression in walk(*roots):
+        if on(expression) or any(id(arg) in marked for arg in expression.args):
+            marked.add(id(expression))
+    return marked

@@ -1,0 +1,133 @@
+"""Recurrences that no Keras layer computes: each becomes a cell whose `call` is the loop's body, written out."""
+
+import dataclasses
+
+from keras_port.translation import dims, op_types
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import depends, walk
+from keras_port.translation.layers import Weights, scope_of
+
+
+@dataclasses.dataclass(eq=False)
+class Cell:
+    """A generated cell.
+
+    Attributes:
+      symbols: the states at the start of a step; the last of them are carried along unchanged.
+      nexts, outputs: expressions of the body.
+      inputs: the expressions of the body that are fed to it, side by side.
+      carried: expressions from outside of the loop, states that do not change.
+      weights: [Weights], each copied.
+      scope: of the variables.
+      weight_shapes: {variable: shape}.
+    """
+
+    symbols: list
+    nexts: list
+    outputs: list
+    inputs: list
+    carried: list
+    weights: list
+    scope: str
+    weight_shapes: dict
+
+    def join_inputs(self, x, sequences):
+        """Return the one sequence that is fed: (batch, time, features)."""
+        if len(sequences) == 1 and sequences[0].rank >= 3:
+            return sequences[0]
+        flat = [op_types.reshape(x, value, (*value.shape[:2], 1)) if value.rank == 2 else value for value in sequences]
+        flat = [
+            value if value.dtype.startswith("float") else x.make("cast", (value,), value.shape, "float32", None)
+            for value in flat
+        ]
+        if any(value.rank != 3 for value in flat):
+            raise CannotTranslate(f"{self.scope}: its cell reads tensors of several ranks in a step")
+        return op_types.concatenate(x, flat, 2)
+
+    def input_widths(self):
+        """How many features each input has, where there are several; None where the one is fed as it is."""
+        if len(self.inputs) == 1 and self.inputs[0].rank >= 2:
+            return None
+        return [1 if value.rank == 1 else value.shape[-1] for value in self.inputs]
+
+    def split_outputs(self, x, sequence, outputs):
+        """Return the sequence of each output, from the joined one."""
+        if len(outputs) == 1:
+            return [sequence]
+        parts, start = [], 0
+        for output in outputs:
+            if output.rank != 2 or not dims.is_known(output.shape[-1]):
+                raise CannotTranslate(f"{self.scope}: its cell gives outputs of several ranks")
+            stop = start + output.shape[-1]
+            parts.append(op_types.getitem(x, sequence, (slice(None), slice(None), slice(start or None, stop))))
+            start = stop
+        return parts
+
+
+def generated_cell(x, loop, states, outputs, lifting, whole=False):
+    """Return (Cell, its inputs as expressions of the body, what it carries as expressions outside).
+
+    `whole`: the cell is the whole body; else only what depends on `states`, and the rest is fed.
+    """
+    roots = [*(state.next for state in states), *outputs]
+    symbols = [state.symbol for state in states]
+    own = depends(roots, lambda expression: any(expression is symbol for symbol in symbols))
+    inputs, carried, weights, seen = [], [], [], set()
+    stack = list(roots)
+    while stack:
+        expression = stack.pop()
+        if id(expression) in seen or any(expression is symbol for symbol in symbols):
+            continue
+        seen.add(id(expression))
+        if expression.op == "weight":
+            weights.append(expression)
+        elif lifting.is_invariant(expression):
+            if _is_computed_of_weights(expression):
+                stack += expression.args
+            else:
+                carried.append(expression)
+        elif expression.op in ("step_of", "step") or (not whole and id(expression) not in own):
+            inputs.append(expression)
+        else:
+            stack += expression.args
+    weights.sort(key=lambda weight: weight.options["name"])
+    inputs.reverse()
+    if not weights:
+        scope = loop.rpartition("/")[0]
+    else:
+        scope = _common([weight.options["name"] for weight in weights])
+    rows = [Weights((weight.options["name"],), "copy", (place,)) for place, weight in enumerate(weights)]
+    cell = Cell(
+        symbols,
+        [state.next for state in states],
+        list(outputs),
+        inputs,
+        carried,
+        rows,
+        scope,
+        {weight.options["name"]: tuple(weight.shape) for weight in weights},
+    )
+    return cell, inputs, carried
+
+
+def _is_computed_of_weights(expression):
+    """Whether an expression can be computed inside a cell, from weights, constants and settings alone."""
+    return all(
+        part.op in ("weight", "constant", "setting", "training") or part.args
+        for part in walk(expression)
+        if not part.args
+    ) and not any(
+        part.op in ("input", "layer", "size", "sizes", "arange", "full", "random_uniform", "random_normal")
+        for part in walk(expression)
+    )
+
+
+def _common(names):
+    parts = [name.split("/") for name in names]
+    common = []
+    for pieces in zip(*parts):
+        if len(set(pieces)) > 1:
+            break
+        common.append(pieces[0])
+    found = "/".join(common)
+    return scope_of(found) if len(names) == 1 else found or names[0]

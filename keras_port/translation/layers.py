@@ -1,0 +1,65 @@
+"""A Keras layer of the port: what it is, how it is configured, and which variables fill it."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Weights:
+    """Variables of the checkpoint that become weights of one layer.
+
+    Attributes:
+      variables: their names, in the order that the kind expects.
+      how: the kind, see keras_port.conversion.weight_kinds.
+      places: which of the layer's weights they become, as numbers in `layer.weights`.
+      options: {name: value} for the kind.
+    """
+
+    variables: tuple
+    how: str
+    places: tuple
+    options: dict = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(eq=False)
+class Layer:
+    """A layer of the generated model.
+
+    Attributes:
+      kind: the name of its class: in keras.layers, or generated into the module.
+      config: {argument: value} that it is made with, after its positional ones in `positional`.
+      weights: its Weights.
+      scope: the TensorFlow 1 scope that it comes from, for its name and the comment.
+      cell: the scans.Cell of a generated cell, else None.
+    """
+
+    kind: str
+    config: dict
+    weights: list = dataclasses.field(default_factory=list)
+    scope: str = ""
+    positional: tuple = ()
+    cell: object = None
+    comment: str = ""
+
+
+class Layers:
+    """The layers of a model, one for each set of variables: what shares its weights is one layer."""
+
+    def __init__(self):
+        self._made = {}
+
+    def get(self, kind, positional, config, weights, scope="", cell=None, comment=""):
+        """Return the layer of this kind with these weights; a new one where it has none."""
+        key = (kind, positional, repr(config), tuple((row.variables, row.how) for row in weights), id(cell))
+        if not weights:
+            key = object()
+        if key not in self._made:
+            self._made[key] = Layer(kind, config, list(weights), scope, tuple(positional), cell, comment)
+        return self._made[key]
+
+    def __iter__(self):
+        return iter(self._made.values())
+
+
+def scope_of(variable):
+    """Return the scope of a variable: all but the last part of its name, or the name where that is all."""
+    return variable.rpartition("/")[0] or variable

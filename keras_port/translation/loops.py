@@ -1,0 +1,173 @@
+"""TensorFlow 1's while loops: found in the graph, and evaluated to scans over time.
+
+A loop counts steps, reads sequences at the step's number, carries states, and writes sequences: what
+dynamic_rnn, bidirectional_dynamic_rnn and their relatives build. `scans` turns that into layers.
+"""
+
+import dataclasses
+
+from keras_port.translation import dims, scans
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import number
+
+
+@dataclasses.dataclass(eq=False)
+class Variable:
+    """A loop variable: the nodes that it is made of in the graph."""
+
+    merge: object
+    enter: object
+    next: object
+    switch: object
+
+    def counts(self, graph):
+        """Whether it is a whole number that starts at 0 and grows by 1."""
+        start, add = graph[self.enter.inputs[0][0]], graph[self.next.inputs[0][0]]
+        if start.op != "Const" or add.op not in ("Add", "AddV2") or start["value"].shape != () or start["value"] != 0:
+            return False
+        if "int" not in start["dtype"]:
+            return False
+        found = {self._plain(graph, source) for source, _ in add.inputs}
+        ones = [
+            name
+            for name in found
+            if graph[name].op == "Const" and graph[name]["value"].size == 1 and graph[name]["value"] == 1
+        ]
+        return self.switch.name in found and len(ones) == 1
+
+    @staticmethod
+    def _plain(graph, name):
+        while graph[name].op in ("Identity", "Enter"):
+            name = graph[name].inputs[0][0]
+        return name
+
+
+@dataclasses.dataclass(eq=False)
+class Loop:
+    """A while loop: its LoopCond node, and its variables by the names of their Merges, Switches and Exits."""
+
+    name: str
+    condition: object
+    by_merge: dict = dataclasses.field(default_factory=dict)
+    by_switch: dict = dataclasses.field(default_factory=dict)
+    by_exit: dict = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(eq=False)
+class State:
+    """What a scan carries from step to step.
+
+    Attributes:
+      symbol: its value at the start of a step, an expression in the body.
+      initial: its value before the first step, an expression outside.
+      next: its value after a step, an expression in the body.
+    """
+
+    symbol: object
+    initial: object
+    next: object
+
+
+def find_loops(graph):
+    """Return {name of an Exit node: (its Loop, its Variable)}."""
+    loops, found = {}, {}
+    for node in graph.nodes.values():
+        if node.op not in ("Switch", "RefSwitch") or graph[node.inputs[1][0]].op != "LoopCond":
+            continue
+        merge, condition = graph[node.inputs[0][0]], graph[node.inputs[1][0]]
+        loop = loops.setdefault(condition.name, Loop(condition.name, condition))
+        variable = Variable(merge, *(graph[source] for source, _ in merge.inputs[:2]), node)
+        loop.by_merge[merge.name] = loop.by_switch[node.name] = variable
+    for node in graph.nodes.values():
+        if node.op in ("Exit", "RefExit"):
+            switch = graph[node.inputs[0][0]]
+            loop = loops.get(switch.inputs[1][0]) if len(switch.inputs) == 2 else None
+            if loop is not None and switch.name in loop.by_switch:  # else it ends what only gradients use
+                loop.by_exit[node.name] = loop.by_switch[switch.name]
+                found[node.name] = loop, loop.by_switch[switch.name]
+    return found
+
+
+def evaluate_loop(evaluator, loop, outer):
+    """Return {Variable: the expression of its value when the loop has ended}, for all whose Exit is used."""
+    from keras_port.translation.evaluation import Scope
+
+    body = Scope(parent=outer, loop=loop)
+    wanted = [variable for name, variable in loop.by_exit.items() if name in evaluator.needed]
+    condition = evaluator.value(loop.condition.inputs[0], body)
+    ends, states, sequences = {}, {}, {}
+    waiting = [variable for variable in wanted if not variable.counts(evaluator.graph)]
+    while waiting:
+        variable = waiting.pop()
+        if variable in ends:
+            continue
+        symbol = evaluator._state(variable, body)
+        ends[variable] = evaluator.value(variable.next.inputs[0], body)
+        waiting += [other for other in body.states if other not in ends and not other.counts(evaluator.graph)]
+    for variable, end in ends.items():
+        symbol = body.states[variable]
+        initial = evaluator.value(variable.enter.inputs[0], outer)
+        if initial.op == "empty_array":
+            sequences[variable] = _written(end, symbol, variable)
+        elif end is not symbol:
+            states[variable] = State(symbol, initial, end)
+    length = _length(condition, sequences.values(), loop, evaluator)
+    found = scans.translate(evaluator.x, loop.name, length, list(states.values()), list(sequences.values()))
+    results = {}
+    for variable in wanted:
+        if variable in sequences:
+            results[variable] = evaluator.x.make("array_of", (found.outputs[list(sequences).index(variable)],))
+        elif variable in states:
+            results[variable] = found.finals[list(states).index(variable)]
+        elif variable in ends:  # carried along unchanged
+            results[variable] = evaluator.value(variable.enter.inputs[0], outer)
+        else:
+            results[variable] = evaluator.x.size(length)
+    return results
+
+
+def _written(end, symbol, variable):
+    """The value that a loop writes to an array at each step."""
+    if end.op == "array_write" and end.args[0] is symbol and end.args[1].op == "step":
+        return end.args[2]
+    raise CannotTranslate(f"{variable.merge}: a TensorArray that its loop does not write once a step, in order")
+
+
+def _length(condition, sequences, loop, evaluator):
+    """How many steps a loop takes, as a size: it ends when its counter reaches a bound."""
+    bounds = []
+    waiting = [condition]
+    while waiting:
+        term = waiting.pop()
+        if term.op == "logical_and":
+            waiting += term.args
+        elif term.op == "less" and term.args[0].op == "step":
+            bounds.append(_bound(term.args[1]))
+        else:
+            raise CannotTranslate(
+                f"{loop.condition}: a loop that ends by {term.op} of what it computed; expected one that counts steps"
+            )
+    known = [bound for bound in bounds if bound is not None]
+    if not known:
+        raise CannotTranslate(f"{loop.condition}: how many steps the loop takes is computed from values")
+    return known[0]
+
+
+def _bound(expression):
+    """The size of a bound; None for one by the longest sequence, after which masks leave nothing to do."""
+    if expression.op == "size":
+        return expression.options["size"]
+    if number(expression) is not None:
+        return int(number(expression))
+    if expression.op == "minimum":
+        sizes = [_bound(arg) for arg in expression.args]
+        return next((size for size in sizes if size is not None), None)
+    return None
+
+
+def is_step_dependent(expression):
+    """Whether an expression is one that only a loop's body has."""
+    return expression.op in ("step", "step_of", "state")
+
+
+__all__ = ["Loop", "State", "dims", "evaluate_loop", "find_loops", "is_step_dependent"]

@@ -1,0 +1,41 @@
+"""Python names for what a graph called otherwise."""
+
+import keyword
+import re
+
+
+def identifier(text, fallback="value"):
+    """Return a snake_case identifier made of the last parts of a TF 1 name."""
+    name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
+    name = re.sub(r"\W+", "_", name).strip("_")
+    name = re.sub(r"^(\d)", r"_\1", name) or fallback
+    return (
+        name + "_"
+        if keyword.iskeyword(name) or name in ("build", "keras", "layers", "ops", "np", "model", "input")
+        else name
+    )
+
+
+def class_name(text):
+    """Return a CamelCase name."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"\W+|_", text) if part) or "Cell"
+
+
+class Names:
+    """Gives each name once: a second `dense` becomes `dense_1`."""
+
+    def __init__(self, taken=()):
+        self._taken = set(taken)
+
+    def is_taken(self, name):
+        """Whether a name has been given."""
+        return name in self._taken
+
+    def unique(self, name):
+        """Return `name`, or `name_1`, ... where that is taken."""
+        candidate, number = name, 0
+        while candidate in self._taken:
+            number += 1
+            candidate = f"{name}_{number}"
+        self._taken.add(candidate)
+        return candidate

@@ -1,0 +1,226 @@
+"""The loss and the optimizer of a captured training, as Keras has them."""
+
+import dataclasses
+
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import number, walk
+from keras_port.translation.patterns import match
+
+
+@dataclasses.dataclass
+class Loss:
+    """What a model is trained to make small.
+
+    Attributes:
+      kind: "compiled": a keras.losses class of (label, output); "endpoint": any expression, which a layer adds.
+      code: how compile() names it, for a compiled one.
+      output, label: the expressions that a compiled one compares.
+      value: the expression of an endpoint's loss.
+    """
+
+    kind: str
+    code: str = ""
+    output: object = None
+    label: object = None
+    value: object = None
+
+
+def find_loss(loss):
+    """Return the Loss that the expression `loss` is: one that Keras has a class for, or an endpoint."""
+    for function in (_cross_entropy, _squared_error, _binary_cross_entropy, _written_out_cross_entropy):
+        found = function(loss)
+        if found is None:
+            continue
+        found.label = _as_fed(found.label)
+        if found.label.op == "input" and _is_computed(found.output):
+            return found
+    return Loss("endpoint", value=loss)
+
+
+def _as_fed(label):
+    """A label before it was cast, or kept from gradients: Keras does both itself."""
+    while label.op in ("cast", "stop_gradient"):
+        label = label.args[0]
+    return label
+
+
+def _is_computed(output):
+    """Whether this is something that the model computes."""
+    return any(part.op in ("weight", "layer", "call") for part in walk(output))
+
+
+def _mean_of(loss):
+    """What the loss is the mean over all elements of, or None."""
+    if loss.op == "mean" and loss.rank == 0:
+        value = loss.args[0]
+        while value.op == "reshape":
+            value = value.args[0]
+        return value
+    return None
+
+
+def before_reshape(value):
+    """A tensor before it was reshaped to a list of rows."""
+    while value.op == "reshape":
+        value = value.args[0]
+    return value
+
+
+def _cross_entropy(loss):
+    value = _mean_of(loss)
+    if value is None or value.op not in ("softmax_cross_entropy", "sparse_softmax_cross_entropy"):
+        return None
+    logits, label = value.args
+    while label.op == "stop_gradient":
+        label = label.args[0]
+    if value.op == "softmax_cross_entropy" and _as_fed(before_reshape(label)).op == "one_hot":
+        return _sparse(logits, _as_fed(before_reshape(label)).args[0])
+    if value.op == "softmax_cross_entropy":
+        if (
+            before_reshape(logits).rank == before_reshape(label).rank
+            and before_reshape(logits).shape[-1] == logits.shape[-1]
+        ):
+            logits, label = before_reshape(logits), before_reshape(label)
+        return Loss("compiled", "keras.losses.CategoricalCrossentropy(from_logits=True)", logits, label)
+    if label.op == "argmax":  # of one-hot labels
+        return Loss("compiled", "keras.losses.CategoricalCrossentropy(from_logits=True)", logits, label.args[0])
+    return _sparse(logits, label)
+
+
+def _sparse(logits, label):
+    """The loss for labels that are numbers of classes, on whole sequences where both were cut into rows."""
+    whole, numbers = before_reshape(logits), before_reshape(label)
+    if whole.rank == numbers.rank + 1 and whole.shape[-1] == logits.shape[-1]:
+        logits, label = whole, numbers
+    return Loss("compiled", "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", logits, label)
+
+
+def _squared_error(loss):
+    value = _mean_of(loss)
+    if value is None:
+        return None
+    found = match(("square", ("subtract", "a", "b")), value) or match(("power", ("subtract", "a", "b"), 2), value)
+    if found is None:
+        return None
+    for output, label in ((found["a"], found["b"]), (found["b"], found["a"])):
+        if _as_fed(label).op == "input" and _is_computed(output) and output.shape == label.shape:
+            return Loss("compiled", "keras.losses.MeanSquaredError()", output, label)
+    return None
+
+
+def _binary_cross_entropy(loss):
+    value = _mean_of(loss)
+    if value is None:
+        return None
+    positive = ("where", ("greater_equal", "logits", "zeros"), "logits", "zeros")
+    pattern = ("add", ("subtract", positive, ("multiply", "logits", "label")), "tail")
+    found = match(pattern, value)
+    if found is None or not found["zeros"].is_constant(0) or found["tail"].op != "log1p":
+        return None
+    return Loss("compiled", "keras.losses.BinaryCrossentropy(from_logits=True)", found["logits"], found["label"])
+
+
+def _written_out_cross_entropy(loss):
+    """mean(-sum(y * log(softmax(z)), 1)) as many scripts write it: not clipped, so Keras's is of the logits."""
+    value = _mean_of(loss)
+    negated = value is not None and match(("negative", "inner"), value)
+    inner = negated["inner"] if negated else None
+    if inner is None:
+        outer = match(("negative", "mean"), loss)
+        inner = _mean_of(outer["mean"]) if outer else None
+    if inner is None or inner.op != "sum" or inner.rank != 1 or inner.args[0].rank != 2:
+        return None
+    found = match(("multiply", "label", ("log", ("softmax", "logits"))), inner.args[0])
+    if found is None:
+        return None
+    return Loss("compiled", "keras.losses.CategoricalCrossentropy(from_logits=True)", found["logits"], found["label"])
+
+
+# ---- optimizers --------------------------------------------------------------------------------------------------
+
+_OPTIMIZERS = {  # TF 1's class: Keras's class, {argument: TF 1's setting}, what else makes it the same
+    "GradientDescentOptimizer": ("SGD", {}, {}),
+    "MomentumOptimizer": ("SGD", {"momentum": "momentum", "nesterov": "use_nesterov"}, {}),
+    "AdamOptimizer": ("Adam", {"beta_1": "beta1", "beta_2": "beta2", "epsilon": "epsilon"}, {}),
+    "RMSPropOptimizer": (
+        "RMSprop",
+        {"rho": "decay", "momentum": "momentum", "epsilon": "epsilon", "centered": "centered"},
+        {},
+    ),
+    "AdagradOptimizer": ("Adagrad", {"initial_accumulator_value": "initial_accumulator_value"}, {"epsilon": 0.0}),
+    "AdadeltaOptimizer": ("Adadelta", {"rho": "rho", "epsilon": "epsilon"}, {}),
+    "FtrlOptimizer": (
+        "Ftrl",
+        {
+            "learning_rate_power": "learning_rate_power",
+            "initial_accumulator_value": "initial_accumulator_value",
+            "l1_regularization_strength": "l1_regularization_strength",
+            "l2_regularization_strength": "l2_regularization_strength",
+        },
+        {},
+    ),
+}
+_DEFAULTS = {
+    "SGD": {"momentum": 0.0, "nesterov": False},
+    "Adam": {"beta_1": 0.9, "beta_2": 0.999},
+    "RMSprop": {"rho": 0.9, "momentum": 0.0, "centered": False},
+    "Adagrad": {"initial_accumulator_value": 0.1},
+    "Adadelta": {"rho": 0.95},
+    "Ftrl": {
+        "learning_rate_power": -0.5,
+        "initial_accumulator_value": 0.1,
+        "l1_regularization_strength": 0.0,
+        "l2_regularization_strength": 0.0,
+    },
+}
+_CLIPPING = {"global_norm": "global_clipnorm", "norm": "clipnorm"}
+
+
+def optimizer_code(optimizer, clipping):
+    """Return the code of the Keras optimizer that takes TF 1's steps.
+
+    Args:
+      optimizer: {"class": TF 1's class, "settings": {name: value}} of a capture.
+      clipping: a capture's "clipping", or None.
+
+    Raises CannotTranslate where Keras has none that takes the same steps.
+    """
+    name = optimizer["class"]
+    if name not in _OPTIMIZERS:
+        raise CannotTranslate(
+            f"{name}: Keras has no optimizer that takes its steps; expected one of {', '.join(_OPTIMIZERS)}"
+        )
+    keras_name, arguments, more = _OPTIMIZERS[name]
+    settings = {
+        key: value["value"] if isinstance(value, dict) else value for key, value in optimizer["settings"].items()
+    }
+    rate = settings.get("learning_rate", 0.001)
+    config = {
+        argument: settings[setting] for argument, setting in arguments.items() if settings.get(setting) is not None
+    }
+    config = {key: value for key, value in config.items() if value != _DEFAULTS[keras_name].get(key)}
+    config.update(more)
+    config.update(_clipping_arguments(clipping))
+    written = ", ".join([_plain(rate), *(f"{key}={_plain(value)}" for key, value in config.items())])
+    return f"keras.optimizers.{keras_name}({written})"
+
+
+def _clipping_arguments(clipping):
+    if not clipping:
+        return {}
+    kind = clipping["kind"]
+    if kind in _CLIPPING and clipping.get("clip_norm") is not None:
+        return {_CLIPPING[kind]: clipping["clip_norm"]}
+    if kind == "value" and clipping.get("max") is not None and clipping.get("min") == -clipping["max"]:
+        return {"clipvalue": clipping["max"]}
+    raise CannotTranslate(f"gradients are clipped by {kind} in a way that Keras's optimizers do not have ({clipping})")
+
+
+def _plain(value):
+    """Write a float32 with the digits that its author wrote."""
+    if isinstance(value, float):
+        return repr(float(f"{value:.7g}"))
+    return repr(value)
+
+
+__all__ = ["Loss", "find_loss", "number", "optimizer_code"]

@@ -1,0 +1,354 @@
+"""A capture becomes a folder with model.py, model.keras and port.json."""
+
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+
+import keras
+import numpy as np
+
+from keras_port.conversion import optimizer_state, weight_kinds
+from keras_port.translation import dims, layer_patterns, objective
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.evaluation import Evaluator
+from keras_port.translation.expressions import Expressions, walk
+from keras_port.translation.graph import tensor_name
+from keras_port.translation.layers import Layers, Weights
+from keras_port.translation.names import Names, identifier
+from keras_port.translation.unrolled import roll_up
+from keras_port.translation.writer import ModuleWriter
+
+FORMAT = 1
+_DENSE_GRADIENTS = (
+    "AdamOptimizer",
+    "AdagradOptimizer",
+    "RMSPropOptimizer",
+    "MomentumOptimizer",
+    "AdadeltaOptimizer",
+    "FtrlOptimizer",
+)
+
+
+class Port:
+    """The translation of one capture: expressions, layers, and the module's text.
+
+    Args:
+      capture: a capture.Capture.
+      folded: whether an LSTM's constant forget bias goes into its bias, so that it is the stock layer.
+
+    Raises CannotTranslate, naming the op and the script's line, where something has no counterpart.
+    """
+
+    def __init__(self, capture, folded=True):
+        self.capture = capture
+        self.x = Expressions()
+        self.x.layers, self.x.folded = Layers(), folded
+        self.evaluator = Evaluator(capture.graph, self.x, layer_patterns.EVALUATION_RULES)
+        self.batch = dims.Symbol("batch", capture.batch_size)
+        self.settings, self.training_feeds, self.fed = {}, {}, {}
+        self.notes = []
+        for feed in capture.feeds:
+            self._bind(feed)
+        self._evaluate()
+        self._write()
+
+    # -- what is fed ----------------------------------------------------------------------------------------------
+
+    def _bind(self, feed):
+        x, name = self.x, feed["tensor"]
+        node = self.capture.graph[tensor_name(name)[0]]
+        shape = feed.get("example_shape") if feed.get("example_shape") is not None else feed["shape"]
+        if shape is None:
+            raise CannotTranslate(f"{node}: a placeholder of any rank; expected its shape")
+        if not shape and feed["dtype"] == "bool":
+            self.training_feeds[name] = bool(feed.get("value", True))
+            expression = x.make("training", (), (), "bool", node) if feed.get("value", True) else x.constant(False)
+        elif not shape and feed.get("same_every_step") and feed["dtype"].startswith("float"):
+            value = feed["value"]
+            setting = identifier(node.name.rpartition("/")[2])
+            self.settings[setting] = (name, float(value))
+            expression = x.make("setting", (), (), feed["dtype"], node, name=setting, value=float(value))
+        elif not shape and feed.get("same_every_step"):
+            expression = x.constant(feed["value"], feed["dtype"], node)
+        else:
+            expression = self._input(node, name, feed, shape)
+        self.fed[name] = expression
+        self.evaluator.bind(tensor_name(name), expression)
+
+    def _input(self, node, name, feed, example):
+        static = feed["shape"] if feed["shape"] is not None else [None] * len(example)
+        sizes = []
+        expression = self.x.make("input", (), None, feed["dtype"], node, name=name)
+        for axis, (size, seen) in enumerate(zip(static, example)):
+            if self.capture.batch_axis.get(name) == axis:
+                self.batch.origin = self.batch.origin or (expression, axis)
+                sizes.append(dims.of(self.batch))
+            elif size is None or size < 0:
+                sizes.append(dims.of(self._unknown(expression, name, axis, seen)))
+            else:
+                sizes.append(size)
+        expression.shape = tuple(sizes)
+        return expression
+
+    def _unknown(self, expression, name, axis, seen):
+        """A symbol for a size that a placeholder leaves open."""
+        every = {value.shape[axis] for key, value in self.capture.steps.items() if key.endswith("/feed/" + name)}
+        return dims.Symbol(f"size_{axis}", seen if len(every) <= 1 else None, (expression, axis))
+
+    # -- evaluation -----------------------------------------------------------------------------------------------
+
+    def _evaluate(self):
+        capture, graph = self.capture, self.capture.graph
+        targets = [name for name in ([capture.loss] if capture.loss else []) + list(capture.outputs)]
+        self.evaluator.needed = graph.ancestors([tensor_name(name)[0] for name in targets])
+        loss = self.evaluator.value(tensor_name(capture.loss)) if capture.loss else None
+        if loss is not None and loss.rank:
+            loss = self.x.make("sum", (loss,), (), None, None, axis=None, keepdims=False)  # as tf.gradients does
+        outputs = [self.evaluator.value(tensor_name(name)) for name in capture.outputs]
+        self.tensor_shapes = {name: value.shape for name, value in zip(capture.outputs, outputs)}
+        roots = roll_up(self.x, [*([loss] if loss is not None else []), *outputs])
+        for _ in range(3):  # what a rule has made may let another one apply
+            layer_patterns.count_uses(self.x, roots)
+            roots = layer_patterns.rewrite(self.x, roots, layer_patterns.LAYER_RULES)
+        for rules in (layer_patterns.LATE_RULES, layer_patterns.LAST_RULES):
+            layer_patterns.count_uses(self.x, roots)
+            roots = layer_patterns.rewrite(self.x, roots, rules)
+        loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
+        self.loss = objective.find_loss(loss) if loss is not None else None
+        self.outputs = self._outputs(outputs)
+        self._weights_of_their_own()
+
+    def _outputs(self, outputs):
+        """[(name, TF tensor or None, expression)] of what the model gives."""
+        names = list(self.capture.outputs)
+        if self.loss is not None and self.loss.kind == "compiled":
+            tensor = next(
+                (
+                    name
+                    for name, value in zip(names, outputs)
+                    if value is self.loss.output or objective.before_reshape(value) is self.loss.output
+                ),
+                None,
+            )
+            return [("logits" if "from_logits" in self.loss.code else "predictions", tensor, self.loss.output)]
+        if not outputs:
+            if self.loss is None:
+                raise CannotTranslate("the graph does not tell what the model gives")
+            return [("loss_value", self.capture.loss, self.loss.value)]
+        found = []
+        for name, value in zip(names, outputs):
+            if all(value is not other for _, _, other in found):
+                found.append(
+                    (
+                        "logits" if len(names) == 1 else identifier(name.partition(":")[0].rpartition("/")[2]),
+                        name,
+                        value,
+                    )
+                )
+        return found[:1] if self.loss is not None else found
+
+    def _weights_of_their_own(self):
+        roots = self._roots()
+        for expression in walk(*roots):
+            if expression.op == "weight":
+                name = expression.options["name"]
+                config = {"trainable": not self.capture.trainable or name in self.capture.trainable}
+                expression.options["layer"] = self.x.layers.get(
+                    "Weight", (), config, [Weights((name,), "copy", (0,))], name
+                )
+
+    def _roots(self):
+        roots = [expression for _, _, expression in self.outputs]
+        if self.loss is not None and self.loss.kind == "endpoint":
+            roots.append(self.loss.value)
+        return roots
+
+    # -- the module -----------------------------------------------------------------------------------------------
+
+    def _write(self):
+        roots = self._roots()
+        used = {id(part) for part in walk(*roots) if part.op == "input"}
+        sizes = {id(symbol.origin[0]) for part in walk(*roots) for symbol in _symbols(part) if symbol.origin}
+        names = Names()
+        self.inputs = []
+        for feed in self.capture.feeds:
+            expression = self.fed[feed["tensor"]]
+            if expression.op == "input" and id(expression) in used | sizes:
+                wanted = identifier(tensor_name(feed["tensor"])[0].rpartition("/")[2])
+                if re.fullmatch(r"(placeholder|zeros|const|input|iterator_get_next|queue_dequeue)_?(_\d+)*", wanted):
+                    wanted = self._role(expression)
+                self.inputs.append((names.unique(wanted), feed["tensor"], expression))
+        in_use = {
+            part.options["name"] for part in walk(*roots) for part in (part, *_rates(part)) if part.op == "setting"
+        }
+        self.settings = {name: value for name, value in self.settings.items() if name in in_use}
+        optimizer = None
+        if self.capture.optimizer and self.loss is not None:
+            optimizer = objective.optimizer_code(self.capture.optimizer, self.capture.clipping)
+        dense = bool(self.capture.optimizer) and self.capture.optimizer["class"] in _DENSE_GRADIENTS
+        self.writer = ModuleWriter(
+            [(name, expression) for name, _, expression in self.inputs],
+            [(name, expression) for name, _, expression in self.outputs],
+            self.loss,
+            optimizer,
+            self._title(roots),
+            {name: value for name, (_, value) in self.settings.items()},
+            dense,
+        )
+        self.text = self.writer.text()
+
+    def _role(self, expression):
+        """A name for an input that the script gave none: by what it is used for."""
+        outputs = [value for _, _, value in self.outputs]
+        if not any(part is expression for part in walk(*outputs)):
+            return "labels"
+        if any(
+            part.op == "layer" and expression in part.args[1 : 1 + part.options["initial"]] for part in walk(*outputs)
+        ):
+            return "initial_state"
+        return "x"
+
+    def _title(self, roots):
+        kinds = {}
+        for part in walk(*roots):
+            if part.op in ("call", "layer") and part.options["layer"].weights:
+                layer = part.options["layer"]
+                kinds.setdefault(layer.kind if layer.cell is None else "RNN", set()).add(id(layer))
+        described = ", ".join(f"{len(found)} {kind}" if len(found) > 1 else kind for kind, found in kinds.items())
+        return f"Ported from {self.capture.script}, a TensorFlow 1 program: {described or 'no layer'}."
+
+    # -- the facts ------------------------------------------------------------------------------------------------
+
+    def rows(self, model):
+        """Return the rows of weight_kinds that fill `model`."""
+        rows = []
+        for layer in self.writer.layers:
+            made = model.get_layer(self.writer.layer_names[id(layer)])
+            weights = made.weights
+            for row in layer.weights:
+                paths = [weights[place].path for place in row.places]
+                rows.append(
+                    {
+                        "variable": row.variables[0] if len(row.variables) == 1 else list(row.variables),
+                        "keras": paths[0] if len(paths) == 1 else paths,
+                        "how": row.how,
+                        **row.options,
+                    }
+                )
+        return rows
+
+    def _output_facts(self, name, tensor, expression):
+        """What port.json says of an output, with the shape of the graph's tensor where that is another."""
+        facts = {"name": name, "tensor": tensor}
+        shape = self.tensor_shapes.get(tensor)
+        if shape is not None and shape != expression.shape:
+            facts["shape"] = [size if dims.is_known(size) else -1 for size in shape]
+        return facts
+
+    def facts(self, model):
+        """Return what port.json says."""
+        label = None
+        if self.loss is not None and self.loss.kind == "compiled":
+            label = next(part.options["name"] for part in walk(self.loss.label) if part.op == "input")
+        return {
+            "format": FORMAT,
+            "script": self.capture.script,
+            "inputs": [{"name": name, "tensor": tensor} for name, tensor, _ in self.inputs],
+            "labels": [] if label is None else [{"tensor": label, "output": 0}],
+            "outputs": [self._output_facts(*output) for output in self.outputs],
+            "loss": self.capture.loss,
+            "loss_kind": self.loss.kind if self.loss else None,
+            "weights": self.rows(model),
+            "constants": {tensor: value for tensor, value in self.settings.values()},
+            "training_feeds": self.training_feeds,
+            "dropout": any(
+                part.options["layer"].kind == "Dropout" or "keras.random" in self.text
+                for part in walk(*self._roots())
+                if part.op in ("call", "layer")
+            ),
+            "notes": self.notes,
+        }
+
+
+def port(capture, destination, folded=True):
+    """Translate a Capture into the folder `destination`, which must not exist or be empty; returns the Port.
+
+    Nothing is left there when it fails. Raises CannotTranslate, InputError.
+    """
+    destination = pathlib.Path(destination)
+    translated = Port(capture, folded)
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    work = pathlib.Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
+    try:
+        (work / "model.py").write_text(translated.text, encoding="utf-8")
+        model = load_module(work / "model.py").build()
+        facts = translated.facts(model)
+        fill(model, facts["weights"], capture)
+        model.save(work / "model.keras")
+        (work / "port.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
+        os.chmod(work, 0o755)
+        if destination.exists():
+            destination.rmdir()
+        os.replace(work, destination)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return translated
+
+
+def load_module(path):
+    """Import a generated model.py by its path; returns the module."""
+    name = f"ported_{abs(hash(str(path)))}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def fill(model, rows, capture):
+    """Set the weights of `model` from the capture's checkpoint, and its optimizer's state."""
+    names = [name for row in rows for name in weight_kinds.names(row, "variable")]
+    values = weight_kinds.from_tf1(rows, {name: capture.checkpoint.read(name) for name in names})
+    missing = [
+        variable.path
+        for variable in model.weights
+        if variable.path not in values and "seed_generator" not in variable.path
+    ]
+    if missing:
+        raise CannotTranslate(f"the weights {', '.join(missing)} of the model come from no variable")
+    for variable in model.weights:
+        if variable.path in values:
+            variable.assign(values[variable.path])
+
+
+def _symbols(expression):
+    """The symbols that an expression's code asks the sizes of."""
+    sizes = (
+        [*(expression.shape or ())]
+        if expression.op
+        in ("reshape", "full", "arange", "sequence_mask", "size", "broadcast_to", "repeat_steps", "zeros_sequence")
+        else []
+    )
+    sizes += [expression.options[key] for key in ("size", "steps") if key in expression.options]
+    if expression.op == "getitem":
+        sizes += [
+            part for item in expression.options["index"] if isinstance(item, slice) for part in (item.start, item.stop)
+        ]
+    return [symbol for size in sizes if isinstance(size, dims.Size) for symbol in size.symbols]
+
+
+def _rates(expression):
+    """The expressions in a layer's own arguments: a Dropout's rate."""
+    if expression.op in ("call",):
+        return [
+            part for value in expression.options["layer"].positional if hasattr(value, "op") for part in walk(value)
+        ]
+    return []
+
+
+__all__ = ["Port", "fill", "load_module", "np", "optimizer_state", "port", "keras"]

@@ -1,0 +1,297 @@
+"""Loops over time become layers: `translate` takes a scan apart into recurrences and what lies between.
+
+States that depend on each other are one recurrence. One that a Keras layer computes becomes that layer;
+another becomes a cell of its own. What is computed between recurrences, such as dropout, is lifted
+out of the loop: done for all time steps at once. A stack of three cells so becomes three layers.
+"""
+
+import dataclasses
+
+from keras_port.translation import op_types
+from keras_port.translation.cells import find_cell
+from keras_port.translation.expressions import depends, walk
+from keras_port.translation.generated_cells import generated_cell
+from keras_port.translation.lifting import Lifting, NotLifted
+
+
+@dataclasses.dataclass
+class Translated:
+    """What stands for a loop: `outputs`, time-major sequences, and `finals`, the states after the last step."""
+
+    outputs: list
+    finals: list
+
+
+def translate(x, loop, length, states, outputs):
+    """Return the Translated of a loop.
+
+    Args:
+      x: the Expressions; `x.layers` are the model's Layers, `x.folded` says whether forget biases are.
+      loop: its name.
+      length: its number of steps, a size.
+      states: [loops.State].
+      outputs: what it writes in each step, expressions of its body.
+    """
+    lengths, states, outputs, zeroed = _without_lengths(states, outputs)
+    scan = Scan(x, loop, length, states, outputs, lengths)
+    try:
+        scan.split_up()
+        sequences = [scan.lifting.sequence(output) for output in outputs]
+    except NotLifted:
+        scan = Scan(x, loop, length, states, outputs, lengths)
+        sequences = scan.as_one_cell(outputs)
+    if lengths is not None:
+        sequences = [
+            scan.zero_past_the_end(sequence) if zero else sequence for sequence, zero in zip(sequences, zeroed)
+        ]
+    turned = [op_types.transpose(x, sequence, (1, 0, *range(2, sequence.rank))) for sequence in sequences]
+    return Translated(turned, scan.finals)
+
+
+class Scan:
+    """One loop on its way to layers: its recurrences in the order in which they feed each other."""
+
+    def __init__(self, x, loop, length, states, outputs, lengths):
+        self.x, self.loop, self.length, self.states, self.lengths = x, loop, length, states, lengths
+        self.outputs = outputs
+        self.roots = [*(state.next for state in states), *outputs]
+        self.lifting = Lifting(x, loop, length, self.roots)
+        self.finals = [None] * len(states)
+        self.mask = None
+        if lengths is not None:
+            batch = lengths.shape[0]
+            self.mask = x.make("sequence_mask", (lengths,), (batch, length), "bool", None, steps=length)
+
+    def split_up(self):
+        """Turn each recurrence into a layer of its own."""
+        for members in _recurrences(self.states):
+            if len(members) == 1 and not self._feeds_itself(members[0]):
+                self._delay(members[0])
+            else:
+                self._recurrence(members)
+
+    def as_one_cell(self, outputs):
+        """Turn the whole body into one cell; returns the outputs' sequences."""
+        self._generated(list(range(len(self.states))), outputs)
+        return [self.lifting.known[id(output)] for output in outputs]
+
+    def zero_past_the_end(self, sequence):
+        """Write zeros where a sequence has ended, as dynamic_rnn does."""
+        if sequence.op == "item" and sequence.args[0].op == "layer" and sequence.args[0].options["masked"]:
+            return sequence  # the layer does: zero_output_for_mask
+        mask = op_types.reshape(self.x, self.mask, (*self.mask.shape, *(1,) * (sequence.rank - 2)))
+        zero = self.x.constant(0, sequence.dtype)
+        return self.x.make("where", (mask, sequence, zero), sequence.shape, sequence.dtype)
+
+    def _feeds_itself(self, number):
+        state = self.states[number]
+        return state.symbol in walk(state.next)
+
+    def _delay(self, number):
+        """A state that is only what was computed a step ago."""
+        if self.lengths is not None:
+            raise NotLifted(self.states[number].next)
+        state, x = self.states[number], self.x
+        sequence = self.lifting.sequence(state.next)
+        self.finals[number] = op_types.getitem(x, sequence, (slice(None), -1))
+        if any(state.symbol in walk(root) for root in self.roots):
+            first = op_types.reshape(x, state.initial, (state.initial.shape[0], 1, *state.initial.shape[1:]))
+            shifted = op_types.concatenate(x, [first, op_types.getitem(x, sequence, (slice(None), slice(None, -1)))], 1)
+            self.lifting.known[id(state.symbol)] = shifted
+
+    def _recurrence(self, members):
+        states = [self.states[number] for number in members]
+        found = find_cell([state.next for state in states], [state.symbol for state in states], self.x.folded)
+        own = depends(self.roots, lambda expression: any(expression is state.symbol for state in states))
+        if found is None or id(found.input) in own or not self._only_output_is_used(states, found, own):
+            read = [state.next for state in states if self._is_read(state.next, own)]
+            return self._generated(members, self._boundary(members, own) or read)
+        sequence = self.lifting.sequence(found.input)
+        initial = [states[number].initial for number in found.order]
+        items = self._layer(found, sequence, initial)
+        self.lifting.known[id(found.output)] = items[0]
+        for place, number in enumerate(found.order):
+            self.finals[members[number]] = items[1 + place]
+
+    def _is_read(self, expression, own):
+        return any(expression in other.args for other in walk(*self.roots)) or expression in self.outputs
+
+    def _only_output_is_used(self, states, found, own):
+        """Whether nothing but the recurrence itself reads its insides, or its old states."""
+        inside = set(map(id, walk(*(state.next for state in states)))) & own
+        for expression in walk(*self.roots):
+            if id(expression) in inside:
+                continue
+            if any(id(arg) in inside and arg is not found.output for arg in expression.args):
+                return False
+        return all(output is found.output or id(output) not in inside for output in self.outputs)
+
+    def _boundary(self, members, own):
+        """The expressions of a recurrence that the rest of the body reads."""
+        inside = set(map(id, walk(*(self.states[number].next for number in members)))) & own
+        found = []
+        for expression in walk(*self.roots):
+            if id(expression) not in inside:
+                found += [arg for arg in expression.args if id(arg) in inside and arg not in found]
+        found += [output for output in self.outputs if id(output) in inside and output not in found]
+        return found
+
+    def _layer(self, found, sequence, initial):
+        """Make the layer of a CellMatch; returns its items: the sequence of outputs, and the last states."""
+        backward, sequence = self._backward(sequence)
+        config = dict(found.config)
+        layer = self.x.layers.get(found.kind, (found.units,), config, found.weights, found.scope)
+        return self._items(layer, sequence, initial, backward, [(found.units,)], [[found.units]] * len(found.order))
+
+    def _generated(self, members, outputs):
+        """Make a cell of its own for a recurrence, which gives `outputs` in each step."""
+        states = [self.states[number] for number in members]
+        cell, inputs, carried = generated_cell(self.x, self.loop, states, outputs, self.lifting)
+        sequence = self._joined([self.lifting.sequence(value) for value in inputs], cell)
+        layer = self.x.layers.get("RNN", (), {}, cell.weights, cell.scope, cell)
+        backward, sequence = self._backward(sequence)
+        initial = [state.initial for state in states] + carried
+        items = self._items(
+            layer,
+            sequence,
+            initial,
+            backward,
+            [output.shape[1:] for output in outputs],
+            [state.initial.shape[1:] for state in states] + [value.shape[1:] for value in carried],
+        )
+        start = 0
+        for output, value in zip(outputs, cell.split_outputs(self.x, items[0], outputs)):
+            self.lifting.known[id(output)] = value
+        for place, number in enumerate(members):
+            self.finals[number] = items[1 + place]
+        return start
+
+    def _joined(self, sequences, cell):
+        """The one sequence that Keras feeds a cell: what it reads in a step, side by side."""
+        if not sequences:  # a cell that reads nothing is fed a count of the steps
+            batch = self.states[0].initial.shape[0]
+            return self.x.make(
+                "zeros_sequence", (self.states[0].initial,), (batch, self.length, 1), "float32", None, steps=self.length
+            )
+        return cell.join_inputs(self.x, sequences)
+
+    def _backward(self, sequence):
+        """(True, the sequence before it was reversed) where a sequence is read from its end."""
+        if sequence.op == "flip" and sequence.options["axis"] == 1 and self.lengths is None:
+            return "flip", sequence.args[0]
+        if sequence.op == "reverse_sequence" and self.lengths is not None and sequence.args[1] is self.lengths:
+            return "reverse_sequence", sequence.args[0]
+        return None, sequence
+
+    def _items(self, layer, sequence, initial, backward, output_shapes, state_shapes):
+        x, batch = self.x, sequence.shape[0]
+        zero = all(value.is_constant(0) for value in initial)
+        args = [sequence, *([] if zero else initial), *([self.mask] if self.mask is not None else [])]
+        whole = x.make(
+            "layer",
+            args,
+            None,
+            "float32",
+            None,
+            layer=layer,
+            masked=self.mask is not None,
+            backward=backward is not None,
+            initial=0 if zero else len(initial),
+            states=len(initial),
+        )
+        size = sum(shape[-1] for shape in output_shapes) if len(output_shapes) > 1 else None
+        shape = (batch, self.length, *(output_shapes[0] if size is None else (size,)))
+        outputs = x.make("item", (whole,), shape, "float32", None, number=0)
+        if backward == "reverse_sequence":  # Keras gives them as read, the padding first
+            outputs = x.make(
+                "reverse_sequence",
+                (x.make("flip", (outputs,), shape, None, None, axis=1), self.lengths),
+                shape,
+                None,
+                None,
+                seq_axis=1,
+                batch_axis=0,
+            )
+        finals = [
+            x.make("item", (whole,), (batch, *shape), "float32", None, number=1 + place)
+            for place, shape in enumerate(state_shapes)
+        ]
+        return [outputs, *finals]
+
+
+def _recurrences(states):
+    """Return the states that depend on each other as lists of numbers, those that feed others first."""
+    reads = [
+        {other for other, candidate in enumerate(states) if candidate.symbol in set(walk(state.next))}
+        for state in states
+    ]
+    reach = [set(row) for row in reads]
+    for _ in states:
+        for row in reach:
+            for other in list(row):
+                row |= reach[other]
+    groups = []
+    for number in range(len(states)):
+        group = [
+            other
+            for other in range(len(states))
+            if other == number or (other in reach[number] and number in reach[other])
+        ]
+        if group not in groups:
+            groups.append(group)
+    # States read each other through symbols (the step before) and through nexts (this step).
+    within = [_this_step(states, group) for group in groups]
+    ordered, waiting = [], list(range(len(groups)))
+    while waiting:
+        ready = [g for g in waiting if not any(h in waiting and h != g for h in _needs(groups, within, g, reach))]
+        ordered += [groups[g] for g in ready]
+        if not ready:
+            raise NotLifted(states[0].next)
+        waiting = [g for g in waiting if g not in ready]
+    return ordered
+
+
+def _this_step(states, group):
+    """The ids of what a group computes in this step."""
+    return set(map(id, walk(*(states[number].next for number in group))))
+
+
+def _needs(groups, within, g, reach):
+    """The groups whose states or new states group `g` reads."""
+    return [
+        h
+        for h in range(len(groups))
+        if h != g and any(other in reach[number] for number in groups[g] for other in groups[h])
+    ]
+
+
+def _without_lengths(states, outputs):
+    """Strip the Selects by which dynamic_rnn stops at sequence lengths; returns (lengths or None, states,
+    outputs, whether each output is zero past the end)."""
+    lengths = {
+        _length_test(state.next.args[0])
+        for state in states
+        if state.next.op == "where" and state.next.args[1] is state.symbol
+    }
+    kept = [
+        state.next.op == "where" and state.next.args[1] is state.symbol and _length_test(state.next.args[0]) is not None
+        for state in states
+    ]
+    if len(lengths) != 1 or None in lengths or not all(kept):
+        return None, states, outputs, [False] * len(outputs)
+    plain = [dataclasses.replace(state, next=state.next.args[2]) for state in states]
+    zeroed = [
+        output.op == "where" and _length_test(output.args[0]) in lengths and output.args[1].is_constant(0)
+        for output in outputs
+    ]
+    outputs = [output.args[2] if zero else output for output, zero in zip(outputs, zeroed)]
+    return lengths.pop(), plain, outputs, zeroed
+
+
+def _length_test(condition):
+    """The lengths in `step >= lengths`, or None."""
+    if condition.op == "reshape":
+        condition = condition.args[0]
+    if condition.op == "greater_equal" and condition.args[0].op == "step":
+        return condition.args[1]
+    return None

@@ -1,0 +1,436 @@
+"""Unrolled recurrences become layers again.
+
+static_rnn, legacy_seq2seq.rnn_decoder and loops in Python build every time step's ops anew. A step that
+a Keras cell computes is known by its pattern; steps with the same variables, each of which starts from the
+state of the one before, are a chain; and a chain is a layer on the sequence of its inputs.
+"""
+
+import dataclasses
+
+from keras_port.translation import op_types, shapes
+from keras_port.translation.cells import ACTIVATIONS, gru_step, gru_weights, lstm_step, lstm_weights, simple_rnn_step
+from keras_port.translation.expressions import number, walk
+from keras_port.translation.layers import Weights, scope_of
+from keras_port.translation.lifting import ELEMENTWISE
+from keras_port.translation.patterns import match
+
+
+@dataclasses.dataclass(eq=False)
+class Step:
+    """One step of a known cell: what it reads, and what it gives.
+
+    `key` tells the cell: steps of one cell have the same. States are in Keras's order (h before c).
+    """
+
+    kind: str
+    key: tuple
+    config: dict
+    weights: list
+    input: object
+    states: tuple
+    results: tuple
+    scope: str
+
+
+def roll_up(x, roots):
+    """Return `roots` with the chains of unrolled steps under them replaced by layers."""
+    roots, lengths = _without_conditionals(x, roots)
+    steps = [step for step in (_step(x, expression) for expression in walk(*roots)) if step]
+    chains = _chains(steps, _masked_states(roots))
+    rolling = _Rolling(x)
+    readers = _readers(roots)
+    for chain in chains:
+        if (len(chain.steps) > 1 or chain.steps[0].kind != "SimpleRNN") and chain.can_be_replaced(readers):
+            chain.replace(x, rolling)
+    return substitute(x, roots, rolling.replaced)
+
+
+def substitute(x, roots, replaced):
+    """Return `roots` with what `replaced`, {id: expression}, names replaced everywhere, also in the new parts."""
+    done, stack = {}, [*roots]
+    while stack:
+        expression = stack[-1]
+        if id(expression) in done:
+            stack.pop()
+            continue
+        better = replaced.get(id(expression))
+        needed = [better] if better is not None else expression.args
+        waiting = [other for other in needed if id(other) not in done]
+        if waiting:
+            stack += waiting
+            continue
+        stack.pop()
+        if better is not None:
+            done[id(expression)] = done[id(better)]
+            continue
+        args = tuple(done[id(arg)] for arg in expression.args)
+        unchanged = all(a is b for a, b in zip(args, expression.args))
+        done[id(expression)] = (
+            expression
+            if unchanged
+            else x.make(
+                expression.op,
+                args,
+                expression.shape,
+                expression.dtype,
+                expression.node,
+                expression.op in ("dropout", "layer"),
+                **expression.options,
+            )
+        )
+    return [done[id(root)] for root in roots]
+
+
+# ---- steps -------------------------------------------------------------------------------------------------------
+
+
+def _step(x, expression):
+    """Return the Step that gives `expression` as its output h, or None."""
+    if expression.op == "multiply":
+        return _lstm(x, expression)
+    if expression.op == "add":
+        return _gru(expression)
+    if expression.op in ACTIVATIONS:
+        return _simple_rnn(expression)
+    return None
+
+
+def _lstm(x, new_h):
+    for activation in ACTIVATIONS:
+        outer = match(("multiply", (activation, "new_c"), ("sigmoid", ("item", "z", {"number": 3}))), new_h)
+        found = outer and lstm_step(outer["new_c"], new_h, activation)
+        if found:
+            kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
+            config = {} if activation == "tanh" else {"activation": activation}
+            if not x.folded and found["forget_bias"]:
+                config["forget_bias"] = found["forget_bias"]
+            return Step(
+                "LSTM",
+                ("LSTM", kernel, bias, activation, found["forget_bias"]),
+                config,
+                lstm_weights(kernel, bias, found["forget_bias"], x.folded),
+                found["x"],
+                (found["h"], found["c"]),
+                (new_h, found["new_c"]),
+                scope_of(kernel),
+            )
+    return None
+
+
+def _gru(new_h):
+    for activation in ACTIVATIONS:
+        found = gru_step(new_h, activation)
+        if found:
+            config = {"reset_after": False, **({} if activation == "tanh" else {"activation": activation})}
+            weights = gru_weights(found)
+            return Step(
+                "GRU",
+                ("GRU", weights[0].variables, activation),
+                config,
+                weights,
+                found["x"],
+                (found["h"],),
+                (new_h,),
+                scope_of(scope_of(weights[0].variables[0])),
+            )
+    return None
+
+
+def _simple_rnn(new_h):
+    found = simple_rnn_step(new_h, new_h.op)
+    if found is None or found["h"].shape != new_h.shape and not found["h"].is_constant(0):
+        return None
+    kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
+    config = {} if new_h.op == "tanh" else {"activation": new_h.op}
+    weights = [Weights((kernel,), "joined_kernel", (0, 1)), Weights((bias,), "copy", (2,))]
+    return Step(
+        "SimpleRNN",
+        ("SimpleRNN", kernel, bias, new_h.op),
+        config,
+        weights,
+        found["x"],
+        (found["h"],),
+        (new_h,),
+        scope_of(kernel),
+    )
+
+
+# ---- chains ------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(eq=False)
+class Chain:
+    """Steps that follow each other. `carried` are the states after each step, masked where `lengths` is given."""
+
+    steps: list
+    carried: list
+    lengths: object = None
+    masked_outputs: dict = dataclasses.field(default_factory=dict)
+
+    def can_be_replaced(self, readers):
+        """Whether only states that a layer gives are read: each h, and the last c."""
+        inside = {id(part) for step in self.steps for part in step.results}
+        for carried in self.carried[:-1]:
+            for state in carried[1:]:
+                for reader in readers.get(id(state), ()):
+                    if not self._is_own(reader, inside):
+                        return False
+        return True
+
+    def _is_own(self, reader, inside):
+        """Whether an expression belongs to a step: it is read on the way to a step's result only."""
+        return any(
+            reader in walk(step.results[0], step.results[1]) for step in self.steps if len(step.results) > 1
+        ) or (reader.op == "where")
+
+    def replace(self, x, rolling):
+        """Make the layer, and tell `rolling` what stands for the steps' results now."""
+        first, count = self.steps[0], len(self.steps)
+        sequence = rolling.sequence([step.input for step in self.steps])
+        units = first.results[0].shape[-1]
+        layer = x.layers.get(first.kind, (units,), first.config, first.weights, first.scope)
+        backward = sequence.op == "flip" and sequence.options["axis"] == 1 and self.lengths is None
+        if backward:
+            sequence = sequence.args[0]
+        zero = all(state.is_constant(0) for state in first.states)
+        batch = sequence.shape[0]
+        mask = []
+        if self.lengths is not None:
+            mask = [x.make("sequence_mask", (self.lengths,), (batch, count), "bool", None, steps=count)]
+        args = [sequence, *([] if zero else first.states), *mask]
+        whole = x.make(
+            "layer",
+            args,
+            None,
+            "float32",
+            None,
+            layer=layer,
+            masked=bool(mask),
+            backward=backward,
+            initial=0 if zero else len(first.states),
+            states=len(first.states),
+        )
+        outputs = x.make("item", (whole,), (batch, count, units), "float32", None, number=0)
+        for place, step in enumerate(self.steps):
+            rolling.known[id(step.results[0])] = (outputs, place)
+            value = op_types.getitem(x, outputs, (slice(None), place))
+            rolling.replaced[id(step.results[0])] = value
+            if place in self.masked_outputs:
+                rolling.known[id(self.masked_outputs[place])] = (outputs, place)
+                rolling.replaced[id(self.masked_outputs[place])] = value
+        for number_of_state, last in enumerate(self.carried[-1]):
+            final = x.make("item", (whole,), (batch, units), "float32", None, number=1 + number_of_state)
+            if last is not self.steps[-1].results[0] or self.lengths is not None:
+                rolling.replaced[id(last)] = final
+        if self.lengths is None:
+            rolling.replaced[id(self.steps[-1].results[0])] = op_types.getitem(x, outputs, (slice(None), count - 1))
+
+
+def _masked_states(roots):
+    """Return {id of a new state: [(what stands for it after the length was asked, lengths, whether zeros)]}."""
+    found = {}
+    for expression in walk(*roots):
+        if expression.op == "where":
+            condition = expression.args[0]
+            condition = condition.args[0] if condition.op == "reshape" else condition
+            if (
+                condition.op == "greater_equal"
+                and number(condition.args[0]) is not None
+                or (condition.op == "less_equal" and number(condition.args[1]) is not None)
+            ):
+                lengths = condition.args[1] if condition.op == "greater_equal" else condition.args[0]
+                found.setdefault(id(expression.args[2]), []).append((expression, lengths, expression.args[1]))
+    return found
+
+
+def _chains(steps, masked):
+    """Group steps into chains, those that feed others first."""
+    after, chains = {}, []
+    for step in steps:  # in the order in which they are computed
+        before = after.get((step.key, tuple(map(id, step.states))))
+        carried, lengths, zeroed = _carried(step, masked)
+        if before is not None and before.carried[-1] is not None and before.lengths is lengths:
+            chain = before
+            del after[step.key, tuple(map(id, step.states))]
+        else:
+            chain = Chain([], [], lengths)
+            chains.append(chain)
+        if zeroed is not None:
+            chain.masked_outputs[len(chain.steps)] = zeroed
+        chain.steps.append(step)
+        chain.carried.append(carried)
+        after[step.key, tuple(map(id, carried))] = chain
+    return chains
+
+
+def _carried(step, masked):
+    """(the states that the next step starts from, lengths or None, the output with zeros past the end or None)."""
+    states, lengths, zeroed = [], None, None
+    for old, new in zip(step.states, step.results):
+        kept = [(where, of) for where, of, other in masked.get(id(new), ()) if other is old]
+        states.append(kept[0][0] if kept else new)
+        lengths = kept[0][1] if kept else lengths
+    for where, _, other in masked.get(id(step.results[0]), ()):
+        if lengths is not None and other.is_constant(0) and where not in states:
+            zeroed = where
+    return tuple(states), lengths, zeroed
+
+
+def _readers(roots):
+    readers = {}
+    for expression in walk(*roots):
+        for arg in expression.args:
+            readers.setdefault(id(arg), []).append(expression)
+    return readers
+
+
+# ---- sequences ---------------------------------------------------------------------------------------------------
+
+
+class _Rolling:
+    """Puts what the steps of a chain read together again: one sequence, batch first.
+
+    Attributes:
+      known: {id of a step's output: (the sequence of all, its place)}.
+      replaced: {id of an expression: what stands for it}.
+    """
+
+    def __init__(self, x):
+        self.x, self.known, self.replaced = x, {}, {}
+
+    def sequence(self, values):
+        """Return the sequence whose elements are `values`, (batch, ...) each."""
+        return self._known(values) or self._slices(values) or self._lifted(values) or op_types.stack(self.x, values, 1)
+
+    def _known(self, values):
+        found = [self.known.get(id(value)) for value in values]
+        if None in found or any(sequence is not found[0][0] for sequence, _ in found):
+            return None
+        return self._picked(found[0][0], [place for _, place in found])
+
+    def _picked(self, sequence, places):
+        """`sequence` at these places, where they are all of them in order, backwards, or a stretch."""
+        count, first = sequence.shape[1], places[0]
+        if places == list(range(first, first + len(places))):
+            return (
+                sequence
+                if len(places) == count
+                else op_types.getitem(self.x, sequence, (slice(None), slice(first or None, first + len(places))))
+            )
+        if count == len(places) and places == list(range(count))[::-1]:
+            return op_types.flip(self.x, sequence, 1)
+        return None
+
+    def _slices(self, values):
+        x, found = self.x, [self._slice(value) for value in values]
+        if None in found or any(whole is not found[0][0] or axis != found[0][1] for whole, axis, _ in found):
+            return None
+        whole, axis, _ = found[0]
+        if axis == 0:
+            whole = op_types.transpose(x, whole, (1, 0, *range(2, whole.rank)))
+        return self._picked(whole, [place for _, _, place in found])
+
+    def _slice(self, value):
+        """(what it is a slice of, along which axis: 0 or 1, at which place), or None."""
+        if value.op == "reshape" and value.args[0].op in ("item", "getitem"):  # a slice of one step, without its axis
+            inner = value.args[0]
+            if (
+                inner.op == "item"
+                and inner.args[0].op == "split"
+                and inner.args[0].options["axis"] == 1
+                and inner.shape[1] == 1
+                and inner.shape[:1] + inner.shape[2:] == value.shape
+            ):
+                return inner.args[0].args[0], 1, inner.options["number"]
+            if inner.op == "getitem" and inner.shape is not None and len(inner.options["index"]) == 2:
+                first, second = inner.options["index"]
+                if (
+                    first == slice(None)
+                    and isinstance(second, slice)
+                    and inner.shape[1] == 1
+                    and isinstance(second.start or 0, int)
+                    and inner.shape[:1] + inner.shape[2:] == value.shape
+                ):
+                    return inner.args[0], 1, second.start or 0
+            return None
+        if value.op == "getitem":
+            index = value.options["index"]
+            axis = len(index) - 1
+            if (
+                axis < 2
+                and isinstance(index[axis], int)
+                and index[axis] >= 0
+                and all(item == slice(None) for item in index[:-1])
+            ):
+                return value.args[0], axis, index[axis]
+        if value.op == "item" and value.args[0].op == "split" and value.args[0].options["axis"] == 0:
+            whole, count = value.args[0].args[0], value.args[0].options["count"]
+            rows = op_types.reshape(self.x, whole, (count, *value.shape))
+            return rows, 0, value.options["number"]
+        return None
+
+    def _lifted(self, values):
+        """The operation that all of them are, done once for the sequence of what they are computed of."""
+        first = values[0]
+        if not first.args or any(
+            value.op != first.op or len(value.args) != len(first.args) or _plain(value) != _plain(first)
+            for value in values
+        ):
+            return None
+        x, columns = self.x, list(zip(*(value.args for value in values)))
+        constant = [all(value is column[0] for value in column) for column in columns]
+        if all(constant):
+            return None
+        if first.op in ELEMENTWISE and all(
+            column[0].rank == first.rank or same for column, same in zip(columns, constant)
+        ):
+            args = [
+                self._spread(column[0], first.rank) if same else self.sequence(column)
+                for column, same in zip(columns, constant)
+            ]
+            shape = shapes.broadcast(*(arg.shape for arg in args)) if first.op != "dropout" else args[0].shape
+            return x.make(first.op, args, shape, first.dtype, first.node, first.op == "dropout", **first.options)
+        if first.op == "matmul" and constant == [False, True] and columns[1][0].rank == 2:
+            sequence = self.sequence(columns[0])
+            return x.make(
+                "matmul", (sequence, columns[1][0]), (*sequence.shape[:-1], first.shape[-1]), None, first.node
+            )
+        if first.op == "take" and constant == [True, False] and first.options["axis"] == 0:
+            ids = self.sequence(columns[1])
+            return x.make(
+                "take", (columns[0][0], ids), (*ids.shape, *columns[0][0].shape[1:]), None, first.node, axis=0
+            )
+        if first.op == "concatenate" and not any(constant) and first.options["axis"] != 0:
+            return op_types.concatenate(x, list(map(self.sequence, columns)), first.options["axis"] + 1)
+        if first.op == "one_hot":
+            ids = self.sequence(columns[0])
+            return x.make("one_hot", (ids,), (*ids.shape, first.shape[-1]), first.dtype, first.node, **first.options)
+        return None
+
+    def _spread(self, value, rank):
+        """What is the same in each step, with an axis for time where it has one for the batch."""
+        if value.rank == rank and rank:
+            return op_types.reshape(self.x, value, (value.shape[0], 1, *value.shape[1:]))
+        return value
+
+
+def _plain(value):
+    return {key: option for key, option in value.options.items() if key != "loop"}
+
+
+def _without_conditionals(x, roots):
+    """Turn the tf.conds by which static_rnn saves steps past all sequences' ends into Selects, which do the same."""
+    replaced = {}
+    for expression in walk(*roots):
+        if expression.op == "cond":
+            condition, true, false = expression.args
+            inner = replaced.get(id(false), false)
+            if condition.op in ("less", "greater") and false.op == "where" and false.args[2] is true:
+                replaced[id(expression)] = false  # no sequence has ended yet: every row is new
+            elif (
+                condition.op in ("greater_equal", "less_equal")
+                and inner.op == "where"
+                and (inner.args[1] is true or inner.args[1].is_constant(0) and true.is_constant(0))
+            ):
+                replaced[id(expression)] = inner  # every sequence has ended: every row is old
+    return (substitute(x, roots, replaced) if replaced else roots), None

@@ -1,0 +1,459 @@
+"""Writes the generated module: classes that Keras lacks, `build()`, and compile()."""
+
+import re
+
+from keras_port.translation import dims
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import number, walk
+from keras_port.translation.names import Names, class_name, identifier
+from keras_port.translation.printer import Printer, shape_comment
+
+_GENERIC = frozenset(
+    (
+        "rnn",
+        "basic_lstm_cell",
+        "lstm_cell",
+        "gru_cell",
+        "basic_rnn_cell",
+        "multi_rnn_cell",
+        "bidirectional_rnn",
+        "train_op",
+        "while",
+        "kernel",
+        "bias",
+        "weights",
+        "biases",
+        "gates",
+        "lstm_fused_cell",
+        "model",
+    )
+)
+_RECURRENT = frozenset(("LSTM", "GRU", "SimpleRNN", "RNN"))
+
+_HELPERS = {
+    "Embedding": '''\
+@keras.saving.register_keras_serializable("ported")
+class Embedding(layers.Embedding):
+    """Rows of a table, by number; the gradient is dense.
+
+    Keras's optimizers take the rows of a number that repeats one by one. TensorFlow 1 summed them first.
+    """
+
+    def call(self, inputs):
+        return ops.take(self.embeddings * 1.0, inputs, axis=0)
+''',
+    "Weight": '''\
+@keras.saving.register_keras_serializable("ported")
+class Weight(layers.Layer):
+    """An array that is no layer's kernel or bias: what it is called on does not matter."""
+
+    def __init__(self, array_shape, dtype="float32", trainable=True, **kwargs):
+        super().__init__(dtype=dtype, trainable=trainable, **kwargs)
+        self.array_shape = tuple(array_shape)
+
+    def build(self, input_shape):
+        self.array = self.add_weight(shape=self.array_shape, initializer="zeros", name="array")
+
+    def call(self, inputs):
+        return self.array * 1.0
+
+    def compute_output_shape(self, input_shape):
+        return self.array_shape
+
+    def get_config(self):
+        return {**super().get_config(), "array_shape": self.array_shape}
+''',
+    "WithLoss": '''\
+@keras.saving.register_keras_serializable("ported")
+class WithLoss(layers.Layer):
+    """Passes its first input on, and adds its second to what the model is trained to make small."""
+
+    def call(self, inputs):
+        value, loss = inputs
+        self.add_loss(loss)
+        return value
+''',
+    "LSTM": '''\
+@keras.saving.register_keras_serializable("ported")
+class ForgetBiasLSTMCell(layers.LSTMCell):
+    """keras.layers.LSTMCell with a constant added to the forget gate at run time, as BasicLSTMCell adds it."""
+
+    def __init__(self, units, forget_bias=1.0, **kwargs):
+        super().__init__(units, unit_forget_bias=False, **kwargs)
+        self.forget_bias = forget_bias
+
+    def call(self, inputs, states, training=False):
+        h, c = states
+        z = ops.matmul(inputs, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
+        i, f, j, o = ops.split(z, 4, axis=1)
+        c = c * ops.sigmoid(f + self.forget_bias) + ops.sigmoid(i) * self.activation(j)
+        h = self.activation(c) * ops.sigmoid(o)
+        return h, [h, c]
+
+    def get_config(self):
+        return {**super().get_config(), "forget_bias": self.forget_bias}
+''',
+}
+
+
+class ModuleWriter:
+    """Writes one model.
+
+    Args:
+      inputs: [(name, the input expression)], what the model is fed, in order.
+      outputs: [(name, expression)].
+      loss: an objective.Loss, or None for a model without one.
+      optimizer: code of the optimizer, or None.
+      title: first line of the module's docstring.
+      settings: {name: value}, the parameters of build().
+      dense_embeddings: whether embeddings need the dense gradient.
+    """
+
+    def __init__(self, inputs, outputs, loss, optimizer, title, settings, dense_embeddings):
+        self.inputs, self.outputs, self.loss, self.optimizer = inputs, outputs, loss, optimizer
+        self.title, self.settings, self.dense_embeddings = title, settings, dense_embeddings
+        self._begin()
+
+    def _begin(self):
+        self.helpers, self.classes, self.class_texts = set(), [], {}
+        self.layer_names = {}  # id(layer) -> its Keras name
+        self.layers = []  # in the order made
+        self._class_names = Names(("Embedding", "Weight", "WithLoss", "ForgetBiasLSTMCell"))
+        self._keras_names = Names([name for name, _ in self.inputs])
+        self._locals = Names(["keras", "layers", "ops", "np", "model", "build", "h", *self.settings])
+        self._shared = {}
+
+    def text(self):
+        """Return the module's text."""
+        self._build()  # finds out which sizes must be numbers: the inputs, written first, then say so
+        self._begin()
+        body = self._build()
+        head = [f'"""{self.title}"""', "", "import keras"]
+        text = "\n".join(body)
+        classes = "".join(f"\n\n{self._helper(name)}" for name in sorted(self.helpers)) + "".join(
+            f"\n\n{each}" for each in self.classes
+        )
+        everything = classes + text
+        if "np." in everything:
+            head.append("import numpy as np")
+        imported = [name for name in ("layers", "ops") if re.search(rf"\b{name}\.", everything)]
+        if imported:
+            head.append(f"from keras import {', '.join(imported)}")
+        return "\n".join(head) + "\n" + classes + "\n\n" + text + "\n"
+
+    def _helper(self, name):
+        return _HELPERS[name]
+
+    # -- build() --------------------------------------------------------------------------------------------------
+
+    def _build(self):
+        roots = [expression for _, expression in self.outputs]
+        if self.loss is not None and self.loss.kind == "endpoint":
+            roots = [*roots, self.loss.value]
+        self.roots = roots
+        self.uses, self.needs = _uses(roots)
+        self.printer = Printer(self._locals, self._leaf)
+        for name, expression in self.inputs:
+            variable = self._locals.unique(identifier(name))
+            self.printer.assign(variable, self._input(name, expression), shape_comment(expression))
+            self.printer.name(expression, variable)
+        self.printer.print(roots, self.uses)
+        outputs = self._outputs()
+        parameters = ", ".join(f"{name}={number_text(value)}" for name, value in self.settings.items())
+        lines = [f"def build({parameters}):", '    """Return the compiled model."""']
+        lines += _aligned(_with_short_names(self.printer.lines, kept=outputs))
+        inputs = [self.printer.code(expression) for _, expression in self.inputs]
+        lines.append(f"    model = keras.Model({_one_or_list(inputs)}, {_one_or_list(outputs)})")
+        if self.optimizer:
+            loss = f", {self.loss.code}" if self.loss is not None and self.loss.kind == "compiled" else ""
+            line = f"    model.compile({self.optimizer}{loss})"
+            lines += (
+                [line]
+                if len(line) < 118
+                else [
+                    "    model.compile(",
+                    f"        {self.optimizer},",
+                    *([f"        {loss[2:]},"] if loss else []),
+                    "    )",
+                ]
+            )
+        return [*lines, "    return model"]
+
+    def _outputs(self):
+        codes = [self.printer.code(expression) for _, expression in self.outputs]
+        if self.loss is not None and self.loss.kind == "endpoint":
+            self.helpers.add("WithLoss")
+            name = self._locals.unique("output")
+            first = codes[0]
+            self.printer.assign(name, f'WithLoss(name="with_loss")([{first}, {self.printer.code(self.loss.value)}])')
+            codes[0] = name
+        return codes
+
+    def _input(self, name, expression):
+        shape = tuple(
+            size if dims.is_known(size) else size.value if all(s.is_fixed for s in size.symbols) else None
+            for size in expression.shape
+        )
+        dtype = "" if expression.dtype == "float32" else f', dtype="{expression.dtype}"'
+        quoted = f'name="{name}"'
+        if shape and shape[0] is None:
+            return f"keras.Input({shape[1:]!r}, {quoted}{dtype})"
+        return f"keras.Input(batch_shape={shape!r}, {quoted}{dtype})"
+
+    # -- layers ---------------------------------------------------------------------------------------------------
+
+    def _leaf(self, printer, expression):
+        op = expression.op
+        if op == "setting":
+            return expression.options["name"]
+        if op == "weight":
+            return self._weight(printer, expression)
+        if op == "call":
+            return self._call(printer, expression)
+        if op == "layer":
+            return self._recurrent(printer, expression)
+        if op == "training":
+            raise CannotTranslate(
+                f"{expression.node}: something other than dropout and normalization asks whether the "
+                "model is being trained"
+            )
+        if op in (
+            "step",
+            "step_of",
+            "state",
+            "array_of",
+            "empty_array",
+            "array_write",
+            "array_handle",
+            "random_uniform",
+            "random_normal",
+            "truncated_normal",
+            "input",
+        ):
+            raise CannotTranslate(
+                f"{expression.node or expression.op}: {op.replace('_', ' ')} has no place in the model"
+            )
+        return None
+
+    def _weight(self, printer, expression):
+        self.helpers.add("Weight")
+        layer = expression.options.get("layer")
+        name = self._name_layer(layer, identifier(expression.options["name"].rpartition("/")[2], "weight"))
+        if not self.inputs:
+            raise CannotTranslate("a model without inputs")
+        trainable = "" if layer.config["trainable"] else ", trainable=False"
+        dtype = "" if expression.dtype == "float32" else f", dtype={expression.dtype!r}"
+        variable = self._locals.unique(name)
+        anything = printer.code(self.inputs[0][1])
+        printer.assign(
+            variable,
+            f'Weight({tuple(expression.shape)!r}{dtype}{trainable}, name="{name}")({anything})',
+            expression.options["name"],
+        )
+        return variable
+
+    def _name_layer(self, layer, wanted):
+        if id(layer) not in self.layer_names:
+            self.layer_names[id(layer)] = self._keras_names.unique(wanted)
+            self.layers.append(layer)
+        return self.layer_names[id(layer)]
+
+    def _layer_code(self, printer, layer, extra=None, wanted=None):
+        """Return the code that calls the layer's constructor, or the name of the one there is."""
+        known = id(layer) in self.layer_names
+        name = self._name_layer(layer, wanted or self._wanted_name(layer))
+        shared = self.needs.get(id(layer), {}).get("calls", 1) > 1
+        if shared and known:
+            return self._shared[id(layer)]
+        code = self._constructor(printer, layer, name, extra or {})
+        if not shared:
+            return code
+        variable = self._locals.unique(name + "_layer")
+        printer.assign(variable, code, layer.scope)
+        self._shared[id(layer)] = variable
+        return variable
+
+    def _constructor(self, printer, layer, name, extra):
+        config = {**layer.config, **extra}
+        arguments = [self._argument(printer, value) for value in layer.positional]
+        kind = f"layers.{layer.kind}"
+        if layer.kind == "Embedding" and self.dense_embeddings:
+            self.helpers.add("Embedding")
+            kind = "Embedding"
+        if layer.kind == "LSTM" and "forget_bias" in config:
+            self.helpers.add("LSTM")
+            forget = config.pop("forget_bias")
+            more = f", activation={config.pop('activation')!r}" if "activation" in config else ""
+            kind = "layers.RNN"
+            arguments = [f"ForgetBiasLSTMCell({arguments[0]}, {number_text(forget)}{more})"]
+        if layer.kind == "RNN":
+            arguments = [f"{self._cell_class(layer.cell)}()"]
+        if layer.kind == "Dropout":
+            arguments = [self._rate(printer, layer.positional[0])]
+            config = {key: _quoted(value) for key, value in config.items()}
+            return f"layers.Dropout({', '.join([*arguments, *(f'{k}={v}' for k, v in config.items())])})"
+        arguments += [f"{key}={_quoted(value)}" for key, value in config.items()]
+        return f'{kind}({", ".join([*arguments, f"""name="{name}" """.strip()])})'
+
+    def _argument(self, printer, value):
+        return repr(value)
+
+    def _rate(self, printer, rate):
+        if number(rate) is not None:
+            return number_text(round(float(number(rate)), 6))
+        printer.print([rate], {})
+        text = printer.code(rate)
+        return text.replace("1.0 - ", "1 - ")
+
+    def _wanted_name(self, layer):
+        parts = _telling_parts(layer.scope)
+        kind = {
+            "Conv2D": "conv",
+            "MaxPooling2D": "max_pooling",
+            "AveragePooling2D": "average_pooling",
+            "SimpleRNN": "simple_rnn",
+        }.get(layer.kind, layer.kind.lower())
+        if not parts:
+            return kind
+        if parts[-1] in ("fw", "bw"):
+            return f"{'forward' if parts[-1] == 'fw' else 'backward'}_{kind}"
+        candidates = [identifier(parts[-1], kind), identifier("_".join(parts[-2:]), kind)]
+        return next((name for name in candidates if not self._keras_names.is_taken(name)), candidates[0])
+
+    def _call(self, printer, expression):
+        layer = expression.options["layer"]
+        wanted = None
+        for name, output in self.outputs:
+            if output is expression and layer.weights and not _telling_parts(layer.scope):
+                wanted = name
+        code = self._layer_code(printer, layer, wanted=wanted)
+        called = f"{code}({', '.join(printer.code(arg) for arg in expression.args)})"
+        variable = self._variable(expression, layer)
+        printer.assign(variable, called, layer.scope)
+        return variable
+
+    def _variable(self, expression, layer):
+        for name, output in self.outputs:
+            if output is expression:
+                return self._locals.unique(identifier(name))
+        return self._locals.unique(self.layer_names[id(layer)])
+
+    def _recurrent(self, printer, expression):
+        layer, options = expression.options["layer"], expression.options
+        needs = self.needs[id(layer)]
+        extra = {}
+        if 0 in needs["items"]:
+            extra["return_sequences"] = True
+        single = (
+            layer.kind in ("LSTM", "GRU", "SimpleRNN")
+            and needs["items"] <= {0}
+            or (layer.kind in ("LSTM", "GRU", "SimpleRNN") and needs["items"] == {1} and not options["masked"])
+        )
+        if layer.kind in ("LSTM", "GRU", "SimpleRNN") and needs["items"] == {1}:
+            single = True
+        if not single:
+            extra["return_state"] = True
+        if options["backward"]:
+            extra["go_backwards"] = True
+        if options["masked"] and 0 in needs["items"]:
+            extra["zero_output_for_mask"] = True
+        code = self._layer_code(printer, layer, extra)
+        args = [printer.code(expression.args[0])]
+        initial = expression.args[1 : 1 + options["initial"]]
+        if initial:
+            args.append(f"initial_state=[{', '.join(map(printer.code, initial))}]")
+        if options["masked"]:
+            args.append(f"mask={printer.code(expression.args[-1])}")
+        called = f"{code}({', '.join(args)})"
+        if single:
+            variable = self._locals.unique(self.layer_names[id(layer)])
+            printer.assign(variable, called, layer.scope)
+            return [variable] * (1 + options["states"])
+        base = self.layer_names[id(layer)]
+        states = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}.get(
+            layer.kind, [f"state_{place}" for place in range(options["states"])]
+        )
+        names = [self._locals.unique(base), *(self._locals.unique(f"{base}_{state}") for state in states)]
+        printer.assign(", ".join(names), called, layer.scope)
+        return names
+
+    # -- cells ----------------------------------------------------------------------------------------------------
+
+    def _cell_class(self, cell):
+        from keras_port.translation.cell_writer import cell_text
+
+        scope = cell.scope.rpartition("/")[2] or "cell"
+        text = cell_text(cell)
+        if text in self.class_texts:
+            return self.class_texts[text]
+        name = class_name(scope)
+        name = self._class_names.unique(name if name.lower().endswith("cell") else name + "Cell")
+        self.class_texts[text] = name
+        self.classes.append(text.replace("__NAME__", name))
+        return name
+
+
+def _telling_parts(scope):
+    """The parts of a scope that say more than that there is a cell, or a variable."""
+    return [
+        part
+        for part in scope.replace(", ", "/").split("/")
+        if part.lower() not in _GENERIC and not re.fullmatch(r"[Vv]ariable(_\d+)?|w|b|W|B", part)
+    ]
+
+
+def _uses(roots):
+    """Count the readers of each expression, and what of each layer is read."""
+    uses, needs = {}, {}
+    for expression in walk(*roots):
+        for arg in expression.args:
+            uses[id(arg)] = uses.get(id(arg), 0) + 1
+        if expression.op in ("call", "layer"):
+            need = needs.setdefault(id(expression.options["layer"]), {"calls": 0, "items": set()})
+            need["calls"] += 1
+        if expression.op == "item" and expression.args[0].op == "layer":
+            needs[id(expression.args[0].options["layer"])]["items"].add(expression.options["number"])
+    for root in roots:
+        uses[id(root)] = uses.get(id(root), 0) + 1
+    return uses, needs
+
+
+def _with_short_names(lines, kept):
+    """Call a value `h` that only the next line reads."""
+    lines = list(lines)
+    for place in range(len(lines) - 1):
+        code, _ = lines[place]
+        found = re.match(r" +(\w+) = (?!keras\.Input)", code)
+        if not found or found[1] in kept:
+            continue
+        word = re.compile(rf"(?<![\w.\"]){found[1]}(?![\w\"=])")
+        readers = [other for other, (text, _) in enumerate(lines) if other != place and word.search(text)]
+        if readers == [place + 1]:
+            lines[place] = (code.replace(f"{found[1]} = ", "h = ", 1), lines[place][1])
+            head, equals, tail = lines[place + 1][0].partition(" = ")
+            lines[place + 1] = (head + equals + word.sub("h", tail), lines[place + 1][1])
+    return lines
+
+
+def _aligned(lines):
+    """Return lines with their comments in one column, where that is not too far out."""
+    width = max((len(code) for code, comment in lines if comment and len(code) <= 90), default=0)
+    return [
+        f"{code:<{width}}  # {comment}".rstrip() if comment and len(code) + len(comment) < 150 else code
+        for code, comment in lines
+    ]
+
+
+def _one_or_list(codes):
+    return codes[0] if len(codes) == 1 else f"[{', '.join(codes)}]"
+
+
+def _quoted(value):
+    return f'"{value}"' if isinstance(value, str) else repr(value)
+
+
+def number_text(value):
+    """Write a number with the digits that its author wrote."""
+    if isinstance(value, float):
+        return repr(float(f"{value:.7g}"))
+    return repr(value)
