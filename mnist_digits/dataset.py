@@ -38,6 +38,7 @@ class DataSet:
         self._fake_data, self._one_hot, self._generator = bool(fake_data), one_hot, generator
         self._epochs_completed = 0
         self._index_in_epoch = 0
+        self._order = None  # of the images now, as indices of those given
         if fake_data:
             self._images, self._labels, self._num_examples = [], [], 10000
             return
@@ -104,10 +105,38 @@ class DataSet:
         self._index_in_epoch = stop = stop - self._num_examples
         return (np.concatenate([rest_images, self._images[:stop]]), np.concatenate([rest_labels, self._labels[:stop]]))
 
+    def place(self):
+        """Return where the next batch comes from, as {name: array}: the order, the epoch, the generator's state."""
+        _, keys, position, has_gauss, gauss = self._generator.get_state()
+        return {
+            "order": np.arange(0) if self._order is None else self._order,
+            "epoch": np.array([self._epochs_completed, self._index_in_epoch]),
+            "generator": keys,
+            "generator_rest": np.array([position, has_gauss, gauss]),
+        }
+
+    def go_to(self, place):
+        """Let the next batch be the one that came at `place()` of a set of the same images.
+
+        For a set that has given no batch yet; the generator goes to its state, too. Raises
+        ValueError where the place is not one of this set.
+        """
+        order, (epochs, index) = place["order"], map(int, place["epoch"])
+        if self._order is not None:
+            raise ValueError("go_to: expected a DataSet that has given no batch; this one was shuffled")
+        if len(order):
+            if len(order) != self._num_examples or not np.array_equal(np.sort(order), np.arange(len(order))):
+                raise ValueError(f"go_to: expected an order of {self._num_examples} images; received another set's")
+            self._order, self._images, self._labels = order, self._images[order], self._labels[order]
+        self._epochs_completed, self._index_in_epoch = epochs, index
+        position, has_gauss, gauss = place["generator_rest"]
+        self._generator.set_state(("MT19937", place["generator"], int(position), int(has_gauss), float(gauss)))
+
     def _shuffle(self):
         order = np.arange(self._num_examples)
         self._generator.shuffle(order)
         self._images, self._labels = self._images[order], self._labels[order]
+        self._order = order if self._order is None else self._order[order]
 
 
 class Datasets(NamedTuple):

@@ -1,4 +1,4 @@
-"""The error of somebody who asked wrongly."""
+"""How a command can fail, as exceptions; `mnist_training.cli.command` says which exit status each has."""
 
 
 class InputError(ValueError):
@@ -6,3 +6,23 @@ class InputError(ValueError):
 
     A command prints it as one line and exits with status 2.
     """
+
+
+class RunError(RuntimeError):
+    """What was asked for rightly came to nothing: a full disk, a loss that is not finite.
+
+    The text says what is left of it. A command prints it as one line and exits with status 1;
+    `parity`, where 1 means "they differ", with 3.
+    """
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal ended a training run, after the save that it asked for.
+
+    Attributes:
+      signum: SIGINT, SIGTERM or SIGHUP.
+    """
+
+    def __init__(self, signum):
+        super().__init__(f"stopped by signal {signum}")
+        self.signum = signum

@@ -4,43 +4,121 @@ import contextlib
 import glob
 import os
 import pathlib
+import shutil
+
+from mnist_training.errors import InputError
 
 
 @contextlib.contextmanager
 def replacing(path):
     """Yield a temporary name beside `path`, renamed to `path` when the body succeeds.
 
-    The temporary name keeps the ending, by which some writers choose the format. When the
-    body fails it is removed, and an earlier file at `path` is as it was.
+    The temporary name keeps the ending, by which some writers choose the format. What was
+    written is on the disk before it gets its name. When the body fails it is removed, and an
+    earlier file at `path` is as it was.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary
+        sync(temporary)
         os.replace(temporary, path)
+        sync(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def keep_earlier(directory, *patterns):
-    """Move what matches `patterns` in `directory` into its first free folder earlier-N.
+def sync(path):
+    """Wait until a file, or the names in a folder, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if not os.path.isdir(path):  # some file systems cannot do this for folders
+            raise error
+    finally:
+        os.close(descriptor)
 
-    Returns that folder, or None when nothing matched: a model trained before is never lost.
+
+def keep_earlier(directory, *patterns):
+    """Give what matches `patterns` in `directory` a second name in its first free folder earlier-N.
+
+    The first name stays until what comes after takes it over, so that a model stands under its
+    usual name at any moment. Returns the folder, or None when nothing matched.
     """
     directory = pathlib.Path(directory)
-    found = [
-        pathlib.Path(name)
-        for pattern in patterns
-        for name in sorted(glob.glob(os.path.join(glob.escape(directory), pattern)))
-    ]
+    found = matching(directory, patterns)
     if not found:
         return None
-    number = 1
-    while (directory / f"earlier-{number}").exists():
-        number += 1
-    earlier = directory / f"earlier-{number}"
+    last = _earlier(directory, _count(directory))
+    if last.is_dir() and _holds(last, found):  # what came after never came: ended in between
+        return last
+    earlier = _earlier(directory, _count(directory) + 1)
     earlier.mkdir()
-    for path in found:
-        path.rename(earlier / path.name)
+    try:
+        for path in found:
+            link_or_copy(path, earlier / path.name)
+    except OSError:
+        shutil.rmtree(earlier, ignore_errors=True)
+        raise
+    sync(earlier)
     return earlier
+
+
+def matching(directory, patterns):
+    """Return the paths in `directory` that match any of the glob patterns, each once, sorted."""
+    inside = glob.escape(str(directory))
+    return sorted({pathlib.Path(name) for pattern in patterns for name in glob.glob(os.path.join(inside, pattern))})
+
+
+def link_or_copy(path, second):
+    """Give a file a second name; a copy where the file system has no links."""
+    try:
+        os.link(path, second)
+    except OSError:
+        (shutil.copytree if os.path.isdir(path) else shutil.copy2)(path, second)
+
+
+def _count(directory):
+    number = 0
+    while _earlier(directory, number + 1).exists():
+        number += 1
+    return number
+
+
+def _earlier(directory, number):
+    return directory / f"earlier-{number}"
+
+
+def _holds(folder, paths):
+    return all((folder / path.name).exists() and os.path.samefile(folder / path.name, path) for path in paths)
+
+
+def check_folder(path, flag):
+    """Raise InputError unless `path` is a folder that can be written into, or one that can be made.
+
+    To be called before the work, which would else be lost. `flag` is what errors call it.
+    """
+    place = os.path.abspath(path)
+    if any(len(os.fsencode(part)) > 255 for part in place.split(os.sep)):
+        raise InputError(f"{flag} {path}: a name of more than 255 bytes; choose a shorter one")
+    while not os.path.lexists(place):
+        place = os.path.dirname(place)
+    if not os.path.isdir(place):
+        raise InputError(f"{flag} {path}: {place} is not a folder; name a folder")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise InputError(f"{flag} {path}: no permission to write into {place}; name another folder")
+
+
+def check_file(path, flag):
+    """Raise InputError unless a file can be made at `path`, where there may be one already; see check_folder."""
+    if os.path.isdir(path):
+        raise InputError(f"{flag} {path}: a folder; expected the name of a file")
+    check_folder(os.path.dirname(os.path.abspath(path)), flag)
+    if len(os.fsencode(os.path.basename(path))) > 200:
+        raise InputError(f"{flag} {path}: a name of more than 200 bytes; choose a shorter one")
+    if os.path.lexists(path) and not os.path.isfile(path):
+        raise InputError(f"{flag} {path}: not a regular file; it is left as it is: name another")
+    if os.path.exists(path) and not os.access(path, os.W_OK):
+        raise InputError(f"{flag} {path}: no permission to write to it; name another file")

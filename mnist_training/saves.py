@@ -1,0 +1,243 @@
+"""The saves of a training run in its model directory: whole, in place, and gone on from.
+
+A save is the model under its usual name and, beside it, a small file of what the model does not
+hold: the settings of the run, the step, the place in the shuffled data, the random state. That
+file tells each model file's size and SHA-256: a save is whole when they agree.
+
+Neither tf.train.CheckpointManager nor keras.callbacks.BackupAndRestore nor orbax gives this: they
+keep weights and optimizer, not the place in a shuffled DataSet, the counters inside the kernels of
+random ops or the states of seed generators. So tf.train.Saver and model.save write the model, and
+this module does the rest.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import zipfile
+from typing import NamedTuple
+
+import numpy as np
+
+from mnist_training.errors import InputError, RunError
+from mnist_training.files import check_folder, keep_earlier, matching, sync
+from mnist_training.lock import locked
+
+_SAVING = ".saving"  # a save is made in here; what an end by force leaves goes with the next save
+_POINTER = "checkpoint"
+_BIGGEST_STATE = 256 * 2**20
+
+
+class State(NamedTuple):
+    """What a save holds beside the model.
+
+    settings: {name: value} of the run, to be compared.
+    trained: steps trained.
+    finished: whether it was the last.
+    files: {name in the model directory: [bytes, SHA-256]} of the model.
+    arrays: {name: array}: the place in the data, the random state and so on.
+    """
+
+    settings: dict
+    trained: int
+    finished: bool
+    files: dict
+    arrays: dict
+
+
+class Saves:
+    """The model directory of one run; a context manager that holds its lock.
+
+    Args:
+      directory: made when entered; taken away again when nothing was put there.
+      patterns: of the names that model files have in it.
+      state_name: function of a number of steps that returns the name of the file of the rest.
+
+    Raises InputError where the directory cannot be written into, or another process trains there.
+    """
+
+    def __init__(self, directory, patterns, state_name):
+        self.directory, self._patterns, self._state_name = pathlib.Path(directory), patterns, state_name
+        self._own, self._kept = None, False
+
+    def __enter__(self):
+        check_folder(self.directory, "--model-dir")
+        self._made = _make(self.directory)
+        self._open = contextlib.ExitStack()
+        try:
+            self._open.enter_context(locked(self.directory, "--model-dir"))
+        except BaseException:
+            self._take_away()
+            raise
+        shutil.rmtree(self.directory / _SAVING, ignore_errors=True)
+        return self
+
+    def __exit__(self, *exception):
+        self._open.close()
+        self._take_away()
+
+    def _take_away(self):
+        for folder in self._made:  # the innermost first
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+    def holds_a_model(self):
+        """Whether there is any model in the directory, of this run or another."""
+        return bool(matching(self.directory, self._patterns))
+
+    def newest(self):
+        """Return the State of the newest whole save, or None."""
+        names = matching(self.directory, [self._state_name("*")])
+        states = filter(None, (_read(name) for name in names))
+        return next(filter(self._is_whole, sorted(states, key=lambda state: -state.trained)), None)
+
+    def go_on_from(self, state):
+        """Count the saves of the run of `state` as this run's own: they are replaced, and not kept."""
+        self._own = {name.name for name in matching(self.directory, [self._state_name("*")])} | set(state.files)
+        for name in matching(self.directory, [self._state_name("*")]):
+            other = _read(name)
+            self._own |= set(other.files if other else ())
+
+    def save(self, state, write):
+        """Put a save in the place of the one before; returns the paths of the model's files.
+
+        The first save of a run gives what another left a second name in earlier-N. `write(folder)`
+        writes the model's files and returns their names, in the order in which they are to appear.
+        At every moment the usual name leads to a whole model. Raises RunError where it cannot be
+        written; then all is as it was.
+        """
+        folder = self.directory / _SAVING
+        try:
+            folder.mkdir()
+            names = write(folder)
+            files = {name: [(folder / name).stat().st_size, digest(folder / name)] for name in names}
+            state_name = self._state_name(state.trained)
+            _write(folder / state_name, state._replace(files=files))
+            for name in (state_name, *names):
+                sync(folder / name)
+            self._keep_others()
+            self._publish(folder, (state_name, *names))
+        except OSError as error:
+            raise RunError(f"{self.directory}: cannot be saved: {error.strerror or error}; {self._left()}") from error
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return [self.directory / name for name in names]
+
+    def kept(self):
+        """Return the folder earlier-N that what another run left was kept in; None where there was nothing."""
+        return self._kept or None
+
+    def _left(self):
+        left = self.newest()
+        return f"the save of step {left.trained} is in place" if left else "what was there is in place"
+
+    def _is_whole(self, state):
+        def fits(name, size, wanted):
+            path = self.directory / name
+            return path.is_file() and path.stat().st_size == size and digest(path) == wanted
+
+        return bool(state.files) and all(fits(name, *told) for name, told in state.files.items())
+
+    def _keep_others(self):
+        if self._kept is not False:
+            return
+        own = self._own or set()
+        others = [path.name for path in matching(self.directory, self._patterns) if path.name not in own]
+        if others == [_POINTER] or self._own is not None and not set(others) - {_POINTER}:
+            others = []
+        self._kept = keep_earlier(self.directory, *others)
+        if self._kept:
+            _point(self._kept, self._kept, others)
+
+    def _publish(self, folder, names):
+        index = next((name for name in names if name.endswith(".index")), None)
+        old = {path.name for path in matching(self.directory, self._patterns)} - {_POINTER, *names}
+        if index and (self.directory / index).exists() and self._kept:
+            # The new checkpoint has the old one's name: until it is whole, the folder's is the kept one.
+            _point(self.directory, self._kept, [index])
+        for name in names:
+            os.replace(folder / name, self.directory / name)
+        sync(self.directory)
+        if index:
+            _point(self.directory, self.directory, [index])
+        for name in old:
+            path = self.directory / name
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        self._own = set(names)
+
+
+def _point(directory, holder, names):
+    """Let the `checkpoint` file in a directory name the newest checkpoint of `names`, which lie in `holder`."""
+    prefixes = sorted(
+        (name.removesuffix(".index") for name in names if name.endswith(".index")),
+        key=lambda prefix: (holder / f"{prefix}.index").stat().st_mtime,
+    )
+    if not prefixes:
+        return
+    path = (holder / prefixes[-1]).relative_to(directory).as_posix()
+    quoted = path.replace("\\", "\\\\").replace('"', '\\"')
+    temporary = directory / f".{_POINTER}.{os.getpid()}"
+    temporary.write_text(f'model_checkpoint_path: "{quoted}"\nall_model_checkpoint_paths: "{quoted}"\n')
+    sync(temporary)
+    os.replace(temporary, directory / _POINTER)
+    sync(directory)
+
+
+def digest(path):
+    """Return a file's SHA-256, in hexadecimal."""
+    with open(path, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _sha(stream)
+
+
+def _sha(stream):  # Python 3.10
+    found = hashlib.sha256()
+    while block := stream.read(2**20):
+        found.update(block)
+    return found.hexdigest()
+
+
+def _write(path, state):
+    head = json.dumps(state._replace(arrays=None)._asdict(), allow_nan=False).encode()
+    with open(path, "wb") as stream:
+        np.savez(stream, head=np.frombuffer(head, "uint8"), **state.arrays)
+
+
+def _read(path):
+    """Return the State in a file; None where it is none, or a damaged one."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if sum(part.file_size for part in archive.infolist()) > _BIGGEST_STATE:
+                return None
+        with np.load(path, allow_pickle=False) as parts:
+            arrays = {name: parts[name] for name in parts.files}
+        head = json.loads(arrays.pop("head").tobytes())
+        state = State(**{**head, "arrays": arrays})
+        return state if isinstance(state.files, dict) and isinstance(state.settings, dict) else None
+    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError, NotImplementedError):
+        return None
+
+
+def _make(directory):
+    """Make a folder and those above it; returns those that were not there, the innermost first."""
+    missing = []
+    place = directory
+    while not place.exists():
+        missing.append(place)
+        place = place.parent
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"--model-dir {directory}: cannot be made: {error.strerror}; name another folder") from error
+    return missing
+
+
+def differences(there, here):
+    """Return the settings that differ, in words: `--units 64, there 128`."""
+    flags = {"data": "the digits"}
+    return ", ".join(
+        f"{flags.get(name, '--' + name.replace('_', '-'))} {here.get(name)}, there {there.get(name)}"
+        for name in {**here, **there}
+        if there.get(name) != here.get(name)
+    )
