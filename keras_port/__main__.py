@@ -27,7 +27,8 @@ def _main():
     train = commands.add_parser("train", help="train one of the networks on MNIST")
     train.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
     flags.add_training_flags(train)
-    train.set_defaults(action=_train)
+    flags.add_resume_flags(train)
+    train.set_defaults(action=_train_or_stop)
 
     evaluate = commands.add_parser("evaluate", help="accuracy and loss on the 10,000 test digits")
     evaluate.add_argument("file", metavar="FILE.keras")
@@ -78,13 +79,18 @@ def _main():
     return arguments.action(arguments)
 
 
+def _train_or_stop(arguments):
+    with command.heeding_signals("keras_port"):
+        _train(arguments)
+
+
 def _train(arguments):
-    recipe = flags.recipe_from(arguments, arguments.model)
+    recipe, saving = flags.recipe_from(arguments, arguments.model), flags.saving_from(arguments)
     mnist = digits(recipe, arguments.data_dir)
     training = _import_training()
     model = training.build(recipe)
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
-    training.train(model, recipe, mnist.train, model_dir, arguments.log)
+    training.train(model, recipe, mnist.train, model_dir, **saving)
     loss, accuracy = training.evaluate(model, mnist.test)
     print(f"test digits: accuracy {accuracy:.4f}, loss {loss:.4f}, without dropout")
 

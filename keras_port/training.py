@@ -7,7 +7,7 @@ import numpy as np
 
 from keras_port import bi_lstm, lstm, multi_lstm
 from keras_port.inputs import check_keras_file
-from mnist_training import InputError, Progress, keep_earlier, replacing
+from mnist_training import InputError, loop, replacing
 from mnist_training.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
@@ -29,35 +29,71 @@ def build(recipe, **sizes):
     return BUILDERS[recipe.model](**arguments)
 
 
-def train(model, recipe, digits, model_dir=None, log=None):
-    """Train `model` as the tutorial programs do; returns {step: loss}.
+class Trainee:
+    """A compiled model as mnist_training.loop.train takes it."""
 
-    Args:
-      model: from `build(recipe)`.
-      recipe: a mnist_training.Recipe.
-      digits: the training DataSet; its `next_batch` says which digits come.
-      model_dir: where model.keras goes, also when interrupted; None for nowhere.
-      log: a file for one JSON object a step, or None.
+    patterns, saved_as = (MODEL_FILE, "model.run-*.npz"), "model"
+    state_name = staticmethod("model.run-{}.npz".format)
 
-    The loss is the one before the step. Accuracy is measured after it, on the batch just
-    trained on and with dropout at work, because that is what the tutorial programs print.
+    def __init__(self, model):
+        self._model = model
+        self.wing = f"keras_port on {keras.backend.backend()}"
+
+    def step(self, images, labels):
+        """Take one step; returns the loss before it."""
+        self._model.reset_metrics()  # else Keras returns the mean loss of all steps so far
+        return float(self._model.train_on_batch(self._shaped(images), labels, return_dict=True)["loss"])
+
+    def accuracy(self, images, labels):
+        """Return the share of a batch that is classified right, while dropout is at work."""
+        return batch_accuracy(self._model, self._shaped(images), labels)
+
+    def write(self, folder, trained):
+        """Write the model and its optimizer."""
+        self._model.save(folder / MODEL_FILE)
+        return [MODEL_FILE]
+
+    def random_state(self):
+        """Return the states of the seed generators, which a .keras file does not hold, as {name: array}."""
+        return {f"seed_{n}": keras.ops.convert_to_numpy(state) for n, state in enumerate(self._seed_states())}
+
+    def read(self, directory, state):
+        """Load all that `write` wrote and `random_state` returned."""
+        saved = load(pathlib.Path(directory) / MODEL_FILE)
+        self._model.optimizer.build(self._model.trainable_variables)
+        for variable, value in zip(self._variables(), Trainee(saved)._variables(), strict=True):
+            variable.assign(value)
+        for number, seed_state in enumerate(self._seed_states()):
+            seed_state.assign(state.arrays[f"seed_{number}"])
+
+    def is_finite(self):
+        """Whether every variable is, the optimizer's too."""
+        return all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in self._variables())
+
+    @staticmethod
+    def display(paths):
+        """Return what is said to be saved."""
+        return str(paths[-1])
+
+    def _shaped(self, images):
+        return images.reshape(-1, *self._model.input_shape[1:])
+
+    def _variables(self):
+        return [*self._model.variables, *self._model.optimizer.variables]
+
+    def _seed_states(self):
+        return [variable for variable in self._model.variables if variable.path.endswith("seed_generator_state")]
+
+
+def train(model, recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_EVERY, resume=None):
+    """Train `model`, from `build(recipe)`, as the tutorial programs do; returns {step: loss}.
+
+    The other arguments and the errors are those of mnist_training.loop.train. The loss is the one
+    before the step. Accuracy is measured after it, on the batch just trained on and with dropout
+    at work, because that is what the tutorial programs print. A run that was cut off and gone on
+    with ends as one that was not, bit for bit where there is one thread.
     """
-    try:
-        with Progress(recipe, recipe.model, log) as progress:
-            for step in recipe.step_numbers:
-                images, labels = digits.next_batch(recipe.batch_size)
-                images = images.reshape(-1, *model.input_shape[1:])
-                model.reset_metrics()  # else Keras returns the mean loss of all steps so far
-                loss = model.train_on_batch(images, labels, return_dict=True)["loss"]
-                measured = recipe.measures_accuracy(step)
-                progress.step(step, loss, batch_accuracy(model, images, labels) if measured else None)
-    finally:
-        if model_dir is not None:
-            earlier = keep_earlier(model_dir, MODEL_FILE)
-            if earlier:
-                print(f"kept the earlier model in {earlier}")
-            print(f"saved {save(model, pathlib.Path(model_dir) / MODEL_FILE)}")
-    return progress.losses
+    return loop.train(Trainee(model), recipe, digits, model_dir, log, save_every, resume)
 
 
 def batch_accuracy(model, images, labels):

@@ -19,7 +19,8 @@ def _main():
     train = commands.add_parser("train", help="train one of the tutorial's networks as a TF 1 graph")
     train.add_argument("model", choices=MODELS, metavar="MODEL", help=", ".join(MODELS))
     flags.add_training_flags(train)
-    train.set_defaults(action=_train)
+    flags.add_resume_flags(train)
+    train.set_defaults(action=_train_or_stop)
     run = commands.add_parser("run", help="run an unmodified TensorFlow 1 script, module or notebook")
     runner.add_arguments(run)
     run.set_defaults(action=runner.main)
@@ -27,8 +28,13 @@ def _main():
     return arguments.action(arguments)
 
 
+def _train_or_stop(arguments):
+    with command.heeding_signals("legacy_graph"):
+        _train(arguments)
+
+
 def _train(arguments):
-    recipe = flags.recipe_from(arguments, arguments.model)
+    recipe, saving = flags.recipe_from(arguments, arguments.model), flags.saving_from(arguments)
     mnist = digits(recipe, arguments.data_dir)
     with without_startup_messages():
         from legacy_graph import training
@@ -38,7 +44,7 @@ def _train(arguments):
             "without --seed they overlap"
         )
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
-    _, weights = training.train(recipe, mnist.train, model_dir, arguments.log)
+    _, weights = training.train(recipe, mnist.train, model_dir, **saving)
     loss, accuracy = training.evaluate(recipe, weights, mnist.test)
     print(f"test digits: accuracy {accuracy:.4f}, loss {loss:.4f}, without dropout")
 

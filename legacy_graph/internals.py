@@ -4,7 +4,7 @@ When TensorFlow moves something, this is the file to mend. `tests/test_private_i
 fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 """
 
-from tensorflow.core.protobuf import saved_model_pb2
+from tensorflow.core.protobuf import config_pb2, saved_model_pb2
 from tensorflow.python import tf2
 from tensorflow.python.client import session
 from tensorflow.python.data.ops import dataset_ops
@@ -142,3 +142,12 @@ __all__ = [
     "tf2",
     "variable_scope",
 ]
+
+
+def callable_without_checks(tf_session, feeds, targets):
+    """Return a function of arrays that runs ops by name in a tf.compat.v1.Session, inside while loops too.
+
+    Session.run refuses to feed and to run what is in a loop, before TensorFlow itself is asked.
+    """
+    options = config_pb2.CallableOptions(feed=feeds, target=targets)
+    return tf_session._make_callable_from_options(options)

@@ -2,12 +2,13 @@
 
 import pathlib
 
+import numpy as np
 import tensorflow.compat.v1 as v1
 
-from legacy_graph import bi_lstm, lstm, multi_lstm
+from legacy_graph import bi_lstm, lstm, multi_lstm, random_place
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph_model import GraphModel
-from mnist_training import Progress, keep_earlier
+from mnist_training import loop
 from mnist_training.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
@@ -59,35 +60,54 @@ class Session(GraphModel):
             self._saver.restore(self.session, prefix)
 
 
-def train(recipe, digits, model_dir=None, log=None):
+class Trainee:
+    """A Session as mnist_training.loop.train takes it."""
+
+    wing, patterns, saved_as = "legacy_graph", MODEL_FILES, "checkpoint"
+    state_name = staticmethod("model.ckpt-{}.run.npz".format)
+
+    def __init__(self, session):
+        self._session = session
+        self.step, self.accuracy = session.train_step, session.accuracy
+
+    def write(self, folder, trained):
+        """Write a checkpoint; its index, which tells that it is whole, comes last."""
+        self._session.save(folder, trained)
+        return [f"model.ckpt-{trained}.data-00000-of-00001", f"model.ckpt-{trained}.index"]
+
+    def random_state(self):
+        """Return nothing: where the random ops stand follows from the steps trained."""
+        return {}
+
+    def read(self, directory, state):
+        """Load a checkpoint, and bring the random ops to where they were after it."""
+        recipe = self._session.recipe
+        self._session.restore(str(pathlib.Path(directory) / f"model.ckpt-{state.trained}"))
+        if draws_in_order(recipe):
+            measured = sum(map(recipe.measures_accuracy, recipe.step_numbers[: state.trained]))
+            random_place.skip_runs(self._session, state.trained + measured)
+
+    def is_finite(self):
+        """Whether every variable is, the optimizer's too."""
+        return all(np.isfinite(value).all() for value in self._session.global_values().values())
+
+    @staticmethod
+    def display(paths):
+        """Return what is said to be saved: the prefix that Saver.restore takes."""
+        return str(paths[-1]).removesuffix(".index")
+
+
+def train(recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_EVERY, resume=None):
     """Train one program as the tutorial programs do; returns (losses by step, weights).
 
-    Args:
-      recipe: a mnist_training.Recipe.
-      digits: the training DataSet; its `next_batch` says which digits come.
-      model_dir: where the checkpoint goes, also when interrupted; None for nowhere.
-      log: a file for one JSON object a step, or None.
-
-    Accuracy is measured after the step, on the batch just trained on, as the tutorial programs do.
+    Arguments and errors are those of mnist_training.loop.train. Accuracy is measured after the
+    step, on the batch just trained on, as the tutorial programs do. With a seed and one thread a
+    run that was cut off and gone on with ends as one that was not, bit for bit.
     """
-    trained = 0
     with Session(recipe) as session:
         session.initialize()
-        try:
-            with Progress(recipe, recipe.model, log) as progress:
-                for step in recipe.step_numbers:
-                    images, labels = digits.next_batch(recipe.batch_size)
-                    loss = session.train_step(images, labels)
-                    trained += 1
-                    measured = recipe.measures_accuracy(step)
-                    progress.step(step, loss, session.accuracy(images, labels) if measured else None)
-        finally:
-            if model_dir is not None:
-                earlier = keep_earlier(model_dir, *MODEL_FILES)
-                if earlier:
-                    print(f"kept the earlier checkpoint in {earlier}")
-                print(f"saved {session.save(model_dir, trained)}")
-        return progress.losses, session.weights()
+        losses = loop.train(Trainee(session), recipe, digits, model_dir, log, save_every, resume)
+        return losses, session.weights()
 
 
 def evaluate(recipe, weights, digits):

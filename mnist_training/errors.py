@@ -1,5 +1,7 @@
 """How a command can fail, as exceptions; `mnist_training.cli.command` says which exit status each has."""
 
+import signal
+
 
 class InputError(ValueError):
     """What was asked for cannot be done; the text says what, why, and what to do instead.
@@ -24,5 +26,5 @@ class Stopped(KeyboardInterrupt):
     """
 
     def __init__(self, signum):
-        super().__init__(f"stopped by signal {signum}")
+        super().__init__("interrupted" if signum == signal.SIGINT else f"ended by {signal.Signals(signum).name}")
         self.signum = signum

@@ -66,6 +66,26 @@ def keep_earlier(directory, *patterns):
     return earlier
 
 
+def keep_aside(path, unless=lambda first_line: False):
+    """Give an existing file that is not empty the name NAME.earlier-N, too; returns that, or None.
+
+    Not where `unless(first line)` is true.
+    """
+    path = pathlib.Path(path)
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            first_line = stream.readline(2**16)
+    except FileNotFoundError:
+        return None
+    if not first_line or unless(first_line):
+        return None
+    number = 1
+    while os.path.lexists(f"{path}.earlier-{number}"):
+        number += 1
+    link_or_copy(path, f"{path}.earlier-{number}")
+    return pathlib.Path(f"{path}.earlier-{number}")
+
+
 def matching(directory, patterns):
     """Return the paths in `directory` that match any of the glob patterns, each once, sorted."""
     inside = glob.escape(str(directory))

@@ -7,39 +7,51 @@ import time
 
 from tqdm import tqdm
 
-from mnist_training.files import replacing
+from mnist_training.files import keep_aside, replacing
 
 
 class Progress:
     """Shows the steps of one training run and logs them; a context manager.
 
     On a terminal a progress bar with loss and accuracy; into a pipe, a plain line for each
-    measured accuracy. `log` names a file of one JSON object a step: step, loss, accuracy
-    (where measured) and seconds since the run began; it is written whole when the run ends,
-    or is interrupted.
+    measured accuracy. Nobody reading, or a full disk there, does not end the run. `log` names a
+    file of one JSON object a step: step, loss, accuracy (where measured) and seconds since the
+    run began. Each is there as soon as the step is done. A file of another run there is kept, as
+    NAME.earlier-N.
+
+    Args:
+      recipe: what is trained.
+      label: what it is called.
+      log: the file, or None.
+      stream: where it is shown; sys.stdout when not given.
+      entries: those of steps that were done before, by a run that this one goes on with.
 
     Attributes:
       losses: {step: loss} of the steps so far.
       entries: what was or would be logged of each step, a list of dicts.
     """
 
-    def __init__(self, recipe, label, log=None, stream=None):
+    def __init__(self, recipe, label, log=None, stream=None, entries=()):
         self.recipe, self.label, self.log = recipe, label, log
-        self.stream = stream if stream is not None else sys.stdout
-        self.losses, self.entries = {}, []
+        self._stream = _Stream(stream if stream is not None else sys.stdout)
+        self.entries = list(entries)
+        self.losses = {entry["step"]: entry["loss"] for entry in self.entries}
 
     def __enter__(self):
         self._open = contextlib.ExitStack()
         self._bar = self._open.enter_context(
             tqdm(
                 total=self.recipe.steps,
+                initial=len(self.entries),
                 desc=self.label,
                 unit="step",
-                file=self.stream,
-                disable=not self.stream.isatty(),
+                file=self._stream,
+                disable=not self._stream.isatty(),
                 dynamic_ncols=True,
             )
         )
+        self._log = None
+        self._before = self.entries[-1]["seconds"] if self.entries else 0.0
         self._began = time.perf_counter()
         return self
 
@@ -51,18 +63,76 @@ class Progress:
             entry["accuracy"] = float(accuracy)
             self._bar.set_postfix(loss=f"{loss:.4f}", accuracy=f"{accuracy:.4f}", refresh=False)
             if self._bar.disable:
-                print(f"{self.label} step {step} loss {loss:.6f} accuracy {accuracy:.6f}", file=self.stream, flush=True)
-        entry["seconds"] = round(time.perf_counter() - self._began, 4)
+                self._stream.write(f"{self.label} step {step} loss {loss:.6f} accuracy {accuracy:.6f}\n")
+                self._stream.flush()
+        entry["seconds"] = round(self._before + time.perf_counter() - self._began, 4)
+        if self.log is not None:
+            self._append(entry)
         self.entries.append(entry)
         self._bar.update()
 
+    def _append(self, entry):
+        if self._log is None:  # only now: a run that trains nothing leaves an earlier log alone
+            self._log = self._open.enter_context(_open_log(self.log, self.entries))
+        self._log.write(_line(entry))
+        self._log.flush()
+
     def __exit__(self, *exception):
         self._open.close()
-        if self.log is not None:
-            write_log(self.log, self.entries)
+
+
+def _open_log(path, entries):
+    lines = [_line(entry) for entry in entries]
+    earlier = keep_aside(path, unless=lambda first: lines and first == lines[0])
+    if earlier:
+        print(f"kept the earlier log in {earlier}")
+    with replacing(path) as name:
+        name.write_text("".join(lines))
+    return open(path, "a")
+
+
+def _line(entry):
+    return json.dumps(entry, allow_nan=False) + "\n"
+
+
+class _Stream:
+    """A text stream that may end or fill up at any moment: what follows is dropped."""
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def write(self, text):
+        self._try(lambda: self._stream.write(text))
+
+    def flush(self):
+        self._try(lambda: self._stream.flush())
+
+    def isatty(self):
+        return self._stream is not None and self._stream.isatty()
+
+    def fileno(self):
+        return self._stream.fileno()
+
+    @property
+    def encoding(self):
+        return getattr(self._stream, "encoding", None)
+
+    def _try(self, action):
+        if self._stream is not None:
+            try:
+                action()
+            except (OSError, ValueError):  # ValueError: closed
+                self._stream = None
 
 
 def write_log(path, entries):
-    """Write a file of one JSON object a line."""
+    """Write a file of one JSON object a line; numbers that are not finite, which JSON lacks, are null."""
+    earlier = keep_aside(path)
+    if earlier:
+        print(f"kept the earlier log in {earlier}")
     with replacing(path) as name:
-        name.write_text("".join(json.dumps(entry) + "\n" for entry in entries))
+        name.write_text("".join(_line({key: _plain(value) for key, value in entry.items()}) for entry in entries))
+
+
+def _plain(value):
+    return None if isinstance(value, float) and value - value != 0 else value

@@ -11,6 +11,7 @@ this module does the rest.
 """
 
 import contextlib
+import fnmatch
 import hashlib
 import json
 import os
@@ -83,9 +84,10 @@ class Saves:
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
-    def holds_a_model(self):
-        """Whether there is any model in the directory, of this run or another."""
-        return bool(matching(self.directory, self._patterns))
+    def check_free(self, name):
+        """Raise InputError where `name`, of a log, is one of a model's files."""
+        if any(fnmatch.fnmatch(name, pattern) for pattern in self._patterns):
+            raise InputError(f"--log {name}: a name for models in {self.directory}; name another file")
 
     def newest(self):
         """Return the State of the newest whole save, or None."""
@@ -120,7 +122,7 @@ class Saves:
             self._keep_others()
             self._publish(folder, (state_name, *names))
         except OSError as error:
-            raise RunError(f"{self.directory}: cannot be saved: {error.strerror or error}; {self._left()}") from error
+            raise RunError(f"{self.directory}: cannot be saved: {error.strerror or error}; {self.left()}") from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return [self.directory / name for name in names]
@@ -129,9 +131,18 @@ class Saves:
         """Return the folder earlier-N that what another run left was kept in; None where there was nothing."""
         return self._kept or None
 
-    def _left(self):
-        left = self.newest()
-        return f"the save of step {left.trained} is in place" if left else "what was there is in place"
+    def left(self):
+        """Say which model is in place."""
+        state = self.newest()
+        if state:
+            return f"the save of step {state.trained} is in place"
+        return "the model that was there is in place" if matching(self.directory, self._patterns) else "nothing is saved"
+
+    def forget_state(self):
+        """Take away what only an unfinished run needs, once it is finished."""
+        for path in matching(self.directory, [self._state_name("*")]):
+            path.unlink()
+        self._own = None if self._own is None else {name for name in self._own if (self.directory / name).exists()}
 
     def _is_whole(self, state):
         def fits(name, size, wanted):
@@ -235,7 +246,7 @@ def _make(directory):
 
 def differences(there, here):
     """Return the settings that differ, in words: `--units 64, there 128`."""
-    flags = {"data": "the digits"}
+    flags = {"data": "digits", "wing": "trained by", "first_step": "first step", "report_every": "accuracy every"}
     return ", ".join(
         f"{flags.get(name, '--' + name.replace('_', '-'))} {here.get(name)}, there {there.get(name)}"
         for name in {**here, **there}

@@ -2,11 +2,13 @@
 
 import argparse
 import difflib
+import os
 import sys
 
 from mnist_digits import DataError
+from mnist_training import stopping
 from mnist_training.cli import verdict
-from mnist_training.errors import InputError
+from mnist_training.errors import InputError, RunError, Stopped
 
 
 class Parser(argparse.ArgumentParser):
@@ -36,13 +38,32 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unknown {what} {value!r}: expected one of {', '.join(known)}{hint}")
 
 
-def run(main, prog):
-    """Call `main()`, which returns an exit status or None, and end the process accordingly."""
+def heeding_signals(prog):
+    """Within this context a signal that asks for the end saves a training run, and ends the rest with one line."""
+
+    def end(stopped):
+        os.write(2, f"{prog}: {stopped}\n".encode())
+        os._exit(128 + stopped.signum)
+
+    return stopping.heeding_signals(end)
+
+
+def run(main, prog, failed=1):
+    """Call `main()`, which returns an exit status or None, and end the process accordingly.
+
+    `failed`: the status of a RunError.
+    """
     try:
         status = main()
     except (InputError, DataError) as error:
         print(f"{prog}: {' '.join(str(error).split())}", file=sys.stderr)
         status = 2
+    except RunError as error:
+        print(f"{prog}: {' '.join(str(error).split())}", file=sys.stderr)
+        status = failed
+    except Stopped as stopped:
+        print(f"{prog}: {stopped}", file=sys.stderr)
+        status = 128 + stopped.signum
     except KeyboardInterrupt:
         print(f"{prog}: interrupted", file=sys.stderr)
         status = 130

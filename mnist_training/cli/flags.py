@@ -1,5 +1,9 @@
 """The flags that `train` and `compare` share, and the Recipe that they ask for."""
 
+import argparse
+
+from mnist_training.errors import InputError
+from mnist_training.loop import SAVE_EVERY
 from mnist_training.recipe import TUTORIAL, Recipe
 
 _HYPERPARAMETERS = (  # flag, type, what it is
@@ -24,6 +28,30 @@ def add_training_flags(parser, **own_defaults):
     parser.add_argument("--data-dir", metavar="DIR", help="folder of the four idx files (default: bundled)")
     parser.add_argument("--model-dir", metavar="DIR", help="where the trained model goes")
     parser.add_argument("--log", metavar="FILE", help="one JSON object a step goes here")
+
+
+def add_resume_flags(parser):
+    """Add the flags of `train` alone: how often it saves, and whether it goes on with an unfinished run."""
+    parser.add_argument(
+        "--save-every",
+        type=int,
+        metavar="N",
+        default=SAVE_EVERY,
+        help=f"steps from one save to the next (default {SAVE_EVERY}); there is one at the end, too",
+    )
+    parser.add_argument(
+        "--resume",
+        action=argparse.BooleanOptionalAction,
+        help="go on with the unfinished run in --model-dir: it must be there (default: if it is there); "
+        "--no-resume begins anew",
+    )
+
+
+def saving_from(arguments):
+    """Return {argument of mnist_training.loop.train: value} that the flags of `train` ask for."""
+    if arguments.save_every < 1:
+        raise InputError(f"--save-every must be 1 or more, not {arguments.save_every}")
+    return {"log": arguments.log, "save_every": arguments.save_every, "resume": arguments.resume}
 
 
 def _attribute(flag):
