@@ -1,6 +1,7 @@
 """What both wings need to train the tutorial's networks, without TensorFlow.
 
 `recipe` holds the hyperparameters, `data` the digits they train on, `metrics` loss and accuracy,
+`loop` the training loop, `saves`, `lock` and `stopping` what lets nothing of a run be lost,
 `progress` what a training run shows and logs, `files` how results reach the disk, `errors` the
 error of bad input; `cli/` is what the command lines share.
 """

@@ -132,8 +132,8 @@ class _Saving:
         if state.settings != self._settings:
             raise InputError(
                 f"{self._saves.directory}: holds an unfinished run of other settings "
-                f"({differences(state.settings, self._settings)}): ask for the same to go on, name another --model-dir, "
-                "or say --no-resume to begin anew and keep that run in earlier-N"
+                f"({differences(state.settings, self._settings)}): ask for the same to go on, "
+                "name another --model-dir, or say --no-resume to begin anew and keep that run in earlier-N"
             )
         self._trainee.read(self._saves.directory, state)
         self._digits.go_to({name: state.arrays[name] for name in self._place})

@@ -136,7 +136,9 @@ class Saves:
         state = self.newest()
         if state:
             return f"the save of step {state.trained} is in place"
-        return "the model that was there is in place" if matching(self.directory, self._patterns) else "nothing is saved"
+        return (
+            "the model that was there is in place" if matching(self.directory, self._patterns) else "nothing is saved"
+        )
 
     def forget_state(self):
         """Take away what only an unfinished run needs, once it is finished."""
