@@ -181,6 +181,18 @@ class Saves:
         self._own = set(names)
 
 
+def store(directory, patterns, write):
+    """Put finished models into a directory, as the last save of a run does.
+
+    `write(folder)` writes their files and returns the names. Returns the folder earlier-N that
+    what was there before is kept in, or None. Raises InputError and RunError as Saves does.
+    """
+    with Saves(directory, patterns, ".run-{}.npz".format) as saves:
+        saves.save(State({}, 0, True, {}, {}), write)
+        saves.forget_state()
+        return saves.kept()
+
+
 def _point(directory, holder, names):
     """Let the `checkpoint` file in a directory name the newest checkpoint of `names`, which lie in `holder`."""
     prefixes = sorted(

@@ -8,7 +8,7 @@ import numpy as np
 
 from keras_port import training as keras_training
 from legacy_graph import training as graph_training
-from mnist_training import InputError, Progress, keep_earlier
+from mnist_training import InputError, Progress, saves
 from parity import dropout, ladder, networks, tolerances
 from parity.ladder import LEFT, RIGHT
 from parity.sides import MeasuringSide
@@ -123,6 +123,11 @@ def _progress(recipe):
     return lambda name: Progress(recipe, f"{recipe.model} as {name}{kept}")
 
 
+def _write(left, model, folder, trained):
+    keras_training.save(model, folder / keras_training.MODEL_FILE)
+    return [keras_training.MODEL_FILE, *graph_training.Trainee(left).write(folder, trained)]
+
+
 def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir):
     test = {
         LEFT: graph_training.evaluate(recipe, left.weights(), mnist.test),
@@ -130,11 +135,10 @@ def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_d
     }
     if model_dir is not None:
         folder = pathlib.Path(model_dir) / recipe.model
-        earlier = keep_earlier(folder, *graph_training.MODEL_FILES, keras_training.MODEL_FILE)
+        patterns = (*graph_training.MODEL_FILES, keras_training.MODEL_FILE)
+        earlier = saves.store(folder, patterns, lambda place: _write(left, right.model, place, recipe.steps))
         if earlier:
             print(f"kept the earlier models in {earlier}")
-        left.save(folder, recipe.steps)
-        keras_training.save(right.model, folder / keras_training.MODEL_FILE)
     return Comparison(
         recipe,
         report,
