@@ -27,6 +27,7 @@ class Capture:
       feeds: [{"tensor", "dtype", "shape", "example_shape", "same_every_step", "value", ...}].
       batch_axis: {tensor: axis}. batch_size: or None.
       trainable: names of the variables that got gradients.
+      train_op: name of the op that a step runs, or None.
       optimizer, clipping: as capture.json has them, or None.
       steps: {name: array} of steps.npz, {} without.
     """
@@ -40,6 +41,7 @@ class Capture:
     batch_axis: dict = dataclasses.field(default_factory=dict)
     batch_size: int | None = None
     trainable: tuple = ()
+    train_op: str | None = None
     optimizer: dict | None = None
     clipping: dict | None = None
     steps: dict = dataclasses.field(default_factory=dict)
@@ -73,6 +75,7 @@ def read_capture(folder):
             batch_axis=facts.get("batch_axis") or {},
             batch_size=facts.get("batch_size"),
             trainable=tuple(facts["trainable"]),
+            train_op=facts.get("train_op"),
             optimizer=facts.get("optimizer"),
             clipping=facts.get("clipping"),
             steps=_steps(folder / STEPS),

@@ -36,7 +36,7 @@ def cell_text(cell):
     _name_inputs(cell, printer, names)
     roots = [*cell.outputs, *cell.nexts]
     uses = {}
-    for expression in walk(*roots):
+    for expression in walk(*roots, known=printer.known()):
         for arg in expression.args:
             uses[id(arg)] = uses.get(id(arg), 0) + 1
     for root in roots:

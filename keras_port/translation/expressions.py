@@ -70,7 +70,7 @@ class Expressions:
         """Return the expression `op` of `args`; a new one each time where it is `unique`."""
         dtype = dtype or (args[0].dtype if args else "float32")
         shape = tuple(shape) if shape is not None else None
-        key = next(self._numbers) if unique else (op, tuple(map(id, args)), _key(options), dtype)
+        key = next(self._numbers) if unique else (op, tuple(map(id, args)), _key(options), dtype, _key(shape))
         if key not in self._made:
             self._made[key] = Expression(op, args, options, shape, dtype, node)
         return self._made[key]
@@ -128,14 +128,17 @@ def as_sizes(expression):
     return [None] * (count if expression.shape is not None and dims.is_known(count) else 1)
 
 
-def walk(*roots):
-    """Yield every expression that `roots` are computed of, arguments first, each once."""
+def walk(*roots, known=()):
+    """Yield every expression that `roots` are computed of, arguments first, each once.
+
+    Those whose ids are in `known` are left out, and what only they are computed of.
+    """
     seen, stack = set(), [(root, False) for root in reversed(roots)]
     while stack:
         expression, ready = stack.pop()
         if ready:
             yield expression
-        elif id(expression) not in seen:
+        elif id(expression) not in seen and id(expression) not in known:
             seen.add(id(expression))
             stack.append((expression, True))
             stack += [(arg, False) for arg in reversed(expression.args)]

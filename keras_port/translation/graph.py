@@ -16,7 +16,7 @@ class Node:
 
     Attributes:
       name, op: its name, and its type such as "MatMul".
-      inputs: [(node name, output index)], without control inputs.
+      inputs: [(node name, output index)]. controls: names of the nodes that run before it.
       attributes: {name: Python value}; dtypes as names, tensors as numpy arrays, shapes as tuples
         with None for what is not known (None itself where the rank is not).
       shapes: the static shape of each output, as such tuples.
@@ -29,6 +29,7 @@ class Node:
     attributes: dict
     shapes: tuple
     line: tuple | None = None
+    controls: tuple = ()
 
     def __getitem__(self, attribute):
         return self.attributes[attribute]
@@ -69,14 +70,18 @@ class Graph:
                 found[source].append(node)
         return found
 
-    def ancestors(self, names):
-        """Return the names of the nodes that the nodes called `names` are computed of, these included."""
+    def ancestors(self, names, controls=False):
+        """Return the names of the nodes that the nodes called `names` are computed of, these included.
+
+        `controls`: with those that only have to run before.
+        """
         found, waiting = set(), list(names)
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
                 waiting += [source for source, _ in self.nodes[name].inputs]
+                waiting += self.nodes[name].controls if controls else ()
         return found
 
 
@@ -103,9 +108,10 @@ def tensor_name(name):
 
 def _node(proto, line):
     inputs = tuple(tensor_name(name) for name in proto.input if not name.startswith("^"))
+    controls = tuple(name[1:] for name in proto.input if name.startswith("^"))
     attributes = {name: _value(value) for name, value in proto.attr.items()}
     shapes = tuple(attributes.pop("_output_shapes", None) or ())
-    return Node(proto.name, proto.op, inputs, attributes, shapes, line)
+    return Node(proto.name, proto.op, inputs, attributes, shapes, line, controls)
 
 
 def _value(attribute):

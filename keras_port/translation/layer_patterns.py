@@ -112,6 +112,18 @@ def _fixed(shape):
     return tuple(dims.fixed(size) if dims.fixed(size) is not None else size for size in shape)
 
 
+def batch_norm_either_way(x, expression):
+    """Batch normalization by the batch's moments while training, else by the moving ones."""
+    if expression.op != "cond" or expression.args[0].op != "training":
+        return None
+    _, true, false = expression.args
+    if true.op == false.op == "batch_norm" and true.args[:3] == false.args[:3]:
+        return x.make(
+            "batch_norm", false.args, true.shape, None, true.node, epsilon=true.options["epsilon"], training=None
+        )
+    return None
+
+
 def maybe_trained(x, expression):
     """A cond on the training flag between something with dropout and without: the layer itself knows when."""
     if expression.op == "cond" and expression.args[0].op == "training":
@@ -121,7 +133,7 @@ def maybe_trained(x, expression):
     return None
 
 
-EVALUATION_RULES = (neutral, dropout, maybe_trained)
+EVALUATION_RULES = (neutral, dropout, maybe_trained, batch_norm_either_way)
 
 
 # ---- afterwards --------------------------------------------------------------------------------------------------
@@ -130,22 +142,21 @@ EVALUATION_RULES = (neutral, dropout, maybe_trained)
 def dense(x, expression):
     """x W + b."""
     found = match(("add", ("matmul", "x", "kernel"), "bias"), expression)
-    if found and _is_weight(found["bias"], 1) and _is_weight(found["kernel"], 2):
+    if found and _is_weight(x, found["bias"], 1) and _is_weight(x, found["kernel"], 2):
         return _dense(x, expression, found["x"], found["kernel"], found["bias"])
     return None
 
 
 def dense_without_bias(x, expression):
     """x W, after every W has found its b."""
-    if expression.op != "matmul" or not _is_weight(expression.args[1], 2):
+    if expression.op != "matmul" or not _is_weight(x, expression.args[1], 2):
         return None
-    if x.weight_uses[expression.args[1].options["name"]] > 1:
-        return None  # used otherwise, too
     return _dense(x, expression, expression.args[0], expression.args[1], None)
 
 
-def _is_weight(expression, rank):
-    return expression.op == "weight" and expression.rank == rank
+def _is_weight(x, expression, rank):
+    """Whether this is a variable of its own rank that a layer may own."""
+    return expression.op == "weight" and expression.rank == rank and expression.options["name"] not in x.shared
 
 
 def _dense(x, expression, value, kernel, bias):
@@ -225,10 +236,10 @@ def activation(x, expression):
     if expression.op not in ("relu", "tanh", "sigmoid", "elu", "selu", "softplus", "relu6"):
         return None
     call = expression.args[0]
-    if call.op != "call" or call.options["layer"].kind not in ("Dense", "Conv2D") or x.uses[id(call)] != 1:
+    if call.op != "call" or call.options["layer"].kind not in ("Dense", "Conv2D") or x.uses.get(id(call)) != 1:
         return None
     layer = call.options["layer"]
-    if "activation" in layer.config or x.layer_calls[id(layer)] != 1:
+    if "activation" in layer.config or x.layer_calls.get(id(layer)) != 1:
         return None
     layer.config["activation"] = expression.op
     return call
@@ -236,7 +247,7 @@ def activation(x, expression):
 
 def embedding(x, expression):
     """Rows of a table, by number."""
-    if expression.op != "take" or expression.options["axis"] != 0 or not _is_weight(expression.args[0], 2):
+    if expression.op != "take" or expression.options["axis"] != 0 or not _is_weight(x, expression.args[0], 2):
         return None
     table, ids = expression.args
     if x.weight_uses[table.options["name"]] != x.weight_takes[table.options["name"]]:
@@ -249,14 +260,19 @@ def embedding(x, expression):
 def convolution(x, expression):
     """A convolution with its bias."""
     found = match(("add", "conv", "bias"), expression)
-    if found and found["conv"].op == "conv" and _is_weight(found["conv"].args[1], 4) and _is_weight(found["bias"], 1):
+    if (
+        found
+        and found["conv"].op == "conv"
+        and _is_weight(x, found["conv"].args[1], 4)
+        and _is_weight(x, found["bias"], 1)
+    ):
         return _convolution(x, expression, found["conv"], found["bias"])
     return None
 
 
 def convolution_without_bias(x, expression):
     """A convolution, after every other has found its bias."""
-    if expression.op == "conv" and _is_weight(expression.args[1], 4):
+    if expression.op == "conv" and _is_weight(x, expression.args[1], 4):
         return _convolution(x, expression, expression, None)
     return None
 
@@ -290,6 +306,76 @@ def pooling(x, expression):
     }
     layer = x.layers.get(kinds[expression.op], (options["pool_size"],), config, [], "")
     return x.make("call", expression.args, expression.shape, None, expression.node, layer=layer)
+
+
+def batch_norm_layer(x, expression):
+    """Batch normalization; its moving moments are found by what assigns them."""
+    if expression.op != "batch_norm":
+        return None
+    value, scale, offset, mean, variance = expression.args
+    config, rows, names = {}, [], []
+    if scale.is_constant(1):
+        config["scale"] = False
+    elif _is_weight(x, scale, 1):
+        names.append(scale.options["name"])
+    else:
+        return None
+    if offset.is_constant(0):
+        config["center"] = False
+    elif _is_weight(x, offset, 1):
+        names.append(offset.options["name"])
+    else:
+        return None
+    moving = [each.options["name"] for each in (mean, variance) if each.op == "weight"]
+    momentum = None
+    if len(moving) != 2:
+        moving = x.moving_moments(expression.node)
+    if len(moving) == 2:
+        momentum = x.momentum_of(moving[0])
+    rows = [Weights((name,), "copy", (place,)) for place, name in enumerate([*names, *moving])]
+    config = {
+        **({"momentum": momentum} if momentum is not None else {}),
+        "epsilon": float(f"{expression.options['epsilon']:.6g}"),
+        **config,
+    }
+    layer = x.layers.get("BatchNormalization", (), config, rows, _scope([*names, *moving] or ["batch_norm"]))
+    options = {} if expression.options["training"] is None else {"training": expression.options["training"]}
+    return x.make("call", (value,), expression.shape, None, expression.node, layer=layer, **options)
+
+
+def batch_norm_written_out(x, expression):
+    """Batch normalization as tf.nn.batch_normalization writes it out."""
+    found = match(
+        ("add", ("multiply", "x", "scaled"), ("subtract", "beta", ("multiply", "mean", "scaled"))), expression
+    )
+    if found is None:
+        return None
+    inner = match(("multiply", ("rsqrt", ("add", "variance", "epsilon")), "gamma"), found["scaled"]) or match(
+        ("rsqrt", ("add", "variance", "epsilon")), found["scaled"]
+    )
+    if inner is None or number(inner["epsilon"]) is None:
+        return None
+    moments = [_moment(found["mean"]), _moment(inner["variance"])]
+    if None in moments or moments[0][0] != moments[1][0]:
+        return None
+    training, (mean, variance) = moments[0][0], [moving for _, moving in moments]
+    one = x.constant(1.0, "float32")
+    return x.make(
+        "batch_norm",
+        (found["x"], inner.get("gamma", one), found["beta"], mean, variance),
+        expression.shape,
+        None,
+        expression.node,
+        epsilon=float(number(inner["epsilon"])),
+        training=training,
+    )
+
+
+def _moment(expression):
+    """(None, moving moment) of a cond on the training flag between a batch's moment and a moving one, or None."""
+    if expression.op == "cond" and expression.args[0].op == "training" and expression.args[2].op == "weight":
+        return None, expression.args[2]
+    return None
 
 
 def dropout_layer(x, expression):
@@ -444,6 +530,8 @@ LAYER_RULES = (
     embedding,
     convolution,
     pooling,
+    batch_norm_written_out,
+    batch_norm_layer,
     dropout_layer,
 )
 LATE_RULES = (dense_without_bias, convolution_without_bias, dense_of_rows, rows_later, same_shape)

@@ -793,3 +793,72 @@ def _ints(node, expression, what):
     if expression.op != "constant":
         raise CannotTranslate(f"{node}: its {what} are computed from values; expected constants")
     return [int(item) for item in np.atleast_1d(expression.value)]
+
+
+# ---- cells that are one op ---------------------------------------------------------------------------------------
+
+
+@_op("LSTMBlockCell")
+def _lstm_block_cell(x, node, value, c, h, kernel, w_i, w_f, w_o, bias):
+    """One step of an LSTM: written out as BasicLSTMCell does, with peepholes and clipping where it has them."""
+    gates = [OPS["AddV2"](x, node, _matmul_of(x, concatenate(x, [value, h], 1), kernel), bias)]
+    i, j, f, o = split(x, node, gates[0], 1, 4)
+    f = OPS["AddV2"](x, node, f, x.constant(float(node["forget_bias"]), "float32"))
+    peep = node.get("use_peephole", False)
+    if peep:
+        i = OPS["AddV2"](x, node, OPS["Mul"](x, node, w_i, c), i)
+        f = OPS["AddV2"](x, node, OPS["Mul"](x, node, w_f, c), f)
+    i, f, j = OPS["Sigmoid"](x, node, i), OPS["Sigmoid"](x, node, f), OPS["Tanh"](x, node, j)
+    new_c = OPS["AddV2"](x, node, OPS["Mul"](x, node, c, f), OPS["Mul"](x, node, i, j))
+    clip = node.get("cell_clip", -1.0)
+    if clip > 0:
+        new_c = OPS["Minimum"](x, node, new_c, x.constant(clip, "float32"))
+        new_c = OPS["Maximum"](x, node, new_c, x.constant(-clip, "float32"))
+    if peep:
+        o = OPS["AddV2"](x, node, OPS["Mul"](x, node, w_o, new_c), o)
+    o, tanh_c = OPS["Sigmoid"](x, node, o), OPS["Tanh"](x, node, new_c)
+    return [i, new_c, f, o, j, tanh_c, OPS["Mul"](x, node, tanh_c, o)]
+
+
+def _matmul_of(x, a, b):
+    return x.make("matmul", (a, b), shapes.matmul(a.shape, b.shape))
+
+
+@_op("GRUBlockCell")
+def _gru_block_cell(x, node, value, h, gate_kernel, candidate_kernel, gate_bias, candidate_bias):
+    """One step of a GRU: written out as GRUCell does."""
+    gates = OPS["AddV2"](x, node, _matmul_of(x, concatenate(x, [value, h], 1), gate_kernel), gate_bias)
+    r, u = split(x, node, OPS["Sigmoid"](x, node, gates), 1, 2)
+    inner = concatenate(x, [value, OPS["Mul"](x, node, r, h)], 1)
+    c = OPS["Tanh"](x, node, OPS["AddV2"](x, node, _matmul_of(x, inner, candidate_kernel), candidate_bias))
+    kept = OPS["Sub"](x, node, x.constant(1.0, "float32"), u)
+    return [r, u, c, OPS["AddV2"](x, node, OPS["Mul"](x, node, u, h), OPS["Mul"](x, node, kept, c))]
+
+
+@_op("BlockLSTM")
+def _block_lstm(x, node, longest, value, c, h, kernel, w_i, w_f, w_o, bias):
+    """A whole LSTM over time-major sequences: unrolled where the number of steps is known."""
+    steps = value.shape[0]
+    if not dims.is_known(steps):
+        raise CannotTranslate(f"{node}: the number of its steps is not known")
+    columns = []
+    for step in range(steps):
+        columns.append(_lstm_block_cell(x, node, getitem(x, value, (step,)), c, h, kernel, w_i, w_f, w_o, bias))
+        c, h = columns[-1][1], columns[-1][6]
+    return [stack(x, column, 0) for column in zip(*columns)]
+
+
+@_op("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
+def _fused_batch_norm(x, node, value, scale, offset, mean, variance):
+    _channels_last(node)
+    made = x.make(
+        "batch_norm",
+        (value, scale, offset, mean, variance),
+        value.shape,
+        None,
+        node,
+        epsilon=float(node["epsilon"]),
+        training=bool(node.get("is_training", True)),
+    )
+    moments = [x.make("batch_moment", (value,), (value.shape[-1],), None, node, which=which) for which in range(4)]
+    return [made, *moments]

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
-from keras_port.translation import dims, layer_patterns, objective
+from keras_port.translation import dims, layer_patterns, objective, regularization
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation import Evaluator
 from keras_port.translation.expressions import Expressions, walk
@@ -48,6 +48,7 @@ class Port:
         self.capture = capture
         self.x = Expressions()
         self.x.layers, self.x.folded = Layers(), folded
+        self.x.moving_moments, self.x.momentum_of = self._moving_moments, self._momentum_of
         self.evaluator = Evaluator(capture.graph, self.x, layer_patterns.EVALUATION_RULES)
         self.batch = dims.Symbol("batch", capture.batch_size)
         self.settings, self.training_feeds, self.fed = {}, {}, {}
@@ -112,16 +113,29 @@ class Port:
         outputs = [self.evaluator.value(tensor_name(name)) for name in capture.outputs]
         self.tensor_shapes = {name: value.shape for name, value in zip(capture.outputs, outputs)}
         roots = roll_up(self.x, [*([loss] if loss is not None else []), *outputs])
-        for _ in range(3):  # what a rule has made may let another one apply
-            layer_patterns.count_uses(self.x, roots)
-            roots = layer_patterns.rewrite(self.x, roots, layer_patterns.LAYER_RULES)
-        for rules in (layer_patterns.LATE_RULES, layer_patterns.LAST_RULES):
-            layer_patterns.count_uses(self.x, roots)
-            roots = layer_patterns.rewrite(self.x, roots, rules)
+        roots = self._with_layers(roots)
         loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
+        if loss is not None:
+            loss = regularization.move_into_layers(self.x, loss, outputs)
         self.loss = objective.find_loss(loss) if loss is not None else None
         self.outputs = self._outputs(outputs)
         self._weights_of_their_own()
+
+    def _with_layers(self, roots):
+        """Rewrite to layers; what has to be one array in two places belongs to no layer."""
+        self.x.shared = set()
+        while True:
+            found = roots
+            for _ in range(3):  # what a rule has made may let another one apply
+                layer_patterns.count_uses(self.x, found)
+                found = layer_patterns.rewrite(self.x, found, layer_patterns.LAYER_RULES)
+            for rules in (layer_patterns.LATE_RULES, layer_patterns.LAST_RULES):
+                layer_patterns.count_uses(self.x, found)
+                found = layer_patterns.rewrite(self.x, found, rules)
+            shared = regularization.shared_weights(found) - self.x.shared
+            if not shared:
+                return found
+            self.x.shared |= shared
 
     def _outputs(self, outputs):
         """[(name, TF tensor or None, expression)] of what the model gives."""
@@ -167,6 +181,41 @@ class Port:
         if self.loss is not None and self.loss.kind == "endpoint":
             roots.append(self.loss.value)
         return roots
+
+    # -- batch normalization --------------------------------------------------------------------------------------
+
+    def _moving_moments(self, node):
+        """The variables that moving averages of a FusedBatchNorm's moments go to: [mean, variance], or []."""
+        found = {}
+        for variable, assign in self._moving_averages():
+            for source in self.capture.graph.ancestors([assign.inputs[1][0]]):
+                for name, place in self.capture.graph[source].inputs:
+                    if name == node.name and place in (1, 2):
+                        found[place] = variable
+        return [found[place] for place in (1, 2)] if len(found) == 2 else []
+
+    def _moving_averages(self):
+        """Yield (variable, node) of what tf.train's assign_moving_average made."""
+        for node in self.capture.graph.nodes.values():
+            if node.op in ("AssignSub", "AssignSubVariableOp") and "AssignMovingAvg" in node.name:
+                target = self.capture.graph[node.inputs[0][0]]
+                while target.op in ("Switch", "RefSwitch", "Identity", "RefIdentity"):  # inside a tf.cond
+                    target = self.capture.graph[target.inputs[0][0]]
+                yield target.name, node
+
+    def _momentum_of(self, variable):
+        """1 - decay of a moving average, from the constant that it was made with; 1 where no step runs it."""
+        train_op = self.capture.train_op
+        running = self.capture.graph.ancestors([train_op], controls=True) if train_op else None
+        for name, node in self._moving_averages():
+            if name == variable and running is not None and node.name not in running:
+                return 1.0
+            if name == variable:
+                for source in self.capture.graph.ancestors([node.inputs[1][0]]):
+                    each = self.capture.graph[source]
+                    if each.op == "Const" and each.name.rpartition("/")[2].startswith("decay"):
+                        return round(1 - float(each["value"]), 6)
+        return None
 
     # -- the module -----------------------------------------------------------------------------------------------
 
@@ -281,7 +330,10 @@ def port(capture, destination, folded=True):
     Nothing is left there when it fails. Raises CannotTranslate, InputError.
     """
     destination = pathlib.Path(destination)
-    translated = Port(capture, folded)
+    try:
+        translated = Port(capture, folded)
+    except regularization.FoldedBias:
+        translated = Port(capture, folded=False)
     destination.parent.mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:

@@ -107,11 +107,13 @@ class Printer:
         """Let an expression be called `name` from here on."""
         self._code[id(expression)] = (name, _ATOM)
 
+    def known(self):
+        """The ids of the expressions that have code."""
+        return set(self._code)
+
     def print(self, roots, uses):
         """Add the lines that compute `roots`; `uses` counts the readers of each expression by id."""
-        for expression in walk(*roots):
-            if id(expression) in self._code:
-                continue
+        for expression in walk(*roots, known=self.known()):
             own = self.leaf(self, expression)
             if own is not None:  # a name, or a list of names: one for each result
                 self._code[id(expression)] = (own, _ATOM)
@@ -169,7 +171,10 @@ class Printer:
     def _infix(self, expression):
         operator, binding = _INFIX[expression.op]
         left, right = expression.args
-        if all(arg.op in ("constant", "size", "setting") for arg in expression.args) and binding < 4:
+        is_array = (
+            left.op == "constant" and left.rank or left.op in ("arange", "full")
+        )  # it would do the operation itself
+        if is_array or all(arg.op in ("constant", "size", "setting") for arg in expression.args) and binding < 4:
             return f"ops.{expression.op}({self.code(left)}, {self.code(right)})", _ATOM
         right_least = binding if expression.op in ("add", "multiply") and right.op == expression.op else binding + 1
         return f"{self.code(left, binding)} {operator} {self.code(right, right_least)}", binding
@@ -286,7 +291,7 @@ class Printer:
 
     def _sequence_mask(self, expression):
         lengths = expression.args[0]
-        return f"ops.arange({self.size(expression.options['steps'])})[None, :] < {self.code(lengths, _ATOM)}[:, None]"
+        return f"{self.code(lengths, _ATOM)}[:, None] > ops.arange({self.size(expression.options['steps'])})[None, :]"
 
     def _reverse_sequence(self, expression):
         raise CannotTranslate(f"{expression.node}: a sequence reversed up to its length, which nothing reads backwards")
@@ -298,6 +303,24 @@ class Printer:
     def _sparse_softmax_cross_entropy(self, expression):
         logits, labels = map(self.code, expression.args)
         return f"ops.sparse_categorical_crossentropy({labels}, {logits}, from_logits=True)"
+
+    def _conv(self, expression):
+        value, kernel = map(self.code, expression.args)
+        options = expression.options
+        rate = "" if options["dilation_rate"] == (1, 1) else f", dilation_rate={options['dilation_rate']}"
+        return f'ops.conv({value}, {kernel}, strides={options["strides"]}, padding="{options["padding"]}"{rate})'
+
+    def _depthwise_conv(self, expression):
+        return self._conv(expression).replace("ops.conv(", "ops.depthwise_conv(", 1)
+
+    def _max_pool(self, expression):
+        options = expression.options
+        return (
+            f"ops.{expression.op}({self.code(expression.args[0])}, {options['pool_size']}, "
+            f"strides={options['strides']}, padding='{options['padding']}')"
+        )
+
+    _average_pool = _max_pool
 
     def _gather_pairs(self, expression):
         values, pairs = map(self.code, expression.args)

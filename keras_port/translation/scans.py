@@ -77,7 +77,10 @@ class Scan:
 
     def zero_past_the_end(self, sequence):
         """Write zeros where a sequence has ended, as dynamic_rnn does."""
-        if sequence.op == "item" and sequence.args[0].op == "layer" and sequence.args[0].options["masked"]:
+        inner = sequence
+        while inner.op in ("flip", "reverse_sequence"):
+            inner = inner.args[0]
+        if inner.op == "item" and inner.args[0].op == "layer" and inner.args[0].options["masked"]:
             return sequence  # the layer does: zero_output_for_mask
         mask = op_types.reshape(self.x, self.mask, (*self.mask.shape, *(1,) * (sequence.rank - 2)))
         zero = self.x.constant(0, sequence.dtype)

@@ -312,6 +312,7 @@ class ModuleWriter:
             "MaxPooling2D": "max_pooling",
             "AveragePooling2D": "average_pooling",
             "SimpleRNN": "simple_rnn",
+            "BatchNormalization": "batch_normalization",
         }.get(layer.kind, layer.kind.lower())
         if not parts:
             return kind
@@ -327,7 +328,10 @@ class ModuleWriter:
             if output is expression and layer.weights and not _telling_parts(layer.scope):
                 wanted = name
         code = self._layer_code(printer, layer, wanted=wanted)
-        called = f"{code}({', '.join(printer.code(arg) for arg in expression.args)})"
+        given = [printer.code(arg) for arg in expression.args]
+        if "training" in expression.options:
+            given.append(f"training={expression.options['training']}")
+        called = f"{code}({', '.join(given)})"
         variable = self._variable(expression, layer)
         printer.assign(variable, called, layer.scope)
         return variable
@@ -449,7 +453,7 @@ def _one_or_list(codes):
 
 
 def _quoted(value):
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return f'"{value}"' if type(value) is str else repr(value)
 
 
 def number_text(value):

@@ -1,0 +1,132 @@
+"""Penalties on weights become regularizers of the layers that own them; weights that no layer may own are found."""
+
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import number, walk
+from keras_port.translation.patterns import match
+
+_ARGUMENTS = {  # kind of layer: the regularizer's argument for each of its weights
+    "Dense": ("kernel_regularizer", "bias_regularizer"),
+    "Conv2D": ("kernel_regularizer", "bias_regularizer"),
+    "Embedding": ("embeddings_regularizer",),
+    "LSTM": ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"),
+    "GRU": ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"),
+    "SimpleRNN": ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"),
+    "BatchNormalization": ("gamma_regularizer", "beta_regularizer"),
+}
+
+
+class FoldedBias(CannotTranslate):
+    """A penalty on an LSTM's bias: its forget bias cannot be folded into it."""
+
+
+def shared_weights(roots):
+    """Return the names of variables that two layers would own, or a layer and an operation of the model."""
+    owners, bare = _owners(roots), set()
+    for expression in walk(*roots):
+        if expression.op == "weight":
+            bare.add(expression.options["name"])
+    penalized = set()
+    for term, _ in _terms(roots[0]):
+        variable = _penalty(term)
+        if variable is not None:
+            penalized.add(variable[0])
+    counts = _readers(roots)
+    found = {name for name, layers in owners.items() if len(layers) > 1}
+    found |= {name for name in bare & set(owners) if counts[name] > (1 if name in penalized else 0)}
+    for name in found:
+        if any(layer.kind in ("LSTM", "GRU", "SimpleRNN", "RNN") for layer in owners[name]):
+            raise CannotTranslate(
+                f"the variable {name} is used by a recurrent cell and elsewhere, too; a Keras layer cannot share it"
+            )
+    return found
+
+
+def move_into_layers(x, loss, outputs):
+    """Take penalties on layers' weights out of the loss, into the layers' configuration; returns what is left."""
+    owners = _owners([loss, *outputs])
+    left = []
+    for term, factor in _terms(loss):
+        penalty = _penalty(term)
+        if penalty is None or penalty[0] not in owners or factor is None:
+            left.append((term, factor))
+            continue
+        name, kind, strength = penalty
+        _add(next(iter(owners[name])), name, kind, strength * factor)
+    if len(left) == len(list(_terms(loss))):
+        return loss
+    total = None
+    for term, factor in left:
+        value = term if factor == 1 else x.make("multiply", (x.constant(factor, "float32"), term), term.shape)
+        total = value if total is None else x.make("add", (total, value), ())
+    return total if total is not None else x.constant(0.0, "float32")
+
+
+def _owners(roots):
+    """Return {variable: {layers that own it}}."""
+    found = {}
+    for expression in walk(*roots):
+        if expression.op in ("call", "layer"):
+            for row in expression.options["layer"].weights:
+                for name in row.variables:
+                    found.setdefault(name, set()).add(expression.options["layer"])
+    return found
+
+
+def _readers(roots):
+    """Return {variable: number of expressions that read it as it is}."""
+    counts = {}
+    for expression in walk(*roots):
+        for arg in expression.args:
+            if arg.op == "weight":
+                counts[arg.options["name"]] = counts.get(arg.options["name"], 0) + 1
+    return counts
+
+
+def _terms(loss, factor=1.0):
+    """Yield (term, number that it is multiplied by) of a sum."""
+    if loss.op == "add" and loss.rank == 0:
+        for arg in loss.args:
+            yield from _terms(arg, factor)
+    elif loss.op == "multiply" and loss.rank == 0 and any(number(arg) is not None for arg in loss.args):
+        known, other = loss.args if number(loss.args[0]) is not None else loss.args[::-1]
+        yield from _terms(other, factor * number(known))
+    else:
+        yield loss, factor
+
+
+def _penalty(term):
+    """(variable, "L2" or "L1", strength) of a penalty on all elements of one variable, or None."""
+    for pattern, kind, strength in (
+        (("divide", ("sum", ("square", "w")), 2), "L2", 0.5),
+        (("sum", ("square", "w")), "L2", 1.0),
+        (("sum", ("absolute", "w")), "L1", 1.0),
+    ):
+        found = match(pattern, term)
+        if found and found["w"].op == "weight" and term.rank == 0:
+            return found["w"].options["name"], kind, strength
+    return None
+
+
+def _add(layer, name, kind, strength):
+    row = next(row for row in layer.weights if name in row.variables)
+    if row.how == "lstm_bias_folded":
+        raise FoldedBias(f"a penalty on {name}, the bias of an LSTM whose forget bias is folded into it")
+    arguments = _ARGUMENTS.get(layer.kind)
+    if arguments is None:
+        raise CannotTranslate(f"a penalty on {name}: {layer.kind} takes no regularizer")
+    places = row.places if len(row.variables) == 1 else (0, 1) if name.endswith("kernel") else (2,)
+    for place in places:
+        before = layer.config.get(arguments[place])
+        if before is not None and before.kind != kind:
+            raise CannotTranslate(f"penalties of two kinds on {name}")
+        layer.config[arguments[place]] = Regularizer(kind, strength + (before.strength if before is not None else 0.0))
+
+
+class Regularizer:
+    """A keras.regularizers.L1 or L2, whose repr is its code."""
+
+    def __init__(self, kind, strength):
+        self.kind, self.strength = kind, strength
+
+    def __repr__(self):
+        return f"keras.regularizers.{self.kind}({float(f'{self.strength:.7g}')!r})"
