@@ -1,9 +1,14 @@
 """TensorFlow 1 behaviour, switched on inside a context and restored after it.
 
-Importing this package changes nothing in the process. `tf1_behavior()` gives the code inside
+Importing this package changes no setting of the process. `tf1_behavior()` gives the code inside
 it what TensorFlow 1.15 gave by default: graph mode, reference variables, v1 control flow,
 comparison of tensors by identity, and shapes made of `Dimension`s. Keras 3 may run eagerly
-before and after it in the same process.
+before and after it in the same process. Several threads may be inside at a time: TensorFlow's
+settings are the process's, and are restored when the last of them leaves.
+
+Two things do stay after an import of `tf.contrib`'s parts, and add what was missing without changing
+what was there: tf_slim's modules get names that TensorFlow has moved (`contrib.tf_slim_patches`), and
+ops that have lost their gradients get them back (`contrib.rnn.gradients`, and two in `contrib.layers`).
 """
 
 import contextlib
@@ -14,6 +19,7 @@ import tensorflow as tf
 
 from legacy_graph import internals
 from legacy_graph.graph115 import op_seeds
+from legacy_graph.shared import shared
 
 
 class _Switch:
@@ -79,13 +85,19 @@ def tf1_switches(quiet=True):
     # This thread takes its mode from the default once, when it first asks: let that be now, lest
     # it runs graphs for ever when a TF 1 body is the first thing in the process.
     internals.context.context().executing_eagerly()
+    with _switched_to_v1(quiet), op_seeds.numbered_as_in_115():
+        yield
+
+
+@shared
+def _switched_to_v1(quiet):
+    """The settings belong to the process: the last thread to leave restores what the first one found."""
     before = [switch.is_v2() for switch in _SWITCHES]
     with _no_deprecation_advice() if quiet else contextlib.nullcontext():
         try:
             for switch in _SWITCHES:
                 switch.set(v2=False)
-            with op_seeds.numbered_as_in_115():
-                yield
+            yield
         finally:
             for switch, v2 in zip(_SWITCHES, before):
                 switch.set(v2)
@@ -104,5 +116,5 @@ def _no_deprecation_advice():
 
 
 def _is_no_advice(record):
-    """Whether a log record says something else than that a class of Keras is deprecated."""
+    """False for a log record in which Keras says that a class of its own is deprecated."""
     return "deprecated" not in str(record.msg) or "tf_keras" not in record.pathname

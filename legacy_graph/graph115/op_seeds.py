@@ -10,10 +10,10 @@ mechanism, and this module what it is for.
 """
 
 import collections
-import contextlib
 
 from legacy_graph import graph115, internals
 from legacy_graph.graph115 import verified
+from legacy_graph.shared import shared
 
 RandomOp = collections.namedtuple("RandomOp", "op graph_seed op_seed is_counted doubt")
 RandomOp.__doc__ = """A random op of a graph, and where its seeds come from.
@@ -26,13 +26,14 @@ TensorFlow 1.15's, else the first op before it that no recording covers.
 _counted = {}  # graph -> the op seeds that were counted in it, for `random_ops`
 
 
-@contextlib.contextmanager
+@shared
 def numbered_as_in_115():
     """Build graphs op for op, and number random ops, as TensorFlow 1.15 did."""
-    with graph115.replaced() as is_outermost:
-        yield
-        if is_outermost:
-            _counted.clear()
+    try:
+        with graph115.replaced():
+            yield
+    finally:
+        _counted.clear()  # the graphs may go
 
 
 @graph115.replaces(internals.random_seed, "get_seed")

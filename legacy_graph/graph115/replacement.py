@@ -6,10 +6,11 @@ import inspect
 import sys
 
 from legacy_graph import internals
+from legacy_graph.graph115.drift import check_functions, check_gradients
+from legacy_graph.shared import shared
 
 FUNCTIONS = {}  # (owner, name) -> our function, which takes today's as its first argument
 GRADIENTS = {}  # op type -> our gradient function, likewise
-_depth = 0
 
 
 def replaces(owner, name):
@@ -32,42 +33,26 @@ def replaces_gradient(*op_types):
     return register
 
 
-@contextlib.contextmanager
+@shared
 def replaced():
     """Put every registered function in its place, and today's back afterwards.
 
-    Yields whether this did it: inside another such context, nothing is left to do.
+    Raises DriftError where today's TensorFlow is not what a registered function was written for.
     """
-    global _depth
-    is_outermost = not _depth
+    check_functions(FUNCTIONS)
+    check_gradients(GRADIENTS)
     with contextlib.ExitStack() as stack:
-        if is_outermost:
-            for (owner, name), ours in FUNCTIONS.items():
-                stack.callback(replace_function(owner, name, ours))
-            for op_type, ours in GRADIENTS.items():
-                stack.callback(_replace_gradient(op_type, ours))
-        _depth += 1
-        stack.callback(_leave)
-        yield is_outermost
-
-
-def _leave():
-    global _depth
-    _depth -= 1
+        for (owner, name), ours in FUNCTIONS.items():
+            stack.callback(replace_function(owner, name, ours))
+        for op_type, ours in GRADIENTS.items():
+            stack.callback(_replace_gradient(op_type, ours))
+        yield
 
 
 def replace_function(owner, name, ours):
-    """Replace, and return the function that puts today's back.
-
-    A public function of TensorFlow has many names in many modules. Most are a plain function inside
-    decorators, which hold it in a closure cell: replacing it there reaches every name. Where a
-    module has the plain function itself, the module's attribute is replaced.
-    """
-    today = inspect.unwrap(getattr(owner, name))
-    cells, holders = _cells_of_plain_function(getattr(owner, name)), _holders(owner, name, today)
-    if not (cells or holders):
-        today, holders = getattr(owner, name), [owner]
-    new = _in_graphs(today, ours)
+    """Replace `owner.name` by `ours`, and return the function that puts back what was there."""
+    cells, holders = _places_of(owner, name)
+    before = cells[0].cell_contents if cells else getattr(holders[0], name)
 
     def put(function):
         for cell in cells:
@@ -75,12 +60,19 @@ def replace_function(owner, name, ours):
         for holder in holders:
             setattr(holder, name, function)
 
-    put(new)
-    return lambda: put(today)
+    put(_in_graphs(before, ours))
+    return lambda: put(before)
 
 
-@functools.lru_cache(None)
-def _cells_of_plain_function(decorated):
+@functools.cache
+def _places_of(owner, name):
+    """Where `owner.name` is to be replaced so that every name of it is reached: closure cells and holders.
+
+    A public function of TensorFlow has many names in many modules. Most are a plain function inside
+    decorators, which hold it in a closure cell. A holder is a class, or a module, that has the plain
+    function itself under its name.
+    """
+    decorated = getattr(owner, name)
     plain = inspect.unwrap(decorated)
     cells, wrappers = [], [decorated]
     for wrapper in wrappers:
@@ -89,19 +81,17 @@ def _cells_of_plain_function(decorated):
                 cells.append(cell)
             elif inspect.isfunction(cell.cell_contents) and cell.cell_contents not in wrappers:
                 wrappers.append(cell.cell_contents)
-    return cells
+    holders = [holder for holder in _possible_holders(owner) if vars(holder).get(name) is plain]
+    if not cells and owner not in holders:  # decorated by something that keeps it otherwise
+        holders = [owner]
+    return cells, holders
 
 
-@functools.lru_cache(None)
-def _holders(owner, name, plain):
-    """The class, or the loaded modules of TensorFlow and tf_keras, that have the plain function under its name."""
-    modules = [
-        module
-        for path, module in list(sys.modules.items())
-        if inspect.ismodule(module) and path.partition(".")[0] in ("tensorflow", "tf_keras")
-    ]
-    owners = modules if inspect.ismodule(owner) else [owner]
-    return [holder for holder in owners if vars(holder).get(name) is plain]
+def _possible_holders(owner):
+    if inspect.isclass(owner):
+        return [owner]
+    modules = ((path, module) for path, module in list(sys.modules.items()) if inspect.ismodule(module))
+    return [module for path, module in modules if path.partition(".")[0] in ("tensorflow", "tf_keras")]
 
 
 def _replace_gradient(op_type, ours):

@@ -154,7 +154,7 @@ def run_program(program, arguments, whole_tracebacks=False):
 
 def _unshadow_user_modules(directory):
     """Let modules in the program's folder that are named like packages of ours be found instead."""
-    from legacy_graph.namespace import input_data  # noqa: F401, before what it imports may be hidden
+    from legacy_graph.namespace import input_data, keras_datasets  # noqa: F401, before what they import is hidden
 
     for package in _OUR_PACKAGES:
         if importlib.machinery.PathFinder.find_spec(package, [directory]):
