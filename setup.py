@@ -19,7 +19,7 @@ setup(
     package_data={
         "mnist_digits": ["data/*"],
         "parity.report": ["report.css", "data/*"],
-        "legacy_graph.graph115": ["verified_ops.txt"],
+        "legacy_graph.graph115": ["*.txt"],
     },
     install_requires=[
         # 2.21 and its twin are the newest that were tested. tf-keras must be of TensorFlow's own

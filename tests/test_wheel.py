@@ -27,6 +27,13 @@ def test_a_wheel_works_from_an_empty_folder(tmp_path):
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", wheels, ROOT], check=True)
     [wheel] = wheels.iterdir()
     subprocess.run([*pip, "install", "--no-deps", "--target", site, wheel], check=True)
+    data = {
+        path.relative_to(ROOT)
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in (".py", ".pyc")
+    }
+    assert data and not [path for path in data if not (site / path).exists()]
     environment = {**os.environ, "PYTHONPATH": str(site)}
     subprocess.run([sys.executable, "-c", USE, str(site)], cwd=empty, env=environment, check=True)
     for command in ("legacy_graph train --help", "keras_port train --help", "parity compare --help"):

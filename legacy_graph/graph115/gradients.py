@@ -142,10 +142,10 @@ replaces_gradient("RealDiv")(_quotient_gradient(math_ops.realdiv))
 
 
 @replaces(internals.math_grad, "_ReduceGradientArgs")
-def reduce_gradients(today, x, y, x_grad, y_grad):
+def reduce_gradients(today, x, y, gx, gy):
     """For the other functions of two arguments: summed back, always."""
     to_x, to_y = _always_reduced(x, y)
-    return None if x_grad is None else to_x(x_grad), None if y_grad is None else to_y(y_grad)
+    return None if gx is None else to_x(gx), None if gy is None else to_y(gy)
 
 
 def _extremum_gradient(first_is_chosen):

@@ -93,11 +93,11 @@ def test_a_reset_graph_counts_from_the_start():
 
 
 def _state():
-    """What stands in every place that a swap touches."""
+    """What stands in every place where a function is replaced."""
     places = []
     for owner, name in replacement.FUNCTIONS:
         function = getattr(owner, name)
-        cells = replacement._cells_of_plain_function(function) if function is not None else []
+        cells, _ = replacement._places_of(owner, name)
         places.append([function, *(cell.cell_contents for cell in cells)])
     registry = internals.ops.gradient_registry._registry
     return places, [registry[op_type]["type"] for op_type in replacement.GRADIENTS]
@@ -145,7 +145,7 @@ def test_a_swap_reaches_every_name_of_the_function(owner, name):
     function = getattr(owner, name)
     is_reached_everywhere = (
         inspect.isclass(owner)
-        or replacement._cells_of_plain_function(function)
+        or replacement._places_of(owner, name)[0]
         or (owner, name) == GET_SEED
         or not hasattr(function, "_tf_api_names_v1")
     )

@@ -78,6 +78,7 @@ FILES = {
         print(input_data.mine, utils.mine, recipe.mine, mnist_digits.mine, parity.tf.VERSION)
         from tensorflow.examples.tutorials.mnist import input_data as theirs
         print(theirs.read_data_sets("nowhere").train.num_examples)
+        print(parity.tf.keras.datasets.mnist.load_data()[1][0].shape)
         """,
     "own/input_data.py": "mine = 1",
     "own/utils.py": "mine = 2",
@@ -248,7 +249,7 @@ def test_verbose_shows_the_deprecation_advice(ran):
 
 def test_modules_beside_the_script_win(ran):
     out, err, _ = ran["own_modules"]
-    assert out.splitlines()[-2:] == ["1 2 3 4 1.15.5", "55000"], err
+    assert out.splitlines()[-3:] == ["1 2 3 4 1.15.5", "55000", "(10000, 28, 28)"], err
 
 
 def test_a_package_and_a_module_run_as_python_does(ran):
