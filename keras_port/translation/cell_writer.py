@@ -109,8 +109,17 @@ def _state_name(number, symbol):
 
 
 def _state_size(symbol):
-    sizes = [str(size) if dims.is_known(size) else "None" for size in symbol.shape[1:]]
-    return sizes[0] if len(sizes) == 1 else f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    """A state's size without the batch; what varies from batch to batch is None."""
+    sizes = [str(size) if dims.is_known(size) else str(_fixed(size)) for size in symbol.shape[1:]]
+    return (
+        sizes[0] if len(sizes) == 1 and sizes[0] != "None" else f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
+    )
+
+
+def _fixed(size):
+    for symbol in size.symbols if size.value is not None else ():
+        symbol.is_fixed = True
+    return size.value
 
 
 def _output_size(cell):

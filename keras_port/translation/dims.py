@@ -11,6 +11,7 @@ class Symbol:
 
     def __init__(self, name, value=None, origin=None):
         self.name, self.value, self.origin = name, value, origin
+        self.base, self.offset = None, 0  # of a size that is another one and so much more
         self.is_fixed = False  # whether the module has to write it down as the number that the script had
 
     def __repr__(self):
@@ -81,3 +82,29 @@ def fixed(size):
 def is_known(size):
     """Whether a size is a plain int."""
     return not isinstance(size, Size)
+
+
+_sums = {}
+
+
+def add(size, number):
+    """Return size + number, where number is an int: a symbol of its own, the same one each time."""
+    if is_known(size):
+        return size + number
+    if size.factor == 1 and len(size.symbols) == 1 and size.symbols[0].base is not None:
+        return add(size.symbols[0].base, size.symbols[0].offset + number)
+    if not number:
+        return size
+    key = (size.key, number)
+    if key not in _sums:
+        symbol = Symbol(f"{size!r}{number:+d}", None if size.value is None else size.value + number)
+        symbol.base, symbol.offset = size, number
+        _sums[key] = symbol
+    return of(_sums[key])
+
+
+def total(sizes):
+    """Return the sum of sizes, of which at most one is no int; None where there are more."""
+    known = sum(size for size in sizes if is_known(size))
+    others = [size for size in sizes if not is_known(size)]
+    return known if not others else add(others[0], known) if len(others) == 1 else None

@@ -12,6 +12,7 @@ from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import Expressions, number
 from keras_port.translation.loops import Loop, evaluate_loop, find_loops
 from keras_port.translation.op_types import OPS
+from keras_port.translation.patterns import match
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 _ARRAYS = ("TensorArrayV3", "TensorArrayV2")
@@ -51,13 +52,14 @@ class Evaluator:
 
     Attributes:
       arrays: {TensorArray node: the number of its elements as an expression}.
+      notes: sentences about where the port does something in another way.
     """
 
     def __init__(self, graph, x=None, rules=()):
         self.graph, self.x, self.rules = graph, x or Expressions(), rules
         self.top = Scope()
         self.loops = find_loops(graph)
-        self.arrays = {}
+        self.arrays, self.notes = {}, []
 
     def bind(self, tensor, expression):
         """Let `expression` be the value of a tensor, (node name, output)."""
@@ -168,6 +170,10 @@ class Evaluator:
             return true if known else false
         if false is true:
             return true
+        if predicate.op == "all" and true.is_constant(0) and scope.loop is not None:
+            return false  # every sequence has ended, and with it the loop
+        if predicate.op == "all" and true.is_constant(0) and false.op == "getitem":
+            return false  # no sequence has a first element
         if predicate.op == "training" and false.op == "stop_gradient":
             false = false.args[0]
         made = self.x.make("cond", (predicate, true, false), true.shape or false.shape, true.dtype, node)
@@ -250,6 +256,11 @@ def read(x, flow, index, node):
             return getitem(x, sequence, (int(number(index)),), node)
         if sequence.shape is None:
             raise CannotTranslate(f"{node}: the graph does not tell the rank of what it reads")
+        shifted = match(("add", "step", 1), index)
+        if shifted and shifted["step"].op == "step":
+            return x.make(
+                "step_of", (sequence,), sequence.shape[1:], None, node, loop=shifted["step"].options["loop"], ahead=1
+            )
         if index.op == "step":
             return x.make("step_of", (sequence,), sequence.shape[1:], None, node, loop=index.options["loop"])
         return x.make("take", (sequence, index), sequence.shape[1:], None, node, axis=0)

@@ -151,3 +151,39 @@ def depends(roots, on):
         if on(expression) or any(id(arg) in marked for arg in expression.args):
             marked.add(id(expression))
     return marked
+
+
+def substitute(x, roots, replaced):
+    """Return `roots` with what `replaced`, {id: expression}, names replaced everywhere, also in the new parts."""
+    done, stack = {}, [*roots]
+    while stack:
+        expression = stack[-1]
+        if id(expression) in done:
+            stack.pop()
+            continue
+        better = replaced.get(id(expression))
+        needed = [better] if better is not None else expression.args
+        waiting = [other for other in needed if id(other) not in done]
+        if waiting:
+            stack += waiting
+            continue
+        stack.pop()
+        if better is not None:
+            done[id(expression)] = done[id(better)]
+            continue
+        args = tuple(done[id(arg)] for arg in expression.args)
+        unchanged = all(a is b for a, b in zip(args, expression.args))
+        done[id(expression)] = (
+            expression
+            if unchanged
+            else x.make(
+                expression.op,
+                args,
+                expression.shape,
+                expression.dtype,
+                expression.node,
+                expression.op in ("dropout", "layer"),
+                **expression.options,
+            )
+        )
+    return [done[id(root)] for root in roots]

@@ -111,7 +111,12 @@ class Lifting:
             )
         if op == "step_of":
             axes = (1, 0, *range(2, expression.args[0].rank))
-            return op_types.transpose(x, expression.args[0], axes)
+            sequence = op_types.transpose(x, expression.args[0], axes)
+            if not expression.options.get("ahead"):
+                return sequence
+            rest = op_types.getitem(x, sequence, (slice(None), slice(1, None)))
+            nothing = op_types.getitem(x, sequence, (slice(None), slice(None, 1)))
+            return x.make("concatenate", (rest, nothing), sequence.shape, None, None, axis=1)
         if op in ELEMENTWISE:
             return self._elementwise(expression)
         if op == "item":

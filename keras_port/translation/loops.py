@@ -6,9 +6,10 @@ dynamic_rnn, bidirectional_dynamic_rnn and their relatives build. `scans` turns 
 
 import dataclasses
 
-from keras_port.translation import dims, scans
+from keras_port.translation import scans
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number
+from keras_port.translation.expressions import number, substitute, walk
+from keras_port.translation.patterns import match
 
 
 @dataclasses.dataclass(eq=False)
@@ -104,14 +105,26 @@ def evaluate_loop(evaluator, loop, outer):
         symbol = evaluator._state(variable, body)
         ends[variable] = evaluator.value(variable.next.inputs[0], body)
         waiting += [other for other in body.states if other not in ends and not other.counts(evaluator.graph)]
+    initials = {variable: evaluator.value(variable.enter.inputs[0], outer) for variable in ends}
+    finished = _finished(evaluator.x, condition, body, ends, initials)
+    if finished is not None:
+        flag, lengths = finished
+        over = evaluator.x.make("greater_equal", (body.step, lengths), lengths.shape, "bool")
+        replaced = {id(body.states[flag]): over}
+        ends = dict(zip(ends, substitute(evaluator.x, list(ends.values()), replaced)))
+        del ends[flag]
     for variable, end in ends.items():
         symbol = body.states[variable]
-        initial = evaluator.value(variable.enter.inputs[0], outer)
+        initial = initials[variable]
         if initial.op == "empty_array":
             sequences[variable] = _written(end, symbol, variable)
         elif end is not symbol:
             states[variable] = State(symbol, initial, end)
-    length = _length(condition, sequences.values(), loop, evaluator)
+    if finished is not None:
+        length = _longest_read(ends.values(), loop)
+        evaluator.notes.append(f"{loop.name}: runs over all steps; TensorFlow 1 stopped at the longest sequence's end")
+    else:
+        length = _length(condition, sequences.values(), loop, evaluator)
     found = scans.translate(evaluator.x, loop.name, length, list(states.values()), list(sequences.values()))
     results = {}
     for variable in wanted:
@@ -121,9 +134,59 @@ def evaluate_loop(evaluator, loop, outer):
             results[variable] = found.finals[list(states).index(variable)]
         elif variable in ends:  # carried along unchanged
             results[variable] = evaluator.value(variable.enter.inputs[0], outer)
+        elif not variable.counts(evaluator.graph):
+            raise CannotTranslate(f"{variable.merge}: what a decoding loop found out about the sequences' ends")
         else:
             results[variable] = evaluator.x.size(length)
     return results
+
+
+def _finished(x, condition, body, ends, initials):
+    """(the flag's variable, lengths) of a loop that decodes until every sequence has ended; None for others.
+
+    dynamic_decode carries a flag for each sequence. With a TrainingHelper it says nothing but whether the
+    step has reached the sequence's length.
+    """
+    terms, found = [condition], None
+    while terms:
+        term = terms.pop()
+        if term.op == "logical_and":
+            terms += term.args
+        elif term.op == "logical_not":
+            found = match(("logical_not", ("all", "flag")), term)
+        elif term.op != "less" or term.args[0] is not body.step:
+            return None
+    variable = next((each for each in ends if found and body.states[each] is found["flag"]), None)
+    if variable is None or body.step is None:
+        return None
+    terms, lengths = [ends[variable]], set()
+    while terms:
+        term = terms.pop()
+        if term.op == "logical_or":
+            terms += term.args
+            continue
+        reached = match(("greater_equal", ("add", "step", 1), "lengths"), term)
+        if term is found["flag"]:
+            continue
+        if reached is None or reached["step"] is not body.step:
+            return None
+        if reached["lengths"].rank == 1:
+            lengths.add(reached["lengths"])
+        elif number(reached["lengths"]) is None:
+            return None
+    return (variable, lengths.pop()) if len(lengths) == 1 else None
+
+
+def _longest_read(ends, loop):
+    """The number of elements of the sequences that a decoding loop reads: it ends when the longest has ended."""
+    sizes = {
+        expression.args[0].shape[0]
+        for expression in walk(*ends)
+        if expression.op == "step_of" and expression.options["loop"] == loop.name
+    }
+    if len(sizes) != 1:
+        raise CannotTranslate(f"{loop.condition}: a loop that decodes without reading what it should have decoded")
+    return sizes.pop()
 
 
 def _written(end, symbol, variable):
@@ -163,11 +226,3 @@ def _bound(expression):
         sizes = [_bound(arg) for arg in expression.args]
         return next((size for size in sizes if size is not None), None)
     return None
-
-
-def is_step_dependent(expression):
-    """Whether an expression is one that only a loop's body has."""
-    return expression.op in ("step", "step_of", "state")
-
-
-__all__ = ["Loop", "State", "dims", "evaluate_loop", "find_loops", "is_step_dependent"]

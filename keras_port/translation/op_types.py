@@ -67,6 +67,17 @@ def _fold(x, name, args, dtype):
         with np.errstate(all="ignore"):
             value = _FOLDED[name](*(arg.value for arg in args))
         return x.constant(value, dtype or args[0].dtype)
+    if name == "multiply":
+        for value, other in (args, args[::-1]):
+            if value.op == "cast" and value.args[0].op == "size" and number(other) == 1:
+                return value
+    if (
+        name in ("equal", "less_equal")
+        and args[0].op == "cast"
+        and args[0].args[0].op == "size"
+        and number(args[1]) == 0
+    ):
+        return x.constant(False)  # a batch has a size
     if any(arg.op == "size" for arg in args) and all(arg.op in ("size", "constant") and arg.rank == 0 for arg in args):
         sizes = [as_sizes(arg)[0] for arg in args]
         if name == "multiply":
@@ -202,6 +213,8 @@ def _div_no_nan(x, node, a, b):
     if b.op == "constant" and np.all(b.value != 0):
         return OPS["RealDiv"](x, node, a, b)
     is_zero = OPS["Equal"](x, node, b, zero)
+    if is_zero.is_constant(0):
+        return OPS["RealDiv"](x, node, a, b)
     safe = x.make("where", (is_zero, x.constant(1, b.dtype), b), b.shape, b.dtype)
     quotient = OPS["RealDiv"](x, node, a, safe)
     return x.make("where", (is_zero, zero, quotient), quotient.shape, a.dtype, node)
@@ -516,10 +529,25 @@ def concatenate(x, values, axis, node=None):
     shape = None
     if all(value.shape is not None for value in values):
         axis %= values[0].rank
-        sizes = [value.shape[axis] for value in values]
-        total = sum(sizes) if all(map(dims.is_known, sizes)) else sizes[0] if len(sizes) == 1 else None
+        values = _with_the_batch(x, values, axis)
+        total = dims.total([value.shape[axis] for value in values])
         shape = (*values[0].shape[:axis], total, *values[0].shape[axis + 1 :])
     return with_unknown(x, "concatenate", values, shape, None, node, axis=axis)
+
+
+def _with_the_batch(x, values, axis):
+    """Let what is filled with one number have as many rows as the others, where the script had fixed how many."""
+    batch = next((value.shape[0] for value in values if value.shape and not dims.is_known(value.shape[0])), None)
+    if batch is None or not axis:
+        return values
+    found = []
+    for value in values:
+        same = value.op == "constant" and value.rank and value.shape[0] == dims.fixed(batch) and value.value.size
+        if same and value.value.dtype != object and (value.value == value.value.flat[0]).all():
+            filling = x.constant(value.value.flat[0], value.dtype)
+            value = x.make("full", (filling,), (batch, *value.shape[1:]), value.dtype, value.node)
+        found.append(value)
+    return found
 
 
 @_op("Fill")
@@ -674,6 +702,13 @@ def _cumulative(x, node, value, axis):
     return x.make(node.op.lower(), (value,), value.shape, None, node, axis=_ints(node, axis, "axis")[0])
 
 
+class _Cast(dict):
+    """What a Cast node would say."""
+
+    def __init__(self, dtype):
+        super().__init__(DstT=dtype)
+
+
 def _reduction(name, dtype=None):
     def translate(x, node, value, axes):
         if axes.op != "constant":
@@ -685,6 +720,17 @@ def _reduction(name, dtype=None):
             return x.constant(found, dtype or value.dtype)
         if not wanted:
             return value
+        if (
+            name == "sum"
+            and value.op == "full"
+            and number(value.args[0]) is not None
+            and len(wanted) == (value.rank or 0)
+        ):
+            count = x.size(dims.product(value.shape))
+            count = count if count.op == "constant" else x.make("cast", (count,), (), value.dtype)
+            return OPS["Mul"](
+                x, node, OPS["Cast"](x, _Cast(value.dtype), count), x.constant(number(value.args[0]), value.dtype)
+            )
         if value.op == "sizes" and name == "prod":
             return x.size(dims.product(value.options["sizes"]))
         whole = value.rank is not None and sorted(axis % max(value.rank, 1) for axis in wanted) == list(

@@ -51,8 +51,8 @@ class Port:
         self.x.moving_moments, self.x.momentum_of = self._moving_moments, self._momentum_of
         self.evaluator = Evaluator(capture.graph, self.x, layer_patterns.EVALUATION_RULES)
         self.batch = dims.Symbol("batch", capture.batch_size)
+        self.x.batch = self.batch
         self.settings, self.training_feeds, self.fed = {}, {}, {}
-        self.notes = []
         for feed in capture.feeds:
             self._bind(feed)
         self._evaluate()
@@ -320,7 +320,7 @@ class Port:
                 for part in walk(*self._roots())
                 if part.op in ("call", "layer")
             ),
-            "notes": self.notes,
+            "notes": self.evaluator.notes,
         }
 
 

@@ -166,7 +166,8 @@ class Printer:
         function = getattr(self, "_" + op, None)
         if function is None:
             raise CannotTranslate(f"{expression.node or op}: {op} cannot be written in keras.ops here")
-        return function(expression), _ATOM
+        written = function(expression)
+        return written if isinstance(written, tuple) else (written, _ATOM)
 
     def _infix(self, expression):
         operator, binding = _INFIX[expression.op]
@@ -272,9 +273,15 @@ class Printer:
         if ones is None:
             return f'ops.full(({", ".join(map(self.size, expression.shape))},), {value}, "{expression.dtype}")'
         if not rest:
-            return f"{ones} * {value}"
+            return f"{ones} * {value}", 5
         index = ", ".join([":", *["None"] * len(rest)])
-        return f'{ones}[{index}] * ops.full({(1, *rest)}, {value}, "{expression.dtype}")'
+        return f'{ones}[{index}] * ops.full({(1, *rest)}, {value}, "{expression.dtype}")', 5
+
+    def _in_batch(self, expression):
+        ones = self.ones(expression.shape[0], expression.dtype)
+        value = self.code(expression.args[0], 5)
+        index = f"[{', '.join([':', *['None'] * (expression.rank - 1)])}]" if expression.rank > 1 else ""
+        return (value, 5) if ones is None else (f"{ones}{index} * {value}", 5)
 
     def _broadcast_to(self, expression):
         return f"ops.broadcast_to({self.code(expression.args[0])}, ({', '.join(map(self.size, expression.shape))},))"
@@ -283,7 +290,8 @@ class Printer:
         return f"ops.repeat({self.code(expression.args[0])}, {self.size(expression.options['steps'])}, axis=1)"
 
     def _arange(self, expression):
-        return f"ops.arange({', '.join(map(self.code, expression.args))})"
+        limits = [self.size(arg.options["size"]) if arg.op == "size" else self.code(arg) for arg in expression.args]
+        return f"ops.arange({', '.join(limits)})"
 
     def _zeros_sequence(self, expression):
         batch = self.code(expression.args[0])
@@ -291,7 +299,10 @@ class Printer:
 
     def _sequence_mask(self, expression):
         lengths = expression.args[0]
-        return f"{self.code(lengths, _ATOM)}[:, None] > ops.arange({self.size(expression.options['steps'])})[None, :]"
+        return (
+            f"{self.code(lengths, _ATOM)}[:, None] > ops.arange({self.size(expression.options['steps'])})[None, :]",
+            3,
+        )
 
     def _reverse_sequence(self, expression):
         raise CannotTranslate(f"{expression.node}: a sequence reversed up to its length, which nothing reads backwards")

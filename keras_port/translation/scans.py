@@ -7,7 +7,7 @@ out of the loop: done for all time steps at once. A stack of three cells so beco
 
 import dataclasses
 
-from keras_port.translation import op_types
+from keras_port.translation import dims, op_types
 from keras_port.translation.cells import find_cell
 from keras_port.translation.expressions import depends, walk
 from keras_port.translation.generated_cells import generated_cell
@@ -33,6 +33,10 @@ def translate(x, loop, length, states, outputs):
       outputs: what it writes in each step, expressions of its body.
     """
     lengths, states, outputs, zeroed = _without_lengths(states, outputs)
+    if lengths is not None and lengths.is_constant(dims.fixed(length)):
+        lengths, zeroed = None, [False] * len(outputs)  # no sequence ends before the last step
+    elif lengths is not None and lengths.op == "constant":
+        lengths = _in_batch(x, lengths)
     scan = Scan(x, loop, length, states, outputs, lengths)
     try:
         scan.split_up()
@@ -92,6 +96,8 @@ class Scan:
 
     def _delay(self, number):
         """A state that is only what was computed a step ago."""
+        if self._reads_along(number):
+            return
         if self.lengths is not None:
             raise NotLifted(self.states[number].next)
         state, x = self.states[number], self.x
@@ -101,6 +107,20 @@ class Scan:
             first = op_types.reshape(x, state.initial, (state.initial.shape[0], 1, *state.initial.shape[1:]))
             shifted = op_types.concatenate(x, [first, op_types.getitem(x, sequence, (slice(None), slice(None, -1)))], 1)
             self.lifting.known[id(state.symbol)] = shifted
+
+    def _reads_along(self, number):
+        """Whether a state is the element of a sequence that the step is at: read a step ahead, the first before all."""
+        state, x = self.states[number], self.x
+        if state.next.op != "step_of" or not state.next.options.get("ahead"):
+            return False
+        whole = state.next.args[0]
+        first = op_types.getitem(x, whole, (0,))
+        if state.initial is not first:
+            return False
+        sequence = op_types.transpose(x, whole, (1, 0, *range(2, whole.rank)))
+        self.lifting.known[id(state.symbol)] = sequence
+        self.finals[number] = state.initial  # of no use: it would be the element after the last
+        return True
 
     def _recurrence(self, members):
         states = [self.states[number] for number in members]
@@ -189,6 +209,7 @@ class Scan:
     def _items(self, layer, sequence, initial, backward, output_shapes, state_shapes):
         x, batch = self.x, sequence.shape[0]
         zero = all(value.is_constant(0) for value in initial)
+        initial = [_in_batch(x, value) for value in initial]
         args = [sequence, *([] if zero else initial), *([self.mask] if self.mask is not None else [])]
         whole = x.make(
             "layer",
@@ -277,18 +298,36 @@ def _without_lengths(states, outputs):
         if state.next.op == "where" and state.next.args[1] is state.symbol
     }
     kept = [
-        state.next.op == "where" and state.next.args[1] is state.symbol and _length_test(state.next.args[0]) is not None
+        _is_element(state)
+        or state.next.op == "where"
+        and state.next.args[1] is state.symbol
+        and _length_test(state.next.args[0]) is not None
         for state in states
     ]
     if len(lengths) != 1 or None in lengths or not all(kept):
         return None, states, outputs, [False] * len(outputs)
-    plain = [dataclasses.replace(state, next=state.next.args[2]) for state in states]
+    plain = [state if _is_element(state) else dataclasses.replace(state, next=state.next.args[2]) for state in states]
     zeroed = [
         output.op == "where" and _length_test(output.args[0]) in lengths and output.args[1].is_constant(0)
         for output in outputs
     ]
     outputs = [output.args[2] if zero else output for output, zero in zip(outputs, zeroed)]
     return lengths.pop(), plain, outputs, zeroed
+
+
+def _is_element(state):
+    """Whether a state is no more than what is read from a sequence for the next step."""
+    return state.next.op == "step_of"
+
+
+def _in_batch(x, value):
+    """Tie what the script fixed for each row of a batch to the batch that is fed: Keras takes no bare array here."""
+    if value.op != "constant" or not value.rank or x.batch.value != value.shape[0]:
+        return value
+    shape = (dims.of(x.batch), *value.shape[1:])
+    if value.value.size and (value.value == value.value.flat[0]).all():
+        return x.make("full", (x.constant(value.value.flat[0], value.dtype),), shape, value.dtype, value.node)
+    return x.make("in_batch", (value,), shape, value.dtype, value.node)
 
 
 def _length_test(condition):

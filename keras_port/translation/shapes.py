@@ -65,6 +65,10 @@ def _slice_size(size, item):
     if dims.is_known(size) and not any(isinstance(part, dims.Size) for part in (item.start, item.stop)):
         return len(range(*item.indices(size)))
     start, stop = item.start or 0, item.stop
+    if stop is None and isinstance(start, int) and start >= 0 and item.step in (None, 1):
+        return dims.add(size, -start)
+    if isinstance(stop, int) and stop < 0 and isinstance(start, int) and start >= 0 and item.step in (None, 1):
+        return dims.add(size, stop - start)
     if start == 0 and isinstance(stop, (int, dims.Size)) and not (isinstance(stop, int) and stop < 0):
         return stop
     return None

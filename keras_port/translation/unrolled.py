@@ -9,7 +9,7 @@ import dataclasses
 
 from keras_port.translation import op_types, shapes
 from keras_port.translation.cells import ACTIVATIONS, gru_step, gru_weights, lstm_step, lstm_weights, simple_rnn_step
-from keras_port.translation.expressions import number, walk
+from keras_port.translation.expressions import number, substitute, walk
 from keras_port.translation.layers import Weights, scope_of
 from keras_port.translation.lifting import ELEMENTWISE
 from keras_port.translation.patterns import match
@@ -43,42 +43,6 @@ def roll_up(x, roots):
         if (len(chain.steps) > 1 or chain.steps[0].kind != "SimpleRNN") and chain.can_be_replaced(readers):
             chain.replace(x, rolling)
     return substitute(x, roots, rolling.replaced)
-
-
-def substitute(x, roots, replaced):
-    """Return `roots` with what `replaced`, {id: expression}, names replaced everywhere, also in the new parts."""
-    done, stack = {}, [*roots]
-    while stack:
-        expression = stack[-1]
-        if id(expression) in done:
-            stack.pop()
-            continue
-        better = replaced.get(id(expression))
-        needed = [better] if better is not None else expression.args
-        waiting = [other for other in needed if id(other) not in done]
-        if waiting:
-            stack += waiting
-            continue
-        stack.pop()
-        if better is not None:
-            done[id(expression)] = done[id(better)]
-            continue
-        args = tuple(done[id(arg)] for arg in expression.args)
-        unchanged = all(a is b for a, b in zip(args, expression.args))
-        done[id(expression)] = (
-            expression
-            if unchanged
-            else x.make(
-                expression.op,
-                args,
-                expression.shape,
-                expression.dtype,
-                expression.node,
-                expression.op in ("dropout", "layer"),
-                **expression.options,
-            )
-        )
-    return [done[id(root)] for root in roots]
 
 
 # ---- steps -------------------------------------------------------------------------------------------------------
