@@ -1,24 +1,27 @@
-"""the tutorial's three networks in Keras 3, on any of its backends. Nothing here needs legacy_graph.
+"""The tutorial's three networks in Keras 3, on any of its backends. Nothing here needs legacy_graph.
 
-import keras, keras_port
-model = keras_port.lstm.build()                     # or multi_lstm, bi_lstm
-model = keras.saving.load_model("model.keras")      # importing keras_port is all this needs
+    import keras, keras_port
+    model = keras_port.lstm.build()                     # or multi_lstm, bi_lstm
+    model = keras.saving.load_model("model.keras")      # importing keras_port, before or after Keras, is all this needs
+
+Importing the package does not load Keras: the commands check what they were asked first.
 """
 
-import pathlib
-import sys
+from typing import TYPE_CHECKING
 
+from keras_port import registration
+from mnist_training import lazy
 
-def _a_command_starts():
-    """Whether this import is the start of `python -m keras_port` or of the script keras-port."""
-    if sys.argv[:1] == ["-m"]:
-        return "keras_port" in sys.orig_argv
-    return pathlib.Path(*sys.argv[:1]).stem == "keras-port"
-
-
-# The commands check what they were asked before they spend seconds on importing Keras.
-if not _a_command_starts():
+if TYPE_CHECKING:
     from keras_port import bi_lstm, lstm, multi_lstm
     from keras_port.cell import BasicLSTMCell
 
-    __all__ = ["BasicLSTMCell", "bi_lstm", "lstm", "multi_lstm"]
+__all__ = ["BasicLSTMCell", "bi_lstm", "lstm", "multi_lstm"]
+__getattr__, __dir__ = lazy.attributes(
+    __name__,
+    BasicLSTMCell="keras_port.cell:BasicLSTMCell",
+    bi_lstm="keras_port.bi_lstm:",
+    lstm="keras_port.lstm:",
+    multi_lstm="keras_port.multi_lstm:",
+)
+registration.register_when_keras_loads()

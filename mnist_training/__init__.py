@@ -3,7 +3,7 @@
 `recipe` holds the hyperparameters, `data` the digits they train on, `metrics` loss and accuracy,
 `loop` the training loop, `saves`, `lock` and `stopping` what lets nothing of a run be lost,
 `progress` what a training run shows and logs, `files` how results reach the disk, `errors` the
-error of bad input; `cli/` is what the command lines share.
+error of bad input, `lazy` names imported on demand; `cli/` is what the command lines share.
 """
 
 from mnist_training.data import digits

@@ -8,19 +8,22 @@
 docs/own_models.md tells more.
 """
 
-import importlib
+from typing import TYPE_CHECKING
 
-_HOMES = {  # imported at first use: the command checks what it was asked before TensorFlow loads
-    "GraphModel": "legacy_graph.graph_model",
-    "Program": "legacy_graph.program",
-    "KerasSide": "parity.sides",
-    "check": "parity.ladder",
-    "climb": "parity.ladder",
-}
-__all__ = list(_HOMES)
+from mnist_training import lazy
 
+if TYPE_CHECKING:
+    from legacy_graph.graph_model import GraphModel
+    from legacy_graph.program import Program
+    from parity.ladder import check, climb
+    from parity.sides import KerasSide
 
-def __getattr__(name):
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name]), name)
-    raise AttributeError(f"module 'parity' has no attribute {name!r}; it has {', '.join(__all__)}")
+__all__ = ["GraphModel", "KerasSide", "Program", "check", "climb"]
+__getattr__, __dir__ = lazy.attributes(
+    __name__,
+    GraphModel="legacy_graph.graph_model:GraphModel",
+    KerasSide="parity.sides:KerasSide",
+    Program="legacy_graph.program:Program",
+    check="parity.ladder:check",
+    climb="parity.ladder:climb",
+)

@@ -10,6 +10,7 @@ import numpy as np
 import PIL.Image
 import pytest
 
+import keras_port
 import keras_port.__main__ as command
 import mnist_digits
 from keras_port import lstm, training
@@ -179,18 +180,28 @@ def test_a_bad_command_does_not_wait_for_keras():
     assert not imported & {"keras", "tensorflow"}
 
 
+IMPORTED_ALONE = """
+import sys
+import keras_port
+assert not {"keras", "tensorflow"} & set(sys.modules), "keras_port loads what its commands need not"
+import keras
+print(keras.saving.load_model(sys.argv[1]).get_layer("lstm").cell.units, keras_port.BasicLSTMCell.__name__)
+"""
+
+
 def test_importing_the_package_makes_keras_know_its_classes(model_file):
     ended = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "import keras_port, keras, sys; print(keras.saving.load_model(sys.argv[1]).get_layer('lstm').cell.units)",
-            str(model_file),
-        ],
+        [sys.executable, "-c", IMPORTED_ALONE, str(model_file)],
         capture_output=True,
         text=True,
     )
-    assert ended.stdout == "4\n", ended.stderr
+    assert ended.stdout == "4 BasicLSTMCell\n", ended.stderr
+
+
+def test_a_name_that_the_package_has_not_is_answered_with_those_it_has():
+    with pytest.raises(AttributeError, match="no attribute 'gru'; it has BasicLSTMCell, bi_lstm, lstm, multi_lstm"):
+        keras_port.gru  # noqa: B018
+    assert dir(keras_port) == keras_port.__all__
 
 
 def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):

@@ -134,3 +134,20 @@ def test_a_lost_gradient_is_refused_on_entering(monkeypatch):
 @pytest.mark.parametrize("ours", [lambda today, x, keep_prob=None: 0, lambda today, x, *args, **kwargs: 0])
 def test_a_function_that_has_not_drifted_is_taken(ours):
     drift.check_functions({(sys.modules[__name__], "renamed"): ours})
+
+
+ON_DEMAND = """
+import sys
+import legacy_graph, parity
+assert "tensorflow" not in sys.modules
+from legacy_graph import tf1, tf1_behavior, tf1_imports
+assert legacy_graph.tf1 is tf1 and tf1.VERSION == "1.15.5"
+with tf1_behavior():
+    assert not tf1.executing_eagerly()
+assert parity.check.__name__ == "check"
+"""
+
+
+def test_the_package_gives_what_people_use_on_demand():
+    result = subprocess.run([sys.executable, "-c", ON_DEMAND], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
