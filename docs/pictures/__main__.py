@@ -31,7 +31,13 @@ def words_of(language):
     """Return the function that puts a picture's texts into a language; KeyError where one has no words in it."""
     if language == "en":
         return str
-    return lambda said: WORDS[said] if any(letter.isalpha() for letter in said) else said
+    return _chinese
+
+
+def _chinese(said):
+    if said.startswith("bound "):
+        return said.replace("bound", "上界")
+    return WORDS[said] if any(letter.isalpha() for letter in said) else said
 
 
 def draw(measured):

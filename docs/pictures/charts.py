@@ -47,12 +47,11 @@ class Axes:
 
 
 def smooth(values, window=25):
-    """Return the mean of the `window` values around each, fewer at the ends."""
+    """Return the mean of the `window` values around each: fewer where a loss falls steeply, at the start."""
     half = window // 2
     out = []
     for middle in range(len(values)):
-        reach = min(half, middle, len(values) - 1 - middle)
-        part = values[middle - reach : middle + reach + 1]
+        part = values[middle - min(half, middle) : middle + min(half, middle) + 1]
         out.append(sum(part) / len(part))
     return out
 

@@ -1,6 +1,6 @@
 """The four things that the project does: a picture of each, and all of them on one sheet."""
 
-from docs.pictures.runs import _ladder, _panel
+from docs.pictures.runs import LINES, panel, rungs
 from docs.pictures.svg import Drawing
 from docs.pictures.weights import COLOURS
 
@@ -25,8 +25,8 @@ def _run(d, measured, x, y):
 
 
 def _reproduce(d, measured, x, y):
-    _panel(d, measured, "lstm", x + 20, y + 4, 320, 150)
-    d.line([(x + 20, y + 196), (x + 42, y + 196)], "c", 6, opacity=0.45)
+    panel(d, measured, "lstm", x + 20, y + 4, 320, 150, LINES[:2])
+    d.line([(x + 20, y + 196), (x + 42, y + 196)], "c", 8, opacity=0.4)
     d.text(x + 48, y + 200, "TensorFlow 1.15 (recorded)", 11)
     d.line([(x + 214, y + 196), (x + 236, y + 196)], "a", 3.2)
     d.text(x + 242, y + 200, "the TF 1 graph, today", 11)
@@ -52,14 +52,14 @@ def _port(d, measured, x, y):
 
 
 def _prove(d, measured, x, y):
-    _ladder(d, measured["ladder"]["lstm"][2:], x + 24, y + 22, "")
+    rungs(d, measured["ladder"]["lstm"][2:], x + 24, y + 22, "")
 
 
 PANELS = {
     "run": ("Run: public TF 1 scripts that run unmodified", _run),
-    "reproduce": ("Reproduce: the same loss curve from the same seed", _reproduce),
+    "reproduce": ("Reproduce: same seed, same loss curve", _reproduce),
     "port": ("Port: the same weights in Keras 3", _port),
-    "prove": ("Prove: rung by rung, each difference below its bound", _prove),
+    "prove": ("Prove: each difference is below its bound", _prove),
 }
 
 

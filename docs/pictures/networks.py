@@ -19,7 +19,7 @@ def digit(measured, words):
         y = 56 + number * pitch
         d.box(left, y, 28 * 6, 6.4, tint=0.04, radius=0)
         d.cells(left, y + 0.2, [row], 6)
-        if number in (0, 1, 2, 10, 20, 27):
+        if number in (0, 10, 20, 27):
             d.text(left - 10, y + 7, f"x{number + 1}", 11, anchor="end", mono=True)
     d.line([(566, 58), (566, 294)], "soft", arrow=True)
     d.text(580, 76, "time: t = 1 ... 28", 12.5)
@@ -55,7 +55,9 @@ def _cells(d, left, y, height, css, label, idle=(), backwards=False, wires=("c",
     for x, step in columns:
         if step is None:
             d.text(x + CELL / 2, y + height / 2 + 5, "...", 18, "soft", "middle")
-        elif step in idle:
+            continue
+        d.box(x, y, CELL, height, "card", 1)
+        if step in idle:
             d.box(x, y, CELL, height, "line", 0.05, label, dashed=True)
         else:
             d.box(x, y, CELL, height, css, 0.16, label)
@@ -77,7 +79,7 @@ def lstm(measured, words):
     for x, step in _columns(left):
         if step is not None:
             d.line([(x + CELL / 2, 336), (x + CELL / 2, 312)], arrow=True)
-            d.box(x, 282, CELL, 28, "line", 0.08, "w['in'], b['in']", 9.5, mono=True)
+            d.box(x, 282, CELL, 28, "line", 0.08, "w['in']", 11, mono=True)
             d.line([(x + CELL / 2, 280), (x + CELL / 2, 256)], arrow=True)
     _cells(d, left, 186, 68, "a", "LSTM cell")
     for at, name in ((0.28, "c0"), (0.72, "h0")):
@@ -86,8 +88,8 @@ def lstm(measured, words):
         d.text(left - 40, y + 4, f"{name} = 0", 11, "soft", "end", mono=True)
     last = _columns(left)[-1][0]
     d.line([(last + CELL / 2, 184), (last + CELL / 2, 142)], "r", 1.8, arrow=True)
-    d.text(last + CELL / 2 + 8, 168, "h = final_state[1]", 11, "r", mono=True)
-    d.box(last - 24, 112, CELL + 48, 28, "line", 0.08, "w['out'], b['out']", 11, mono=True)
+    d.text(last + CELL / 2 - 10, 168, "h = final_state[1]", 11, "r", "end", mono=True)
+    d.box(last - 24, 112, CELL + 48, 28, "line", 0.08, "w['out']", 11, mono=True)
     d.line([(last + CELL / 2, 110), (last + CELL / 2, 84)], arrow=True)
     d.text(last + CELL / 2, 76, "logits (128, 10)", 12, anchor="middle", mono=True)
     for y, said, numbers in (
@@ -143,22 +145,21 @@ def bi_lstm(measured, words):
     d = Drawing(900, 430, "Bidirectional LSTM: what output[-1] has read", words)
     left = 120
     _rows_of_pixels(d, measured, left, 376)
-    _cells(d, left, 278, 52, "a", "forward")
-    _cells(d, left, 178, 52, "d", "backward", idle=range(1, 28), backwards=True)
     for x, step in _columns(left):
         if step is None:
             continue
         idle = "line" if step < 28 else "ink"
         d.line([(x + 26, 372), (x + 26, 333)], "ink", arrow=True)
-        d.line([(x + 58, 372), (x + 58, 338)], idle, dashed=step < 28)
-        d.line([(x + 58, 274), (x + 58, 233)], idle, arrow=True, dashed=step < 28)
+        d.line([(x + 58, 372), (x + 58, 233)], idle, arrow=True, dashed=step < 28)
         d.line([(x + 26, 274), (x + 26, 126)], idle, arrow=True, dashed=step < 28)
         d.line([(x + 58, 176), (x + 58, 126)], idle, arrow=True, dashed=step < 28)
         d.box(x + 8, 98, 68, 26, idle, 0.06, f"output[{step - 1 if step < 28 else -1}]", 10.5, mono=True)
+    _cells(d, left, 278, 52, "a", "forward")
+    _cells(d, left, 178, 52, "d", "backward", idle=range(1, 28), backwards=True)
     last = _columns(left)[-1][0]
     d.ring(last + 42, 111, 50, 26)
     d.text(last + 96, 84, "forward: 28 rows; backward: 1 row", 12, "r", "end")
-    d.text(20, 66, "Dashed: computed by nothing that is used. No gradient reaches it.", 11.5, "soft")
+    d.text(20, 66, "Dashed: feeds nothing that is read out, so no gradient comes back along it.", 11.5, "soft")
     d.text(20, 306, "28 rows", 12, "a")
     d.text(20, 206, "1 row", 12, "d")
     return d

@@ -5,9 +5,9 @@ from docs.pictures.svg import Drawing
 
 TF115 = "TensorFlow 1.15"
 LINES = (  # side, colour, width: the widest first, so that what agrees shows as one line within another
-    (TF115, "c", 6.0),
+    (TF115, "c", 8.0),
     ("TF 1 graph", "a", 3.2),
-    ("Keras 3", "ink", 1.1),
+    ("Keras 3", "b", 1.1),
 )
 SAID = {TF115: "TensorFlow 1.15 (recorded)", "TF 1 graph": "the TF 1 graph, today", "Keras 3": "the Keras 3 port"}
 
@@ -20,13 +20,13 @@ def _losses(measured, model):
     return {TF115: recorded.losses.tolist(), **measured["curves"][model]}
 
 
-def _panel(d, measured, model, x, y, width, height, ticks=True):
+def panel(d, measured, model, x, y, width, height, sides=LINES):
     losses = {side: smooth(values) for side, values in _losses(measured, model).items()}
     steps = len(losses[TF115])
     axes = Axes(d, x, y, width, height, (0, steps), (0.08, 4), log=True)
-    axes.axes([0, steps // 2 // 50 * 50, steps], [0.1, 0.2, 0.5, 1, 2] if ticks else [], y_label="loss" if ticks else "")
-    for side, css, wide in LINES:
-        axes.curve(range(steps), losses[side], css, wide, opacity=0.45 if side == TF115 else None)
+    axes.axes([0, steps // 2 // 50 * 50, steps], [0.1, 0.2, 0.5, 1, 2], y_label="loss")
+    for side, css, wide in sides:
+        axes.curve(range(steps), losses[side], css, wide, opacity=0.4 if side == TF115 else None)
 
 
 def curves(measured, words):
@@ -37,7 +37,7 @@ def curves(measured, words):
     ):
         x = 54 + number * 290
         d.text(x + 20, 58, said, 13, bold=True)
-        _panel(d, measured, model, x, 84, 220, 180)
+        panel(d, measured, model, x, 84, 220, 180)
         d.text(x + 220, 295, "training step", 11, "soft", "end")
     legend(d, 54, 318, [(css, wide, SAID[side]) for side, css, wide in LINES[:1]])
     legend(d, 330, 318, [(css, wide, SAID[side]) for side, css, wide in LINES[1:2]])
@@ -51,7 +51,7 @@ def one_curve(model):
 
     def draw(measured, words):
         d = Drawing(620, 330, "Loss of a training run: mean of 25 steps", words)
-        _panel(d, measured, model, 60, 70, 530, 180)
+        panel(d, measured, model, 60, 70, 530, 180)
         d.text(590, 281, "training step", 11, "soft", "end")
         for number, (side, css, wide) in enumerate(LINES):
             legend(d, 60 + (0, 210, 390)[number], 306, [(css, wide, SAID[side])])
@@ -65,7 +65,7 @@ def op_seeds(measured, words):
     """The ops of section 3's LSTM, in the order made; its random ops and their seeds."""
     made = measured["ops"]
     random = [number for number, (_, kind) in enumerate(made) if kind in ("RandomStandardNormal", "RandomUniform")]
-    d = Drawing(820, 400, "TF 1.15 seeded a random op by the number of ops made before it", words)
+    d = Drawing(820, 350, "TF 1.15 seeded a random op by the number of ops made before it", words)
     across, side = 33, 22
     for number, (_, _) in enumerate(made):
         x, y = 40 + number % across * side, 62 + number // across * side
@@ -95,15 +95,15 @@ def op_seeds(measured, words):
 def ladder(measured, words):
     """The ladder of a faithful port, and that of a port with one mistake."""
     d = Drawing(860, 400, "The ladder: compared in widening steps, up to the first that differs", words)
-    _ladder(d, measured["ladder"]["lstm"], 60, 92, "the faithful port of the LSTM")
+    rungs(d, measured["ladder"]["lstm"], 60, 92, "the faithful port of the LSTM")
     caught = measured["trap"]
     below = [[name, said, None, None] for name, said, _, _ in measured["ladder"]["lstm"]]
     climbed = below[: [row[0] for row in below].index(caught[0])] + [caught]
-    _ladder(d, climbed, 480, 92, "a port that forgets to permute the gates", [row[0] for row in below])
+    rungs(d, climbed, 480, 92, "a port that forgets to permute the gates", [row[0] for row in below])
     return d
 
 
-def _ladder(d, climbed, x, top, title, names=None):
+def rungs(d, climbed, x, top, title, names=None):
     names = names or [row[0] for row in climbed]
     step, bottom = 44, top + 44 * len(names)
     d.text(x - 24, top - 22, title, 12.5, bold=True)

@@ -20,7 +20,7 @@ def _rules(colours):
 
 
 STYLE = (
-    f"text{{font-family:{SANS}}}.mono{{font-family:{MONO}}}.b{{font-weight:600}}.none{{fill:none}}"
+    f"text{{font-family:{SANS}}}.mono{{font-family:{MONO}}}.strong{{font-weight:600}}.none{{fill:none}}"
     + _rules(LIGHT)
     + f"@media (prefers-color-scheme: dark){{{_rules(DARK)}}}"
 )
@@ -55,7 +55,7 @@ class Drawing:
 
     def text(self, x, y, said, size=12, css="ink", anchor=None, bold=False, mono=False, turn=None):
         """Write `said`; the baseline starts, has its middle or ends (`anchor`) at x, y. `turn` is in degrees."""
-        css += (" b" if bold else "") + (" mono" if mono else "")
+        css += (" strong" if bold else "") + (" mono" if mono else "")
         said = said if mono else self.words(said)
         turned = None if turn is None else f"rotate({turn} {_number(x)} {_number(y)})"
         self.add(

@@ -12,7 +12,7 @@ def kernel(measured, words):
 
     rows, columns = dict(measured["shapes"]["lstm"]["variables"])[KERNEL]
     units = columns // 4
-    d = Drawing(820, 400, "One joined kernel becomes two, and two gate blocks change places", words)
+    d = Drawing(820, 430, "One joined kernel becomes two, and two gate blocks change places", words)
     width, left, right = 70, 96, 500
     d.text(left, 66, "TF 1", 13, bold=True)
     d.text(left + 280, 66, f"kernel ({rows}, {columns})", 12, "soft", "end", mono=True)
@@ -35,8 +35,8 @@ def kernel(measured, words):
         for number, gate in enumerate(gates):
             d.box(x + number * width, y, width, 20, COLOURS[gate], 0.25, gate, 12, radius=0, mono=True)
     d.text(left - 12, 320, "bias", 12, anchor="end")
-    d.text(20, 366, "The bias is permuted the same way. TF 1 adds 1.0 to f at run time; the stored bias does not hold it.", 12)
-    d.text(20, 386, "j and c are the same gate, the candidate: only its name differs.", 12, "soft")
+    d.text(20, 390, "The bias is permuted the same way. TF 1 adds 1.0 to f at run time; the stored bias does not hold it.", 12)
+    d.text(20, 411, "j and c are the same gate, the candidate: only its name differs.", 12, "soft")
     return d
 
 
@@ -47,7 +47,7 @@ def _block(d, x, y, width, height, gates):
 
 def gates(measured, words):
     """The four gates, c and h of a trained LSTM while it reads one digit."""
-    d = Drawing(780, 470, "What a trained LSTM does while it reads one digit", words)
+    d = Drawing(780, 486, "What a trained LSTM does while it reads one digit", words)
     size, panel = 5, 140
     rows = [[value / 255 for value in row] for row in measured["digit"]]
     d.text(34, 72, "the digit", 12.5)
@@ -64,7 +64,7 @@ def gates(measured, words):
     }
     for number, (gate, said) in enumerate(names.items()):
         x, y = 214 + number % 3 * 184, 84 + number // 3 * 196
-        d.text(x, y - 12, said, 12.5, css=COLOURS.get(gate, "ink") if gate != "c" else "ink", bold=True)
+        d.text(x, y - 12, said, 12.5, css=COLOURS[gate] if gate in "ijfo" else "ink", bold=True)
         d.cells(x, y, measured["gates"][gate], size, above=COLOURS[gate] if gate in "ijfo" else "ink")
         d.box(x, y, panel, panel, tint=0, radius=0)
         d.line([(x, y + panel + 8), (x + panel, y + panel + 8)], "soft", arrow=True)
@@ -74,7 +74,8 @@ def gates(measured, words):
     d.text(34, 318, "each column: one row", 11.5, "soft")
     d.text(34, 336, "dense: near 1 or -1", 11.5, "soft")
     d.text(34, 354, "red: below 0", 11.5, "r")
-    d.text(20, 454, "c' = c * f + i * j        h' = tanh(c') * o", 12.5, mono=True)
+    d.text(214, 470, "c' = c * f + i * j", 12.5, mono=True)
+    d.text(490, 470, "h' = tanh(c') * o", 12.5, mono=True)
     return d
 
 
