@@ -57,7 +57,7 @@ def smooth(values, window=25):
 
 
 def legend(drawing, x, y, entries, step=18):
-    """Name the lines: entries of (css, width, text), one below another."""
+    """Name the lines: entries of (css, width, text), one below another. A band is pale, as in the chart."""
     for row, (css, width, said) in enumerate(entries):
-        drawing.line([(x, y + row * step), (x + 22, y + row * step)], css, width)
+        drawing.line([(x, y + row * step), (x + 22, y + row * step)], css, width, opacity=0.4 if width > 6 else None)
         drawing.text(x + 28, y + row * step + 4, said, 11.5)

@@ -1,0 +1,55 @@
+"""How Sphinx makes the site: `python -m sphinx -W -n docs site`. Pages are Markdown, and read well without Sphinx.
+
+The table of contents is index.md itself: a list of links under each heading. So what is reached on the site is what
+is reached from index.md on a code host, and Sphinx complains about a page that no list names.
+"""
+
+import pathlib
+import re
+
+project = "tf1-rnn"
+author = "the tf1-rnn authors"
+extensions = ["myst_parser"]
+myst_heading_anchors = 3
+html_theme = "furo"
+html_title = "tf1-rnn"
+html_show_copyright = False
+html_show_sphinx = False
+exclude_patterns = ["pictures/*.py"]
+# Links to source files become downloads; two names of one file are no mistake.
+suppress_warnings = ["myst.strikethrough"]
+_ENTRY = re.compile(r"^- \[[^\]]+\]\(([^):#]+)\.md\)", re.MULTILINE)
+
+
+def tables_of_contents(text):
+    """Return the toctrees of a page of links: one for each heading that has a list of links to pages under it."""
+    trees = []
+    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
+        caption, entries = section.partition("\n")[0], _ENTRY.findall(section)
+        if entries:
+            trees.append("\n".join(["", "```{toctree}", ":hidden:", f":caption: {caption}", "", *entries, "```", ""]))
+    return trees
+
+
+def _read(app, docname, source):
+    if pathlib.PurePosixPath(docname).name == "index":
+        source[0] += "\n".join(tables_of_contents(source[0]))
+    # Markdown files outside docs/ are no pages of the site: they are files to download.
+    source[0] = re.sub(r"\]\(((?:\.\./)+[\w./]+\.md)\)", _outside(docname, app), source[0])
+
+
+def _outside(docname, app):
+    folder = (pathlib.Path(app.srcdir) / docname).parent
+
+    def link(match):
+        target = (folder / match[1]).resolve()
+        is_page = target.is_relative_to(pathlib.Path(app.srcdir).resolve())
+        return match[0] if is_page else f"](path:{match[1]})"
+
+    return link
+
+
+def setup(app):
+    """Called by Sphinx."""
+    app.connect("source-read", _read)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,201 @@
+"""The examples of the docs: runs every code block and command, and writes or checks what they print.
+
+    python -m docs.examples                  # run all and write their outputs into the pages
+    python -m docs.examples PAGE...          # those of some pages, e.g. docs/networks/lstm.md
+    python -m docs.examples --check [PAGE...]  # write nothing; exit 1 where a page says something else
+
+A page's ```python blocks are one program, its ```sh blocks one session in a folder of their own. A ```text block right
+after one of them is what it prints. A comment before a block says what is special:
+
+    <!-- not run: REASON -->    <!-- slow -->    <!-- numbers vary: REASON -->
+"""
+
+import argparse
+import contextlib
+import dataclasses
+import io
+import os
+import pathlib
+import re
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
+_BLOCK = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE)
+_SAID_BEFORE = re.compile(r"<!-- ([^>]*?) -->\n+\Z")
+_NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
+RTOL, ATOL = 1e-2, 1e-6  # printed numbers of a float32 run, with the digits they have
+# What the folder holds in which a page's commands run.
+SUPPLIES = {
+    "old_script.py": "tests/scripts/mnist_static_rnn.py",
+    "old_notebook.ipynb": "docs/study.ipynb",
+}
+
+
+@dataclasses.dataclass
+class Block:
+    """A fenced block of a page: its language and text, where it stands, and what the comment before it says."""
+
+    language: str
+    text: str
+    start: int
+    end: int
+    said: str = ""
+    output: "Block" = None
+
+    @property
+    def is_run(self):
+        """Whether it is run at all."""
+        return self.language in ("python", "sh") and not self.said.startswith("not run:")
+
+    @property
+    def is_slow(self):
+        """Whether it is for the slow tests."""
+        return self.language == "sh" or self.said == "slow"
+
+
+def pages():
+    """Return README.md and the English pages; the Chinese ones have the same blocks (see in_step.py)."""
+    return [README, *sorted(page for page in (ROOT / "docs").rglob("*.md") if "zh" not in page.parts)]
+
+
+def blocks(text):
+    """Return the blocks of a page, each with its output's if one follows."""
+    found = []
+    for match in _BLOCK.finditer(text):
+        before = _SAID_BEFORE.search(text[: match.start()])
+        block = Block(match["language"], match["text"], match.start("text"), match.end("text"), before[1] if before else "")
+        follows = found and not _SAID_BEFORE.sub("", text[found[-1].end : match.start()]).strip("`\n ")
+        if block.language == "text" and follows and found[-1].language in ("python", "sh"):
+            found[-1].output = block
+        found.append(block)
+    return found
+
+
+def run_python(page, slow=False):
+    """Run a page's python blocks in order; yields (block, what it printed). Tests that it defines are called."""
+    scope, called = {"__name__": "example"}, set()
+    for block in blocks(page.read_text(encoding="utf-8")):
+        if block.language != "python" or not block.is_run or (block.is_slow and not slow):
+            continue
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(compile(block.text, f"{page}, example", "exec"), scope)
+            for name in [name for name in scope if name.startswith("test_")]:
+                if name not in called and callable(scope[name]):
+                    called.add(name)
+                    scope[name]()
+        yield block, printed.getvalue()
+
+
+@contextlib.contextmanager
+def workshop():
+    """A folder for commands, with what they need in it; yields (folder, environment)."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, commands = pathlib.Path(temporary, "work"), pathlib.Path(temporary, "bin")
+        folder.mkdir()
+        commands.mkdir()
+        for name, module in (("legacy-graph", "legacy_graph"), ("keras-port", "keras_port"), ("parity", "parity")):
+            _executable(commands / name, f'exec "{sys.executable}" -m {module} "$@"')
+        for name in ("python", "python3"):
+            _executable(commands / name, f'exec "{sys.executable}" "$@"')
+        for name, source in SUPPLIES.items():
+            if (ROOT / source).exists():
+                shutil.copy(ROOT / source, folder / name)
+        _draw_digit(folder / "digit.png")
+        path = os.pathsep.join([str(commands), os.environ["PATH"]])
+        yield folder, {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+
+
+def _executable(path, line):
+    path.write_text(f"#!/bin/sh\n{line}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+def _draw_digit(path):
+    import PIL.Image
+
+    import mnist_digits
+
+    image = mnist_digits.read_data_sets(None).test.images[0].reshape(28, 28)
+    PIL.Image.fromarray((image * 255).astype("uint8")).save(path)
+
+
+def run_commands(page):
+    """Run a page's sh blocks in order; yields (block, what it printed). RuntimeError where a command fails."""
+    with workshop() as (folder, environment):
+        for block in blocks(page.read_text(encoding="utf-8")):
+            if block.language != "sh" or not block.is_run:
+                continue
+            script = block.text.replace(".venv/bin/", "")
+            command = ["bash", "-euo", "pipefail", "-c", script]
+            done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+            expected = re.search(r"exits? (?:with )?(?:status )?(\d)", block.said)
+            if done.returncode != int(expected[1] if expected else 0):
+                raise RuntimeError(f"{page.name}: status {done.returncode} of\n{script}\n{done.stdout}{done.stderr}")
+            yield block, done.stdout
+
+
+def difference(block, printed):
+    """Say where a block's output differs from what is printed, numbers within tolerance; None where it does not."""
+    if block.output is None:
+        return None
+    written, printed = _lines(block.output.text), _lines(printed)
+    for want, have in zip([*written, "(end)"], [*printed, "(end)"]):
+        if _words(want) != _words(have):
+            return f"the page says {want!r}, the run {have!r}"
+        if block.output.said.startswith("numbers vary"):
+            continue
+        for number, other in zip(_NUMBER.findall(want), _NUMBER.findall(have)):
+            number, other = (float(value.replace(",", "")) for value in (number, other))
+            if abs(number - other) > ATOL + RTOL * abs(number):
+                return f"the page says {number} in {want!r}, the run {other}"
+    return None
+
+
+def _lines(text):
+    return [line.rstrip() for line in text.rstrip().split("\n")]
+
+
+def _words(line):
+    return " ".join(_NUMBER.sub("#", line).split())
+
+
+def refresh(page, check=False, only=("python", "sh")):
+    """Run a page; write what it prints into it unless `check`. Returns the differences found."""
+    text = page.read_text(encoding="utf-8")
+    outcomes = []
+    if "python" in only:
+        outcomes += run_python(page, slow=True)
+    if "sh" in only:
+        outcomes += run_commands(page)
+    found = [said for said in (difference(*outcome) for outcome in outcomes) if said]
+    if not check:
+        for block, printed in sorted(outcomes, key=lambda outcome: -outcome[0].start):
+            if block.output is not None and difference(block, printed):
+                text = text[: block.output.start] + printed.rstrip() + "\n" + text[block.output.end :]
+        page.write_text(text, encoding="utf-8")
+    return found
+
+
+def main(arguments=None):
+    """Run the command line; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m docs.examples", description=__doc__.partition("\n")[0])
+    parser.add_argument("pages", nargs="*", type=pathlib.Path, metavar="PAGE")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where an output is out of date")
+    parser.add_argument("--only", choices=["python", "sh"], help="one kind of block")
+    given = parser.parse_args(arguments)
+    differs = False
+    for page in given.pages or pages():
+        for said in refresh(page.resolve(), given.check, [given.only] if given.only else ("python", "sh")):
+            differs = True
+            print(f"{page}: {said}")
+    return 1 if given.check and differs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
