@@ -1,0 +1,1 @@
+"""The docs, and what makes and checks them: examples, pictures, the site, the Chinese pages."""
