@@ -2,6 +2,14 @@
 
 from setuptools import find_packages, setup
 
+DOCS = [  # the site, its theme, and the study's notebook
+    "sphinx>=8.1,<9.1",
+    "myst-parser>=4.0,<5.3",
+    "furo>=2024.8,<2026",
+    "nbclient>=0.10,<0.12",
+    "ipykernel>=6.29,<8",
+]
+
 setup(
     name="tf1-rnn",
     version="0.1.0",
@@ -35,7 +43,9 @@ setup(
     ],
     extras_require={
         "report": ["matplotlib"],
-        "test": ["pytest", "pytest-xdist", "matplotlib", "jax", "setuptools>=77"],  # jax: the port's other backend
+        "docs": DOCS,
+        # jax: the port's other backend
+        "test": ["pytest", "pytest-xdist", "matplotlib", "jax", "setuptools>=77", *DOCS],
     },
     entry_points={
         "console_scripts": [

@@ -18,7 +18,7 @@ html_show_sphinx = False
 exclude_patterns = ["pictures/*.py"]
 # Links to source files become downloads; two names of one file are no mistake.
 suppress_warnings = ["myst.strikethrough"]
-_ENTRY = re.compile(r"^- \[[^\]]+\]\(([^):#]+)\.md\)", re.MULTILINE)
+_ENTRY = re.compile(r"^- \[[^\]]+\]\((?!\.\.)([^):#]+)\.md\)", re.MULTILINE)
 
 
 def tables_of_contents(text):

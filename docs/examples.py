@@ -7,7 +7,9 @@
 A page's ```python blocks are one program, its ```sh blocks one session in a folder of their own. A ```text block right
 after one of them is what it prints. A comment before a block says what is special:
 
-    <!-- not run: REASON -->    <!-- slow -->    <!-- numbers vary: REASON -->
+    <!-- not run: REASON -->    <!-- slow -->    <!-- numbers vary: REASON -->    <!-- exits 1: REASON -->
+    <!-- file NAME.py -->     the block is such a module, which later blocks import
+    <!-- part of PATH -->     the block stands word for word in that file of this project
 """
 
 import argparse
@@ -50,7 +52,8 @@ class Block:
     @property
     def is_run(self):
         """Whether it is run at all."""
-        return self.language in ("python", "sh") and not self.said.startswith("not run:")
+        # The README's test command runs what runs this.
+        return self.language in ("python", "sh") and not self.said.startswith(("not run:", "test command", "part of "))
 
     @property
     def is_slow(self):
@@ -68,7 +71,9 @@ def blocks(text):
     found = []
     for match in _BLOCK.finditer(text):
         before = _SAID_BEFORE.search(text[: match.start()])
-        block = Block(match["language"], match["text"], match.start("text"), match.end("text"), before[1] if before else "")
+        block = Block(
+            match["language"], match["text"], match.start("text"), match.end("text"), before[1] if before else ""
+        )
         follows = found and not _SAID_BEFORE.sub("", text[found[-1].end : match.start()]).strip("`\n ")
         if block.language == "text" and follows and found[-1].language in ("python", "sh"):
             found[-1].output = block
@@ -76,20 +81,44 @@ def blocks(text):
     return found
 
 
+def without_blocks(text):
+    """Return a page's text without its fenced blocks."""
+    return _BLOCK.sub("", text)
+
+
+@contextlib.contextmanager
+def _modules():
+    """A folder for the modules of a page; yields it, and forgets what was imported from it."""
+    before = set(sys.modules)
+    with tempfile.TemporaryDirectory() as folder:
+        sys.path.insert(0, folder)
+        try:
+            yield pathlib.Path(folder)
+        finally:
+            sys.path.remove(folder)
+            for name in set(sys.modules) - before:
+                if getattr(sys.modules[name], "__file__", None) and sys.modules[name].__file__.startswith(folder):
+                    del sys.modules[name]
+
+
 def run_python(page, slow=False):
     """Run a page's python blocks in order; yields (block, what it printed). Tests that it defines are called."""
     scope, called = {"__name__": "example"}, set()
-    for block in blocks(page.read_text(encoding="utf-8")):
-        if block.language != "python" or not block.is_run or (block.is_slow and not slow):
-            continue
-        printed = io.StringIO()
-        with contextlib.redirect_stdout(printed):
-            exec(compile(block.text, f"{page}, example", "exec"), scope)
-            for name in [name for name in scope if name.startswith("test_")]:
-                if name not in called and callable(scope[name]):
-                    called.add(name)
-                    scope[name]()
-        yield block, printed.getvalue()
+    with _modules() as folder:
+        for block in blocks(page.read_text(encoding="utf-8")):
+            if block.language != "python" or not block.is_run or (block.is_slow and not slow):
+                continue
+            if block.said.startswith("file "):
+                (folder / block.said.removeprefix("file ")).write_text(block.text, encoding="utf-8")
+                continue
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                exec(compile(block.text, f"{page}, example", "exec"), scope)
+                for name in [name for name in scope if name.startswith("test_")]:
+                    if name not in called and callable(scope[name]):
+                        called.add(name)
+                        scope[name]()
+            yield block, printed.getvalue()
 
 
 @contextlib.contextmanager
@@ -125,18 +154,26 @@ def _draw_digit(path):
     PIL.Image.fromarray((image * 255).astype("uint8")).save(path)
 
 
+def in_workshop(script):
+    """Return commands as they are run here: what they install is installed, and the main command takes fewer steps."""
+    script = re.sub(r"python3 -m venv \.venv && \.venv/bin/pip install \S+ && ", "", script)
+    script = re.sub(r"(parity compare all)(?! --steps)", r"\1 --steps 40", script)
+    return script.replace(".venv/bin/", "")
+
+
 def run_commands(page):
     """Run a page's sh blocks in order; yields (block, what it printed). RuntimeError where a command fails."""
     with workshop() as (folder, environment):
         for block in blocks(page.read_text(encoding="utf-8")):
             if block.language != "sh" or not block.is_run:
                 continue
-            script = block.text.replace(".venv/bin/", "")
-            command = ["bash", "-euo", "pipefail", "-c", script]
+            command = ["bash", "-euo", "pipefail", "-c", in_workshop(block.text)]
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
             expected = re.search(r"exits? (?:with )?(?:status )?(\d)", block.said)
             if done.returncode != int(expected[1] if expected else 0):
-                raise RuntimeError(f"{page.name}: status {done.returncode} of\n{script}\n{done.stdout}{done.stderr}")
+                raise RuntimeError(
+                    f"{page.name}: status {done.returncode} of\n{block.text}\n{done.stdout}{done.stderr}"
+                )
             yield block, done.stdout
 
 

@@ -42,7 +42,9 @@ def curves(measured, words):
     legend(d, 54, 318, [(css, wide, SAID[side]) for side, css, wide in LINES[:1]])
     legend(d, 330, 318, [(css, wide, SAID[side]) for side, css, wide in LINES[1:2]])
     legend(d, 590, 318, [(css, wide, SAID[side]) for side, css, wide in LINES[2:]])
-    d.text(54, 340, "Stacked LSTM: Keras draws dropout masks of its own, so its curve runs beside the others.", 11, "soft")
+    d.text(
+        54, 340, "Stacked LSTM: Keras draws dropout masks of its own, so its curve runs beside the others.", 11, "soft"
+    )
     return d
 
 
@@ -79,7 +81,14 @@ def op_seeds(measured, words):
         x = 40 + number * 124
         d.box(x, y + 10, 118, 40, "r" if number in random else "line", 0.12)
         name, kind = made[number]
-        d.text(x + 59, y + 27, f"{number}: {kind.replace('RandomStandardNormal', 'RandomNormal')}", 10.5, anchor="middle", mono=True)
+        d.text(
+            x + 59,
+            y + 27,
+            f"{number}: {kind.replace('RandomStandardNormal', 'RandomNormal')}",
+            10.5,
+            anchor="middle",
+            mono=True,
+        )
         d.text(x + 59, y + 42, name.replace("RandomStandardNormal", "..."), 9, "soft", "middle", mono=True)
     y += 84
     d.text(40, y, "op seeds:", 12.5, bold=True)
@@ -88,7 +97,13 @@ def op_seeds(measured, words):
     d.text(40, y + 42, "today's TensorFlow", 12)
     d.text(270, y + 42, ", ".join(str(number) for number in range(len(random))), 13, bold=True, mono=True)
     d.text(400, y + 22, "w['in'], w['out'], kernel", 11.5, "soft", mono=True)
-    d.text(40, y + 64, "Other seeds, other weights: that is why an old run does not repeat on today's TensorFlow.", 11.5, "soft")
+    d.text(
+        40,
+        y + 64,
+        "Other seeds, other weights: that is why an old run does not repeat on today's TensorFlow.",
+        11.5,
+        "soft",
+    )
     return d
 
 

@@ -58,9 +58,7 @@ class Drawing:
         css += (" strong" if bold else "") + (" mono" if mono else "")
         said = said if mono else self.words(said)
         turned = None if turn is None else f"rotate({turn} {_number(x)} {_number(y)})"
-        self.add(
-            "text", css, escape(said), x=x, y=y, font_size=size, text_anchor=anchor, transform=turned
-        )
+        self.add("text", css, escape(said), x=x, y=y, font_size=size, text_anchor=anchor, transform=turned)
 
     def box(self, x, y, width, height, css="line", tint=0.12, label=None, size=12, radius=4, dashed=False, mono=False):
         """Draw a box of a colour, filled with a tint of it, with a label in its middle."""

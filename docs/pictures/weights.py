@@ -35,7 +35,12 @@ def kernel(measured, words):
         for number, gate in enumerate(gates):
             d.box(x + number * width, y, width, 20, COLOURS[gate], 0.25, gate, 12, radius=0, mono=True)
     d.text(left - 12, 320, "bias", 12, anchor="end")
-    d.text(20, 390, "The bias is permuted the same way. TF 1 adds 1.0 to f at run time; the stored bias does not hold it.", 12)
+    d.text(
+        20,
+        390,
+        "The bias is permuted the same way. TF 1 adds 1.0 to f at run time; the stored bias does not hold it.",
+        12,
+    )
     d.text(20, 411, "j and c are the same gate, the candidate: only its name differs.", 12, "soft")
     return d
 

@@ -1,0 +1,48 @@
+"""The Chinese pages are in step with the English ones, and a change of one side alone is found."""
+
+import json
+
+import pytest
+
+from docs import in_step
+
+PAGE, OTHER = "docs/reuse.md", "docs/zh/reuse.md"
+
+
+def text_of(page):
+    return (in_step.ROOT / page).read_text(encoding="utf-8")
+
+
+def problems_with(**changes):
+    """Return the problems when some pages' texts were changed by functions."""
+    changes = {PAGE: changes.get("english"), OTHER: changes.get("chinese")}
+    return in_step.problems(lambda page: (changes.get(page) or str)(text_of(page)))
+
+
+def test_both_sides_are_in_step():
+    assert not in_step.problems()
+
+
+@pytest.mark.parametrize("side, name", [("english", "English"), ("chinese", "Chinese")])
+def test_a_word_changed_on_one_side_is_found(side, name):
+    [said] = problems_with(**{side: lambda text: text + "One sentence more.\n"})
+    assert said.startswith(f"{PAGE} and {OTHER}: the {name} side was changed")
+
+
+def test_other_code_is_found_even_when_agreed_on():
+    changed = in_step.differences(text_of(PAGE), text_of(OTHER).replace("LSTM(16)", "LSTM(17)"))
+    assert changed and changed[0].startswith("code and outputs")
+
+
+@pytest.mark.parametrize(
+    "what, chinese",
+    [("headings", "### 标题\n"), ("rows of tables", "| 甲 | 乙 |\n"), ("items of lists", "- 一条\n")],
+)
+def test_a_part_that_one_side_lacks_is_found(what, chinese):
+    changed = in_step.differences(text_of(PAGE), text_of(OTHER) + "\n" + chinese)
+    assert [said.partition(":")[0] for said in changed] == [what]
+
+
+def test_agreed_pairs_exist():
+    agreed = json.loads(in_step.AGREED.read_text())
+    assert set(agreed) == {english for english, _ in in_step.pairs()}

@@ -1,0 +1,106 @@
+"""The docs' code blocks and commands are run, and print what the pages say they print."""
+
+import pathlib
+
+import pytest
+
+from docs import examples
+
+PAGES = examples.pages()
+PYTHON = [page for page in PAGES if any(b.language == "python" and b.is_run for b in examples.blocks(page.read_text()))]
+COMMANDS = [page for page in PAGES if any(b.language == "sh" and b.is_run for b in examples.blocks(page.read_text()))]
+REFRESH = "`python -m docs.examples {}` writes what they print now"
+
+
+def named(page):
+    return page.relative_to(examples.ROOT).as_posix()
+
+
+def stale(outcomes):
+    return [said for said in (examples.difference(*outcome) for outcome in outcomes) if said]
+
+
+@pytest.mark.parametrize("page", PYTHON, ids=named)
+def test_code_prints_what_the_page_says(page):
+    assert not stale(examples.run_python(page)), REFRESH.format(named(page))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", COMMANDS, ids=named)
+def test_commands_print_what_the_page_says(page):
+    assert not stale(examples.run_commands(page)), REFRESH.format(named(page))
+
+
+def test_the_main_command_is_among_them():
+    said = [block for block in examples.blocks(examples.README.read_text()) if block.said == "main command"]
+    assert [block.is_run for block in said] == [True]
+    assert examples.in_workshop(said[0].text).strip() == "parity compare all --steps 40"
+
+
+@pytest.fixture
+def page(tmp_path):
+    def write(text):
+        path = pathlib.Path(tmp_path, "page.md")
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_a_stale_output_is_found_and_written_anew(page):
+    said = page("Say:\n\n```python\nx = 2\nprint('x is', x)\n```\n\n```text\nx is 3\n```\n")
+    assert examples.refresh(said, check=True, only=("python",)) == ["the page says 3.0 in 'x is 3', the run 2.0"]
+    assert examples.refresh(said, only=("python",))
+    assert "x is 2\n" in said.read_text()
+    assert not examples.refresh(said, check=True, only=("python",))
+
+
+def test_a_wrong_word_is_found_and_rounding_is_not(page):
+    say = "```python\nprint('loss 0.12345 same')\n```\n\n```text\n{}\n```\n"
+    assert not examples.refresh(page(say.format("loss 0.12346 same")), check=True, only=("python",))
+    assert examples.refresh(page(say.format("loss 0.12345 differs")), check=True, only=("python",))
+
+
+def test_a_line_too_few_is_found(page):
+    said = page("```python\nprint(1)\n```\n\n```text\n1\n2\n```\n")
+    assert examples.refresh(said, check=True, only=("python",)) == ["the page says '2', the run '(end)'"]
+
+
+def test_numbers_that_vary_may_and_words_may_not(page):
+    say = "```python\nprint('same 1e-7 (bound 1e-6) at a')\n```\n\n<!-- numbers vary: rounding -->\n```text\n{}\n```\n"
+    assert not examples.refresh(page(say.format("same 2e-7 (bound 1e-6) at b")), check=True, only=("python",))
+    assert examples.refresh(page(say.format("DIFFERS 2e-7 (bound 1e-6) at b")), check=True, only=("python",))
+
+
+def test_a_command_that_fails_is_an_error_with_its_words(page):
+    with pytest.raises(RuntimeError, match=r"page.md: status 3 of\nexit 3"):
+        list(examples.run_commands(page("```sh\nexit 3\n```\n")))
+
+
+def test_what_is_not_run_says_why(page):
+    assert not list(examples.run_commands(page("<!-- not run: needs a cluster -->\n```sh\nexit 3\n```\n")))
+    for each in PAGES:
+        for block in examples.blocks(each.read_text()):
+            assert block.language in ("python", "sh", "text", "json", ""), f"{named(each)}: {block.language}"
+            runs = block.is_run or block.language not in ("python", "sh")
+            assert runs or block.said.startswith(("not run: ", "part of ", "test command")), (
+                f"{named(each)}: {block.text}"
+            )
+
+
+def test_parts_of_files_stand_in_them():
+    found = [block for each in PAGES for block in examples.blocks(each.read_text())]
+    parts = [block for block in found if block.said.startswith("part of ")]
+    assert parts
+    for block in parts:
+        source = (examples.ROOT / block.said.removeprefix("part of ")).read_text(encoding="utf-8")
+        assert block.text.strip() in source, block.said
+
+
+def test_a_page_may_bring_modules(page):
+    text = (
+        "<!-- file of_a_page.py -->\n```python\nX = 7\n```\n\n```python\nimport of_a_page\n\nprint(of_a_page.X)\n```\n"
+    )
+    assert [printed for _, printed in examples.run_python(page(text))] == ["7\n"]
+    with pytest.raises(ModuleNotFoundError):
+        import of_a_page  # noqa: F401

@@ -1,0 +1,50 @@
+"""The study's notebook is what the pages say, and runs: in Jupyter, and as an old notebook."""
+
+import json
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+from docs import notebook
+
+
+def test_the_notebook_is_what_the_pages_say():
+    made = notebook.notebook() == notebook.NOTEBOOK.read_text(encoding="utf-8")
+    assert made, "`python -m docs.notebook` makes it anew"
+
+
+def test_its_links_and_pictures_lead_somewhere():
+    from tests.docs.test_site import _LINK
+
+    for cell in json.loads(notebook.NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "markdown":
+            for target in _LINK.findall("".join(cell["source"])):
+                path = target.partition("#")[0]
+                assert "://" in target or not path or (notebook.HERE / path).exists(), target
+
+
+def said(cells):
+    return "".join("".join(output.get("text", "")) for cell in cells for output in cell.get("outputs", []))
+
+
+@pytest.mark.slow
+def test_it_runs_top_to_bottom_in_jupyter(tmp_path):
+    import nbclient
+    import nbformat
+
+    written = nbformat.read(notebook.NOTEBOOK, as_version=4)
+    run = nbformat.read(notebook.NOTEBOOK, as_version=4)
+    nbclient.NotebookClient(run, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    printed = [output for cell in run.cells for output in cell.get("outputs", []) if output.get("name") == "stdout"]
+    assert "".join(output["text"] for output in printed) == said(written.cells)
+
+
+@pytest.mark.slow
+def test_legacy_graph_runs_it_as_well():
+    command = [sys.executable, "-m", "legacy_graph", "run", notebook.NOTEBOOK]
+    done = subprocess.run(command, cwd=pathlib.Path(notebook.ROOT), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    expected = said(json.loads(notebook.NOTEBOOK.read_text(encoding="utf-8"))["cells"])
+    assert done.stdout.split() == expected.split()
