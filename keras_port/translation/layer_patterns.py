@@ -4,9 +4,10 @@ Each rule takes (x, expression) and returns what stands for it, or None. `rewrit
 computation, arguments first.
 """
 
-from keras_port.translation import dims, op_types
+from keras_port.translation import dims, op_types, shapes
 from keras_port.translation.expressions import number, walk
 from keras_port.translation.layers import Weights, scope_of
+from keras_port.translation.lifting import ELEMENTWISE
 from keras_port.translation.patterns import match
 
 
@@ -133,7 +134,93 @@ def maybe_trained(x, expression):
     return None
 
 
-EVALUATION_RULES = (neutral, dropout, maybe_trained, batch_norm_either_way)
+def mask_of_longest(x, expression):
+    """tf.sequence_mask(lengths): as wide as the longest, which is as wide as what it is used with."""
+    if expression.op == "less" and expression.args[0].op == "arange_longest":
+        lengths = expression.args[0].args[0]
+        steps = expression.args[0].shape[0]
+        return x.make("sequence_mask", (lengths,), (lengths.shape[0], steps), "bool", expression.node, steps=steps)
+    if expression.op in ELEMENTWISE and len(expression.args) > 1 and expression.rank and expression.rank > 1:
+        for place, arg in enumerate(expression.args):
+            others = [other for other in expression.args if other is not arg and other.rank == arg.rank]
+            if _is_mask_of_longest(arg) and others:
+                args = list(expression.args)
+                args[place] = _with_steps(x, arg, others[0].shape[1])
+                return x.make(
+                    expression.op,
+                    args,
+                    shapes.broadcast(*(each.shape for each in args)),
+                    expression.dtype,
+                    expression.node,
+                    **expression.options,
+                )
+    return None
+
+
+def _is_mask_of_longest(expression):
+    while expression.op in ("cast", "reshape"):
+        expression = expression.args[0]
+    return (
+        expression.op == "sequence_mask"
+        and not dims.is_known(expression.options["steps"])
+        and expression.options["steps"].symbols[0].origin[0].op == "arange_longest"
+    )
+
+
+def _with_steps(x, expression, steps):
+    """The same mask for this many steps."""
+    if expression.op == "cast":
+        inner = _with_steps(x, expression.args[0], steps)
+        return x.make("cast", (inner,), inner.shape, expression.dtype, expression.node)
+    if expression.op == "reshape":
+        inner = _with_steps(x, expression.args[0], steps)
+        if expression.rank == 1:
+            return op_types.reshape(x, inner, (dims.product(inner.shape),), expression.node)
+        return op_types.reshape(x, inner, (*inner.shape, *expression.shape[2:]), expression.node)
+    lengths = expression.args[0]
+    return x.make("sequence_mask", (lengths,), (lengths.shape[0], steps), "bool", expression.node, steps=steps)
+
+
+_WITH_ROWS = frozenset(("softmax_cross_entropy", "sparse_softmax_cross_entropy", *ELEMENTWISE)) - {"dropout"}
+
+
+def masked_rows(x, expression):
+    """What is done to rows that a mask picks is done to all rows, and picked afterwards; sums leave the others out."""
+    if expression.op == "take":
+        return op_types.masked_rows(x, expression)
+    if expression.op in _WITH_ROWS and expression.rank and any(arg.op == "masked_rows" for arg in expression.args):
+        masks = {arg.args[1] for arg in expression.args if arg.op == "masked_rows"}
+        others = [arg for arg in expression.args if arg.op != "masked_rows" and arg.rank]
+        if len(masks) != 1 or others:
+            return None
+        mask = masks.pop()
+        whole = [arg.args[0] if arg.op == "masked_rows" else arg for arg in expression.args]
+        made = op_types.OPS[expression.node.op](x, expression.node, *whole) if expression.node is not None else None
+        made = made[0] if isinstance(made, list) else made
+        return made and x.make("masked_rows", (made, mask), expression.shape, expression.dtype, expression.node)
+    if expression.op in ("sum", "mean") and expression.rank == 0 and expression.args[0].op == "masked_rows":
+        value, mask = expression.args[0].args
+        if value.rank != 1:
+            return None
+        if _is_mask_of_longest(mask):
+            steps = dims.quotient(value.shape[0], mask.args[0].shape[0]) if mask.op == "reshape" else None
+            mask = mask if steps is None else _with_steps(x, mask, steps)
+        kept = x.make("cast", (mask,), mask.shape, value.dtype)
+        total = x.make(
+            "sum",
+            (x.make("multiply", (value, kept), value.shape),),
+            (),
+            None,
+            expression.node,
+            axis=None,
+            keepdims=False,
+        )
+        count = x.make("sum", (kept,), (), None, None, axis=None, keepdims=False)
+        return total if expression.op == "sum" else x.make("divide", (total, count), (), None, expression.node)
+    return None
+
+
+EVALUATION_RULES = (mask_of_longest, masked_rows, neutral, dropout, maybe_trained, batch_norm_either_way)
 
 
 # ---- afterwards --------------------------------------------------------------------------------------------------

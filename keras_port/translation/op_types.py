@@ -591,6 +591,11 @@ def _broadcast_to(x, node, value, sizes):
 @_op("Range")
 def _range(x, node, start, limit, delta):
     first, step, last = number(start), number(delta), as_sizes(limit)[0]
+    longest = limit.args[1] if limit.op == "maximum" and number(limit.args[0]) == 0 else limit
+    if (first, step) == (0, 1) and longest.op == "max" and longest.rank == 0 and longest.args[0].rank == 1:
+        return with_unknown(
+            x, "arange_longest", longest.args, (None,), "int32", node
+        )  # tf.sequence_mask without maxlen
     if number(limit) is not None:
         return x.constant(np.arange(first, number(limit), step), start.dtype)
     if (first, step) == (0, 1) and last is not None:
@@ -651,6 +656,23 @@ def _gather(x, node, values, indices, axis=None):
         axis %= values.rank
         shape = (*values.shape[:axis], *indices.shape, *values.shape[axis + 1 :])
     return x.make("take", (values, indices), shape, None, node, axis=axis)
+
+
+@_op("Where")
+def _where(x, node, condition, *_):
+    """The places of what is true: only as tf.boolean_mask uses them."""
+    return with_unknown(x, "true_places", (condition,), (None, condition.rank), "int64", node)
+
+
+def masked_rows(x, expression):
+    """tf.boolean_mask: the rows of a tensor where a mask is true."""
+    places = expression.args[1]
+    places = places.args[0] if places.op == "reshape" else places
+    if places.op != "true_places" or places.args[0].rank != 1 or expression.options["axis"] != 0:
+        return None
+    return x.make(
+        "masked_rows", (expression.args[0], places.args[0]), expression.shape, expression.dtype, expression.node
+    )
 
 
 @_op("GatherNd", "ResourceGatherNd")

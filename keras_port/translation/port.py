@@ -16,7 +16,7 @@ from keras_port.conversion import optimizer_state, weight_kinds
 from keras_port.translation import dims, layer_patterns, objective, regularization
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation import Evaluator
-from keras_port.translation.expressions import Expressions, walk
+from keras_port.translation.expressions import Expressions, number, walk
 from keras_port.translation.graph import tensor_name
 from keras_port.translation.layers import Layers, Weights
 from keras_port.translation.names import Names, identifier
@@ -52,6 +52,7 @@ class Port:
         self.evaluator = Evaluator(capture.graph, self.x, layer_patterns.EVALUATION_RULES)
         self.batch = dims.Symbol("batch", capture.batch_size)
         self.x.batch = self.batch
+        self._sizes = {}
         self.settings, self.training_feeds, self.fed = {}, {}, {}
         for feed in capture.feeds:
             self._bind(feed)
@@ -98,8 +99,11 @@ class Port:
 
     def _unknown(self, expression, name, axis, seen):
         """A symbol for a size that a placeholder leaves open."""
-        every = {value.shape[axis] for key, value in self.capture.steps.items() if key.endswith("/feed/" + name)}
-        return dims.Symbol(f"size_{axis}", seen if len(every) <= 1 else None, (expression, axis))
+        every = tuple(value.shape[axis] for key, value in self.capture.steps.items() if key.endswith("/feed/" + name))
+        key = (axis, every) if every else object()
+        if key not in self._sizes:  # what was the same in every step, from feed to feed, is one size
+            self._sizes[key] = dims.Symbol(f"size_{axis}", seen if len(set(every)) <= 1 else None, (expression, axis))
+        return self._sizes[key]
 
     # -- evaluation -----------------------------------------------------------------------------------------------
 
@@ -211,16 +215,28 @@ class Port:
             if name == variable and running is not None and node.name not in running:
                 return 1.0
             if name == variable:
-                for source in self.capture.graph.ancestors([node.inputs[1][0]]):
-                    each = self.capture.graph[source]
-                    if each.op == "Const" and each.name.rpartition("/")[2].startswith("decay"):
-                        return round(1 - float(each["value"]), 6)
+                return self._kept_share(self.capture.graph[node.inputs[1][0]])
+        return None
+
+    def _kept_share(self, product):
+        """The momentum in `(average - value) * (1 - momentum)`."""
+        for source, index in product.inputs if product.op == "Mul" else ():
+            node = self.capture.graph[source]
+            if node.shapes and node.shapes[index] == ():
+                decay = self.evaluator.value((source, index))
+                share = _while_training(decay)
+                return None if share is None else round(1 - share, 6)
         return None
 
     # -- the module -----------------------------------------------------------------------------------------------
 
     def _write(self):
         roots = self._roots()
+        for expression in walk(*roots):
+            if expression.op != "cond" and any(arg.op == "training" for arg in expression.args):
+                raise CannotTranslate(
+                    f"{expression.node}: computes with the flag that tells whether the model is trained"
+                )
         used = {id(part) for part in walk(*roots) if part.op == "input"}
         sizes = {id(symbol.origin[0]) for part in walk(*roots) for symbol in _symbols(part) if symbol.origin}
         names = Names()
@@ -376,6 +392,16 @@ def fill(model, rows, capture):
     for variable in model.weights:
         if variable.path in values:
             variable.assign(values[variable.path])
+
+
+def _while_training(expression):
+    """The number that a scalar is while the model is trained, or None."""
+    if expression.op == "cond" and expression.args[0].op == "training":
+        return _while_training(expression.args[1])
+    if expression.op == "subtract":
+        left, right = map(_while_training, expression.args)
+        return None if None in (left, right) else left - right
+    return number(expression)
 
 
 def _symbols(expression):

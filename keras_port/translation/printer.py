@@ -304,6 +304,9 @@ class Printer:
             3,
         )
 
+    def _arange_longest(self, expression):
+        return f"ops.arange(ops.max({self.code(expression.args[0])}))"
+
     def _reverse_sequence(self, expression):
         raise CannotTranslate(f"{expression.node}: a sequence reversed up to its length, which nothing reads backwards")
 

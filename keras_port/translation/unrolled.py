@@ -133,19 +133,18 @@ class Chain:
 
     def can_be_replaced(self, readers):
         """Whether only states that a layer gives are read: each h, and the last c."""
-        inside = {id(part) for step in self.steps for part in step.results}
-        for carried in self.carried[:-1]:
-            for state in carried[1:]:
-                for reader in readers.get(id(state), ()):
-                    if not self._is_own(reader, inside):
-                        return False
-        return True
-
-    def _is_own(self, reader, inside):
-        """Whether an expression belongs to a step: it is read on the way to a step's result only."""
-        return any(
-            reader in walk(step.results[0], step.results[1]) for step in self.steps if len(step.results) > 1
-        ) or (reader.op == "where")
+        if len(self.steps[0].results) == 1:
+            return True
+        inside = set()
+        for step in self.steps:
+            borders = {id(part) for part in (step.input, *step.states)}
+            inside |= {id(part) for part in walk(*step.results, known=borders)}
+        return all(
+            id(reader) in inside or reader.op == "where"
+            for carried in self.carried[:-1]
+            for state in carried[1:]
+            for reader in readers.get(id(state), ())
+        )
 
     def replace(self, x, rolling):
         """Make the layer, and tell `rolling` what stands for the steps' results now."""
@@ -260,11 +259,16 @@ class _Rolling:
     """
 
     def __init__(self, x):
-        self.x, self.known, self.replaced = x, {}, {}
+        self.x, self.known, self.replaced, self._done = x, {}, {}, {}
 
     def sequence(self, values):
         """Return the sequence whose elements are `values`, (batch, ...) each."""
-        return self._known(values) or self._slices(values) or self._lifted(values) or op_types.stack(self.x, values, 1)
+        key = tuple(map(id, values))
+        if key not in self._done:
+            self._done[key] = self._known(values) or self._slices(values) or self._lifted(values)
+        if self._done[key] is None:
+            self._done[key] = op_types.stack(self.x, values, 1)
+        return self._done[key]
 
     def _known(self, values):
         found = [self.known.get(id(value)) for value in values]

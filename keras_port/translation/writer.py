@@ -73,6 +73,36 @@ class WithLoss(layers.Layer):
         self.add_loss(loss)
         return value
 ''',
+    "Noise": '''\
+@keras.saving.register_keras_serializable("ported")
+class Noise(layers.Layer):
+    """Random numbers for each row of a batch, new ones each time."""
+
+    def __init__(self, array_shape, kind, **kwargs):
+        super().__init__(**kwargs)
+        self.array_shape, self.kind = tuple(array_shape), kind
+        self.seed = keras.random.SeedGenerator()
+
+    def call(self, inputs):
+        return getattr(keras.random, self.kind)((ops.shape(inputs)[0], *self.array_shape), seed=self.seed)
+
+    def compute_output_shape(self, input_shape):
+        return (input_shape[0], *self.array_shape)
+
+    def get_config(self):
+        return {**super().get_config(), "array_shape": self.array_shape, "kind": self.kind}
+''',
+    "IfTraining": '''\
+@keras.saving.register_keras_serializable("ported")
+class IfTraining(layers.Layer):
+    """Its first input while the model is trained, its second one afterwards."""
+
+    def call(self, inputs, training=False):
+        return inputs[0] if training else inputs[1]
+
+    def compute_output_shape(self, input_shape):
+        return input_shape[0]
+''',
     "LSTM": '''\
 @keras.saving.register_keras_serializable("ported")
 class ForgetBiasLSTMCell(layers.LSTMCell):
@@ -212,11 +242,12 @@ class ModuleWriter:
             return self._call(printer, expression)
         if op == "layer":
             return self._recurrent(printer, expression)
+        if op in ("random_normal", "random_uniform", "truncated_normal"):
+            return self._noise(printer, expression)
+        if op == "cond" and expression.args[0].op == "training":
+            return self._if_training(printer, expression)
         if op == "training":
-            raise CannotTranslate(
-                f"{expression.node}: something other than dropout and normalization asks whether the "
-                "model is being trained"
-            )
+            return "training"  # its readers are layers that know themselves
         if op in (
             "step",
             "step_of",
@@ -225,9 +256,6 @@ class ModuleWriter:
             "empty_array",
             "array_write",
             "array_handle",
-            "random_uniform",
-            "random_normal",
-            "truncated_normal",
             "input",
         ):
             raise CannotTranslate(
@@ -250,6 +278,33 @@ class ModuleWriter:
             f'Weight({tuple(expression.shape)!r}{dtype}{trainable}, name="{name}")({anything})',
             expression.options["name"],
         )
+        return variable
+
+    def _noise(self, printer, expression):
+        """A draw: a layer with a generator of its own."""
+        first, *rest = expression.shape or (None,)
+        if first is None or dims.is_known(first) or len(first.symbols) != 1 or not all(map(dims.is_known, rest)):
+            raise CannotTranslate(
+                f"{expression.node}: random numbers of a shape that does not begin with the batch's size"
+            )
+        self.helpers.add("Noise")
+        name = self._keras_names.unique("noise")
+        variable = self._locals.unique(name)
+        kind = {"random_normal": "normal", "random_uniform": "uniform"}.get(expression.op, expression.op)
+        anything = printer.code(first.symbols[0].origin[0])
+        printer.assign(
+            variable, f'Noise({tuple(rest)!r}, "{kind}", name="{name}")({anything})', shape_comment(expression)
+        )
+        return variable
+
+    def _if_training(self, printer, expression):
+        """One value while training, another afterwards."""
+        self.helpers.add("IfTraining")
+        name = self._keras_names.unique("if_training")
+        variable = self._locals.unique(name)
+        printer.print(list(expression.args[1:]), self.uses)
+        true, false = (printer.code(arg) for arg in expression.args[1:])
+        printer.assign(variable, f'IfTraining(name="{name}")([{true}, {false}])', shape_comment(expression))
         return variable
 
     def _name_layer(self, layer, wanted):
@@ -287,7 +342,8 @@ class ModuleWriter:
             kind = "layers.RNN"
             arguments = [f"ForgetBiasLSTMCell({arguments[0]}, {number_text(forget)}{more})"]
         if layer.kind == "RNN":
-            arguments = [f"{self._cell_class(layer.cell)}()"]
+            cell = self._cell_class(layer.cell)
+            arguments = [f'{cell}(name="{self._keras_names.unique(identifier(cell))}")']
         if layer.kind == "Dropout":
             arguments = [self._rate(printer, layer.positional[0])]
             config = {key: _quoted(value) for key, value in config.items()}
