@@ -176,12 +176,40 @@ _DEFAULTS = {
 _CLIPPING = {"global_norm": "global_clipnorm", "norm": "clipnorm"}
 
 
-def optimizer_code(optimizer, clipping):
+def schedule_code(rate):
+    """Return the code of a keras schedule for a learning rate computed of the global step, or None."""
+    step = ("divide", "step", "steps")
+    for pattern, floored in ((step, False), (("floor", step), True)):
+        found = match(("multiply", "start", ("power", "rate", pattern)), rate)
+        if found and _is_step(found["step"]):
+            return _schedule("ExponentialDecay", found, floored)
+        found = match(("divide", "start", ("add", 1, ("multiply", "rate", pattern))), rate)
+        if found and _is_step(found["step"]):
+            return _schedule("InverseTimeDecay", found, floored)
+    return None
+
+
+def _is_step(expression):
+    while expression.op == "cast":
+        expression = expression.args[0]
+    return expression.op == "weight" and "int" in expression.dtype
+
+
+def _schedule(kind, found, floored):
+    numbers = [number(found[name]) for name in ("start", "steps", "rate")]
+    if None in numbers:
+        return None
+    staircase = ", staircase=True" if floored else ""
+    return f"keras.optimizers.schedules.{kind}({', '.join(map(_plain, numbers))}{staircase})"
+
+
+def optimizer_code(optimizer, clipping, schedule=None):
     """Return the code of the Keras optimizer that takes TF 1's steps.
 
     Args:
       optimizer: {"class": TF 1's class, "settings": {name: value}} of a capture.
       clipping: a capture's "clipping", or None.
+      schedule: code of the learning rate's schedule, or None where it stayed the same.
 
     Raises CannotTranslate where Keras has none that takes the same steps.
     """
@@ -201,7 +229,7 @@ def optimizer_code(optimizer, clipping):
     config = {key: value for key, value in config.items() if value != _DEFAULTS[keras_name].get(key)}
     config.update(more)
     config.update(_clipping_arguments(clipping))
-    written = ", ".join([_plain(rate), *(f"{key}={_plain(value)}" for key, value in config.items())])
+    written = ", ".join([schedule or _plain(rate), *(f"{key}={_plain(value)}" for key, value in config.items())])
     return f"keras.optimizers.{keras_name}({written})"
 
 

@@ -16,7 +16,7 @@ from keras_port.conversion import optimizer_state, weight_kinds
 from keras_port.translation import dims, layer_patterns, objective, regularization
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation import Evaluator
-from keras_port.translation.expressions import Expressions, number, walk
+from keras_port.translation.expressions import Expressions, number, substitute, walk
 from keras_port.translation.graph import tensor_name
 from keras_port.translation.layers import Layers, Weights
 from keras_port.translation.names import Names, identifier
@@ -254,7 +254,7 @@ class Port:
         self.settings = {name: value for name, value in self.settings.items() if name in in_use}
         optimizer = None
         if self.capture.optimizer and self.loss is not None:
-            optimizer = objective.optimizer_code(self.capture.optimizer, self.capture.clipping)
+            optimizer = objective.optimizer_code(self.capture.optimizer, self.capture.clipping, self._schedule())
         dense = bool(self.capture.optimizer) and self.capture.optimizer["class"] in _DENSE_GRADIENTS
         self.writer = ModuleWriter(
             [(name, expression) for name, _, expression in self.inputs],
@@ -266,6 +266,29 @@ class Port:
             dense,
         )
         self.text = self.writer.text()
+
+    def _schedule(self):
+        """The code of the learning rate's schedule; None where the rate was the same in every step."""
+        rate = self.capture.optimizer["settings"].get("learning_rate")
+        if not isinstance(rate, dict) or "tensor" not in rate:
+            return None
+        seen = {float(value) for name, value in self.capture.steps.items() if name.endswith("/fetch/" + rate["tensor"])}
+        try:
+            found = self.evaluator.value(tensor_name(rate["tensor"]))
+            held = {  # a rate that a variable holds
+                id(part): self.x.constant(self.capture.checkpoint.read(part.options["name"]))
+                for part in walk(found)
+                if part.op == "weight" and part.dtype == "float32" and part.rank == 0
+            }
+            code = objective.schedule_code(substitute(self.x, [found], held)[0])
+        except CannotTranslate:
+            code = None
+        if code is None and len(seen) > 1:
+            raise CannotTranslate(
+                f"{rate['tensor']}: the learning rate changes from step to step, in a way that no "
+                "schedule of Keras is known for"
+            )
+        return code
 
     def _role(self, expression):
         """A name for an input that the script gave none: by what it is used for."""

@@ -28,6 +28,7 @@ _GENERIC = frozenset(
         "model",
     )
 )
+_WIDTH = 110  # of a line
 _RECURRENT = frozenset(("LSTM", "GRU", "SimpleRNN", "RNN"))
 
 _HELPERS = {
@@ -387,8 +388,9 @@ class ModuleWriter:
         given = [printer.code(arg) for arg in expression.args]
         if "training" in expression.options:
             given.append(f"training={expression.options['training']}")
-        called = f"{code}({', '.join(given)})"
         variable = self._variable(expression, layer)
+        code = self._short(printer, variable, code, ", ".join(given), layer)
+        called = f"{code}({', '.join(given)})"
         printer.assign(variable, called, layer.scope)
         return variable
 
@@ -424,18 +426,28 @@ class ModuleWriter:
             args.append(f"initial_state=[{', '.join(map(printer.code, initial))}]")
         if options["masked"]:
             args.append(f"mask={printer.code(expression.args[-1])}")
-        called = f"{code}({', '.join(args)})"
-        if single:
-            variable = self._locals.unique(self.layer_names[id(layer)])
-            printer.assign(variable, called, layer.scope)
-            return [variable] * (1 + options["states"])
         base = self.layer_names[id(layer)]
-        states = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}.get(
-            layer.kind, [f"state_{place}" for place in range(options["states"])]
-        )
-        names = [self._locals.unique(base), *(self._locals.unique(f"{base}_{state}") for state in states)]
-        printer.assign(", ".join(names), called, layer.scope)
-        return names
+        if single:
+            names = [self._locals.unique(base)]
+        else:
+            states = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}.get(
+                layer.kind, [f"state_{place}" for place in range(options["states"])]
+            )
+            wanted = [base, *(f"{base}_{state}" for state in states)]
+            names = [self._locals.unique(name) if place in needs["items"] else "_" for place, name in enumerate(wanted)]
+        targets = names[: 1 + max(place for place, name in enumerate(names) if name != "_")]
+        targets = ", ".join([*targets, *(["*_"] if len(targets) < len(names) else [])])
+        code = self._short(printer, targets, code, ", ".join(args), layer)
+        printer.assign(targets, f"{code}({', '.join(args)})", layer.scope)
+        return names * (1 + options["states"]) if single else names
+
+    def _short(self, printer, targets, code, arguments, layer):
+        """Give a layer a line of its own where making and calling it in one would be too long."""
+        if len(f"    {targets} = {code}({arguments})") <= _WIDTH or "(" not in code:
+            return code
+        variable = self._locals.unique(self.layer_names[id(layer)] + "_layer")
+        printer.assign(variable, code, layer.scope)
+        return variable
 
     # -- cells ----------------------------------------------------------------------------------------------------
 
@@ -484,7 +496,7 @@ def _with_short_names(lines, kept):
     for place in range(len(lines) - 1):
         code, _ = lines[place]
         found = re.match(r" +(\w+) = (?!keras\.Input)", code)
-        if not found or found[1] in kept:
+        if not found or found[1] in kept or found[1].endswith("_layer"):
             continue
         word = re.compile(rf"(?<![\w.\"]){found[1]}(?![\w\"=])")
         readers = [other for other, (text, _) in enumerate(lines) if other != place and word.search(text)]
