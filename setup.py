@@ -16,6 +16,20 @@ setup(
     description="Run, reproduce, port and prove TensorFlow 1 RNN programs on today's TensorFlow",
     long_description=open("README.md", encoding="utf-8").read(),
     long_description_content_type="text/markdown",
+    author="The tf1-rnn authors",
+    license="Apache-2.0",
+    license_files=["LICENSE", "NOTICE", "mnist_digits/data/README.md"],
+    keywords="tensorflow-1 rnn lstm keras migration checkpoint mnist reproducibility",
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Education",
+        "Intended Audience :: Science/Research",
+        "Operating System :: POSIX :: Linux",
+        *(f"Programming Language :: Python :: 3.{minor}" for minor in (10, 11, 12, 13)),
+        "Topic :: Scientific/Engineering :: Artificial Intelligence",
+        "Typing :: Typed",
+    ],
     python_requires=">=3.10",
     packages=find_packages(
         include=[
@@ -25,6 +39,7 @@ setup(
         ]
     ),
     package_data={
+        "": ["py.typed"],
         "mnist_digits": ["data/*"],
         "parity.report": ["report.css", "data/*"],
         "legacy_graph.graph115": ["*.txt"],

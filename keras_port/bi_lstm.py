@@ -13,7 +13,8 @@ from keras import layers
 from keras_port.cell import BasicLSTMCell, compile_model
 
 
-def build(units=256, learning_rate=0.001, rows=28, columns=28, classes=10, forget_bias=1.0):
+def build(units: int = 256, learning_rate: float = 0.001, rows: int = 28, columns: int = 28, classes: int = 10,
+          forget_bias: float = 1.0) -> keras.Model:
     """Return the compiled keras.Model from images (batch, rows, columns) to logits (batch, classes).
 
     Layers with weights: forward_lstm, backward_lstm, readout.

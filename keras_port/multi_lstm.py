@@ -16,12 +16,12 @@ from keras import layers as keras_layers
 from keras_port.cell import BasicLSTMCell, compile_model
 
 
-def build(units=128, learning_rate=0.001, layers=3, keep_prob=0.5, rows=28, columns=28, classes=10,
-          forget_bias=1.0):
+def build(units: int = 128, learning_rate: float = 0.001, layers: int = 3, keep_prob: float = 0.5, rows: int = 28,
+          columns: int = 28, classes: int = 10, forget_bias: float = 1.0) -> keras.Model:
     """Return the compiled keras.Model from images (batch, rows, columns) to logits (batch, classes).
 
-    Layers: input_projection, dropout_1, dropout_2 (keep_prob is the chance of an input to stay),
-    lstm, readout. `layers` is the tutorial's height of the stack; all heights from 2 up are the
+    Layers: input_projection, dropout_1, dropout_2 (keep_prob is the probability of keeping each input),
+    lstm, readout. `layers` is the tutorial's number of layers; any number from 2 up gives the
     same network. ValueError below 2: there is no second layer to read out.
     """
     if layers < 2:

@@ -9,10 +9,11 @@ import importlib.abc
 import importlib.util
 import sys
 
-MODULES = ("keras_port.cell",)  # importing them registers their classes
+# Importing the networks registers every class that their models hold.
+MODULES = ("keras_port.lstm", "keras_port.multi_lstm", "keras_port.bi_lstm")
 
 
-def register_when_keras_loads():
+def register_when_keras_loads() -> None:
     """Import MODULES now if Keras is loaded, else right after it is."""
     if "keras" in sys.modules:
         _register()

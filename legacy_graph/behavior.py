@@ -14,6 +14,7 @@ ops that have lost their gradients get them back (`contrib.rnn.gradients`, and t
 import contextlib
 import logging
 import warnings
+from collections.abc import Iterator
 
 import tensorflow as tf
 
@@ -64,7 +65,7 @@ _SWITCHES = (
 
 
 @contextlib.contextmanager
-def tf1_behavior(graph=None, quiet=True):
+def tf1_behavior(graph: tf.Graph | None = None, quiet: bool = True) -> Iterator[tf.Graph]:
     """Run the body as TensorFlow 1.15 would, in `graph` (a new tf.Graph when None).
 
     Yields the graph, which is the default graph inside. On leaving, also by an exception,

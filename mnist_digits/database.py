@@ -32,7 +32,7 @@ class Digits(NamedTuple):
     test_labels: np.ndarray
 
 
-def load(data_dir=None):
+def load(data_dir: str | os.PathLike | None = None) -> Digits:
     """Return the `Digits`: the bundled 60,000 and 10,000, or those of a folder.
 
     Args:

@@ -1,8 +1,10 @@
 """Batches of digits in the very order TensorFlow 1.15's `input_data` gave them; numpy only."""
 
+import os
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from mnist_digits.database import load
 
@@ -148,8 +150,13 @@ class Datasets(NamedTuple):
 
 
 def read_data_sets(
-    data_dir=None, one_hot=False, dtype=np.float32, reshape=True, validation_size=5000, generator=np.random
-):
+    data_dir: str | os.PathLike | None = None,
+    one_hot: bool = False,
+    dtype: npt.DTypeLike = np.float32,
+    reshape: bool = True,
+    validation_size: int = 5000,
+    generator=np.random,
+) -> Datasets:
     """Return the digits as `Datasets`: 55,000 to train, 5,000 to validate, 10,000 to test.
 
     Nothing is seeded here. `numpy.random.seed(s)` before, or `numpy.random.RandomState(s)` as

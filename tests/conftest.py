@@ -7,6 +7,11 @@ import sys
 import pytest
 
 
+def pytest_xdist_auto_num_workers(config):
+    """Two processes: each imports TensorFlow, and two keep the memory of a small machine."""
+    return 2
+
+
 @pytest.fixture
 def run_command(monkeypatch, capsys):
     """Run the `main` of a command line in this process; returns exit status, stdout and stderr."""

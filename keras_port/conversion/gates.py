@@ -1,4 +1,4 @@
-"""The order of the LSTM's gates in TensorFlow 1 and in Keras, and the way from one to the other.
+"""The order of the LSTM's gates in TensorFlow 1 and in Keras, and the permutation between them.
 
 TensorFlow 1 has one kernel of [inputs; h] rows, with column blocks i, j, f, o. Keras has a
 kernel and a recurrent kernel, with column blocks i, f, c, o. j and c are the same candidate.
@@ -6,12 +6,13 @@ numpy only. All functions are linear, so that gradients and Adam's moments go th
 """
 
 import numpy as np
+import numpy.typing as npt
 
 TF1_GATES = ("i", "j", "f", "o")
 KERAS_GATES = ("i", "f", "c", "o")
 
 
-def ijfo_to_ifco(ijfo):
+def ijfo_to_ifco(ijfo: npt.ArrayLike) -> np.ndarray:
     """Permute the four gate blocks of the last axis from TensorFlow 1's order to Keras's.
 
     Two blocks change places, so the same function leads back: `ifco_to_ijfo` is another name.
@@ -24,7 +25,7 @@ def ijfo_to_ifco(ijfo):
 ifco_to_ijfo = ijfo_to_ifco
 
 
-def split_kernel(kernel, units):
+def split_kernel(kernel: npt.ArrayLike, units: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows of a joined kernel (inputs + units, columns) for inputs and for h."""
     kernel = np.asarray(kernel)
     if kernel.ndim != 2 or kernel.shape[0] <= units:
@@ -32,6 +33,6 @@ def split_kernel(kernel, units):
     return kernel[:-units], kernel[-units:]
 
 
-def join_kernels(kernel, recurrent_kernel):
+def join_kernels(kernel: npt.ArrayLike, recurrent_kernel: npt.ArrayLike) -> np.ndarray:
     """Return the joined kernel (inputs + units, columns); the way back from `split_kernel`."""
     return np.concatenate([kernel, recurrent_kernel], axis=0)

@@ -118,7 +118,7 @@ def _index_to_string_table_from_tensor(mapping, default_value="UNK", name=None):
     return _lookup.index_to_string_table_from_tensor(mapping, default_value, name)
 
 
-class _HashTable(_lookup.StaticHashTableV1):
+class _HashTable(_lookup.StaticHashTableV1):  # type: ignore[name-defined]
     """A table that its initializer fills once. 1.15's has a name where today's has a flag."""
 
     def __init__(self, initializer, default_value, shared_name=None, name=None):

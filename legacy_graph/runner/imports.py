@@ -20,6 +20,7 @@ import os
 import sys
 import sysconfig
 import types
+from collections.abc import Collection, Iterator
 
 from legacy_graph.namespace import unknown_name
 
@@ -69,7 +70,7 @@ _REFUSED = {
 
 
 @contextlib.contextmanager
-def tf1_imports(own=()):
+def tf1_imports(own: Collection[str] = ()) -> Iterator[None]:
     """In modules imported in the body, `tensorflow` means TensorFlow 1.15.
 
     So does `keras` mean Keras 2 on it, and `numpy` has the names of numpy 1.16 (see

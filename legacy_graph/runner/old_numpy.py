@@ -24,7 +24,7 @@ bytes0, str0, void0 = _numpy.bytes_, _numpy.str_, _numpy.void
 alltrue, sometrue = _numpy.all, _numpy.any
 product, cumproduct = _numpy.prod, _numpy.cumprod
 mat, round_, row_stack = _numpy.asmatrix, _numpy.round, _numpy.vstack
-trapz = getattr(_numpy, "trapezoid", None) or _numpy.trapz
+trapz = getattr(_numpy, "trapezoid", None) or _numpy.trapz  # type: ignore[attr-defined]
 typeDict = _numpy.sctypeDict
 
 # Names that `from numpy import *` did not bring: they would hide Python's own.

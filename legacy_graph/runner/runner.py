@@ -30,7 +30,7 @@ _OUR_PACKAGES = ("mnist_training", "mnist_digits", "keras_port", "parity")
 _MACHINERY = tuple(
     os.path.join(folder, "")
     for name in ("legacy_graph", "mnist_training", "tensorflow", "keras", "tf_keras", "tf_slim", "absl")
-    for folder in importlib.util.find_spec(name).submodule_search_locations
+    for folder in getattr(importlib.util.find_spec(name), "submodule_search_locations", ())
 )
 
 
