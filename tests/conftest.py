@@ -7,6 +7,7 @@ import sys
 import pytest
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """Two processes: each imports TensorFlow, and two keep the memory of a small machine."""
     return 2

@@ -48,33 +48,3 @@ def test_private_names_come_from_internals(path):
 def test_a_private_import_is_found():
     assert private_imports("def f():\n    from tensorflow.python.ops import rnn") == ["tensorflow.python.ops.rnn"]
     assert private_imports("import tensorflow.compat.v1") == []
-
-
-UPWARDS = {  # package: what it must not import
-    "mnist_digits": ("mnist_training", "legacy_graph", "keras_port", "parity", "tensorflow", "keras"),
-    "mnist_training": ("legacy_graph", "keras_port", "parity", "tensorflow", "keras"),
-    "legacy_graph": ("keras_port", "parity"),
-    "keras_port": ("legacy_graph", "parity"),
-}
-
-
-def imported_packages(source):
-    """Return the top-level packages that a source text imports."""
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name.split(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            found.add(node.module.split(".")[0])
-    return found
-
-
-@pytest.mark.parametrize("package", UPWARDS)
-def test_imports_run_downwards_only(package):
-    found = {
-        (path.name, name)
-        for path in (ROOT / package).rglob("*.py")
-        for name in imported_packages(path.read_text(encoding="utf-8"))
-        if name in UPWARDS[package]
-    }
-    assert not found
