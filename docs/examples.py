@@ -157,7 +157,7 @@ def _draw_digit(path):
 def in_workshop(script):
     """Return commands as they are run here: what they install is installed, and the main command takes fewer steps."""
     script = re.sub(r"python3 -m venv \.venv && \.venv/bin/pip install \S+ && ", "", script)
-    script = re.sub(r"(parity compare all)(?! --steps)", r"\1 --steps 40", script)
+    script = re.sub(r"(parity compare all)(?! --steps)", r"\1 --steps 10", script)
     return script.replace(".venv/bin/", "")
 
 

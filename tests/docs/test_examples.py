@@ -34,7 +34,7 @@ def test_commands_print_what_the_page_says(page):
 def test_the_main_command_is_among_them():
     said = [block for block in examples.blocks(examples.README.read_text()) if block.said == "main command"]
     assert [block.is_run for block in said] == [True]
-    assert examples.in_workshop(said[0].text).strip() == "parity compare all --steps 40"
+    assert examples.in_workshop(said[0].text).strip() == "parity compare all --steps 10"
 
 
 @pytest.fixture
