@@ -30,6 +30,7 @@ README = ROOT / "README.md"
 _BLOCK = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=indent)```$", re.DOTALL | re.MULTILINE)
 _SAID_BEFORE = re.compile(r"<!-- ([^>]*?) -->\n+\Z")
 _NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
+_SIGN_OF_LIFE = re.compile(r" +\d+ s; ")  # as many as a machine is slow
 RTOL, ATOL = 1e-2, 1e-6  # printed numbers of a float32 run, with the digits they have
 # What the folder holds in which a page's commands run.
 SUPPLIES = {
@@ -198,7 +199,7 @@ def difference(block, printed):
 
 
 def _lines(text):
-    return [line.rstrip() for line in text.rstrip().split("\n")]
+    return [line.rstrip() for line in text.rstrip().split("\n") if not _SIGN_OF_LIFE.match(line)]
 
 
 def _words(line):

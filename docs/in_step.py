@@ -77,8 +77,8 @@ def problems(read=lambda page: (ROOT / page).read_text(encoding="utf-8")):
         sides = changed(english, chinese, agreed.get(page, ("", "")))
         if sides:
             found.append(
-                f"{page} and {other}: the {sides} side was changed. Bring the other in step, then "
-                f"`python -m docs.in_step --agree {page}`"
+                f"{page} and {other}: the {sides} side was changed. Bring the other in step "
+                f"(--code copies code and outputs), then `python -m docs.in_step --agree {page}`"
             )
     return found
 

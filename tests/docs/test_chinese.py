@@ -23,6 +23,12 @@ def test_both_sides_are_in_step():
     assert not in_step.problems()
 
 
+def test_what_a_student_or_a_porter_needs_is_in_chinese():
+    pages = ("README.md", "docs/index.md", "docs/reuse.md", "docs/glossary.md", "docs/checkpoints.md", "docs/port.md")
+    pages += tuple(f"docs/networks/{model}.md" for model in ("lstm", "multi_lstm", "bi_lstm"))
+    assert set(pages) <= {english for english, _ in in_step.pairs()}
+
+
 @pytest.mark.parametrize("side, name", [("english", "English"), ("chinese", "Chinese")])
 def test_a_word_changed_on_one_side_is_found(side, name):
     [said] = problems_with(**{side: lambda text: text + "One sentence more.\n"})

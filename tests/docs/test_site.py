@@ -64,7 +64,7 @@ def test_a_broken_link_and_a_broken_anchor_are_found(tmp_path):
     assert broken_links(page) == ["nowhere.md", "page.md#two"]
 
 
-@pytest.mark.parametrize("first", ["README.md", "docs/index.md", "docs/zh/index.md"])
+@pytest.mark.parametrize("first", ["README.md", "README.zh.md", "docs/index.md", "docs/zh/index.md"])
 def test_every_page_is_found_from_the_first(first):
     wanted = [page for page in PAGES if ("zh" in first) <= ("zh" in named(page)) and named(page).startswith("docs/")]
     missing = [named(page) for page in wanted if page.resolve() not in reached(ROOT / first)]
