@@ -146,6 +146,13 @@ class CapturedGraph:
         yield
         self._load(kept)
 
+    def learning_rate(self, step):
+        """Return the learning rate of a captured step, now; None where it is a number, and always the same."""
+        rate = self.capture.about["optimizer"]["settings"].get("learning_rate")
+        if not isinstance(rate, dict) or not self._is_there(rate["tensor"]):
+            return None
+        return float(self.value(rate["tensor"], step))
+
     def train_step(self, step, _=None):
         """Take one step with the script's own train op; returns the loss before it."""
         loss, _ = self._run([self._loss_name, self.capture.about["train_op"]], step)

@@ -26,17 +26,18 @@ def fix_in_graph(graph_def):
 
 
 @contextlib.contextmanager
-def fixed_in_keras():
+def fixed_in_keras(dropout=True):
     """Within the body, let Keras models on the TensorFlow backend draw the same fixed numbers.
 
-    A model that was already compiled to a graph keeps what it was traced with.
+    `dropout`: False lets all dropout keep everything. A model that was already compiled to a graph keeps what it
+    was traced with.
     """
     kept = {(tf.random, name): getattr(tf.random, name) for name in _DRAWN}
     kept[tf.nn.experimental, "stateless_dropout"] = tf.nn.experimental.stateless_dropout
     try:
         for name, op in _DRAWN.items():
             setattr(tf.random, name, _drawer(op, kept[tf.random, name]))
-        tf.nn.experimental.stateless_dropout = _dropout
+        tf.nn.experimental.stateless_dropout = _dropout if dropout else lambda x, *_, **__: x
         yield
     finally:
         for (module, name), function in kept.items():

@@ -44,6 +44,7 @@ class Port:
 
     def model(self, dropout=True):
         """Return the model of model.py with the weights of model.keras; without dropout where it is not wanted."""
+        keras.utils.clear_session(free_memory=False)  # so that Keras numbers names as when the port was made
         try:
             module = _module(self.folder / "model.py")
             model = module.build(**({} if dropout else _whole(module.build)))
@@ -66,7 +67,9 @@ class PortSide:
     def __init__(self, port, dropout=False):
         check_backend()
         self.port, self.model = port, port.model(dropout)
-        self._rows = port.rows
+        self._rows, self._rate = port.rows, None
+        if not isinstance(self.model.optimizer.get_config()["learning_rate"], dict):  # a schedule goes on by itself
+            self._rate = float(self.model.optimizer.learning_rate)
         trained = {variable.path for variable in self.model.trainable_variables}
         self._trained = [row for row in self._rows if set(weight_kinds.names(row, "keras")) <= trained]
 
@@ -156,6 +159,11 @@ class PortSide:
         yield
         for variable, value in kept:
             variable.assign(value)
+
+    def scale_learning_rate(self, factor):
+        """Set the learning rate to `factor` times the one that the model came with, unless it has a schedule."""
+        if self._rate is not None:
+            self.model.optimizer.learning_rate = self._rate * factor
 
     def train_step(self, batch, _=None):
         """Take one optimizer step, as fit does; returns the loss before it."""

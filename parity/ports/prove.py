@@ -92,17 +92,20 @@ def check_folders(capture, port):
 
 
 class _Batch:
-    """One captured batch, as either side takes it."""
+    """One captured batch, as either side takes it.
+
+    `rate` is the learning rate in that step, over that of the first one: a script may feed it, or let it decay.
+    """
 
     def __init__(self, step, given):
-        self.step, self.given = step, given
+        self.step, self.given, self.rate = step, given, 1.0
 
 
 class _Stepping:
     """The left side, for batches of this kind."""
 
     def __init__(self, side):
-        self._side = side
+        self._side, self._first_rate = side, None
 
     def logits(self, batch):
         return self._side.logits(batch.step)
@@ -111,6 +114,10 @@ class _Stepping:
         return self._side.gradients(batch.step)
 
     def train_step(self, batch, _):
+        rate = self._side.learning_rate(batch.step)
+        if rate is not None:
+            self._first_rate = self._first_rate or rate
+            batch.rate = rate / self._first_rate if self._first_rate else 1.0
         return self._side.train_step(batch.step)
 
     def __getattr__(self, name):
@@ -130,6 +137,7 @@ class _Taking(_Stepping):
 
     def train_step(self, batch, _):
         with _running("losses"):
+            self._side.scale_learning_rate(batch.rate)
             return self._side.train_step(batch.given)
 
 
@@ -187,7 +195,7 @@ def _climb(capture, left, right, batches, reference, progress):
     for place, variable in enumerate(right.model.optimizer.variables):
         reference[f"optimizer/{place}"] = np.asarray(variable)
     progress(f"climbing the ladder, {len(batches)} captured steps ...")
-    with chance.fixed_in_keras():
+    with chance.fixed_in_keras(dropout=False):
         report = ladder.climb(_Stepping(left), _Taking(right), batches, forward=len(batches))
     reference["losses"] = np.array([] if left.noise else report.curves.get(LEFT, []))
     return report

@@ -41,12 +41,13 @@ class Recording:
         self._extra = [*losses, *self.sources, *self.logits, *self.settings_tensors]
 
     def extra_fetches(self, fetches, fed):
-        """The tensors to fetch in the run of a step, besides what the script fetches."""
-        return self._extra
+        """The tensors to fetch in the run of a step, besides what the script fetches; what is fed cannot be."""
+        return [tensor for tensor in self._extra if tensor not in fed]
 
     def add_step(self, fed, fetches, results, extra_values):
         """Keep a step: what was fed, what the script fetched, and the values of `extra_fetches`."""
-        values = [_own(value) for value in extra_values]
+        fetched = iter(extra_values)
+        values = [_own(fed[tensor] if tensor in fed else next(fetched)) for tensor in self._extra]
         number = len(self.train_op.call.losses)
         loss = sum(np.sum(value, dtype=np.float64) for value in values[:number])
         by_name = {tensor.name: value for tensor, value in zip(self._extra[number:], values[number:])}

@@ -13,6 +13,8 @@ import tensorflow as tf
 
 import parity.__main__ as command
 from keras_port.conversion import weight_kinds
+from keras_port.translation import port as translation
+from keras_port.translation.capture import read_capture
 from mnist_training import InputError
 from parity.ports.ported import Port
 from parity.ports.prove import prove
@@ -102,6 +104,12 @@ def test_a_faithful_port_is_proven_and_keeps_a_test(run, capture, port):
     assert ended.returncode == 0 and "3 passed" in ended.stdout, ended.stdout
 
 
+def test_what_the_translator_makes_of_it_is_proven(capture, tmp_path):
+    translation.port(read_capture(capture), tmp_path / "port")
+    proof = prove(capture, tmp_path / "port", progress=lambda line: None)
+    assert proof.same, proof.report
+
+
 def without(text, replacement=""):
     assert text in MODEL
     return {"code": MODEL.replace(text, replacement)}
@@ -127,6 +135,7 @@ MISTAKES = {  # what is spoilt, the rung that must catch it, and what it says
         "readout/BiasAdd:0",
     ),
     "the mask lost": (without(", mask=Mask()(lengths)"), "logits", "readout/BiasAdd:0"),
+    "read backwards": (without('name="lstm")', 'name="lstm", go_backwards=True)'), "logits", "readout/BiasAdd:0"),
     "softmax taken twice": (without("from_logits=True", "from_logits=False"), "gradients", ""),
     "Adam's default epsilon": (without(", epsilon=1e-8", ", epsilon=1e-5"), "one step", ""),
     "repeated words not summed": (without("self.embeddings * 1.0", "self.embeddings"), "one step", "embedding"),

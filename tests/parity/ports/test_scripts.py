@@ -1,0 +1,43 @@
+"""Scripts of many kinds become Keras models that are proven: captured, translated, and compared rung by rung."""
+
+import pathlib
+
+import pytest
+
+from keras_port.translation.capture import read_capture
+from keras_port.translation.port import port
+from parity.ports.prove import prove
+from tests.legacy_graph.run_in_forks import run_all
+
+SCRIPTS = pathlib.Path(__file__).parent / "scripts"
+FORMS = ("dynamic", "masked", "time_major", "static", "static_masked", "bidirectional", "bidirectional_masked")
+FORMS += ("static_bidirectional", "stacked", "static_stacked", "initial")
+CASES = ["autoencoder", "characters", "cnn", "dataset"]
+CASES += [f"rnn {cell} {form}" for cell in ("basic_rnn", "basic_lstm", "lstm", "gru") for form in FORMS]
+
+
+@pytest.fixture(scope="module")
+def captures(tmp_path_factory):
+    """{case: its capture folder}."""
+    folder = tmp_path_factory.mktemp("captures")
+    jobs = []
+    for number, case in enumerate(CASES):
+        script, *arguments = case.split()
+        jobs.append(
+            {
+                "arguments": ["run", "--capture", str(folder / str(number)), str(SCRIPTS / f"{script}.py"), *arguments],
+                "directory": str(folder),
+                "output": str(folder / f"{number}.log"),
+            }
+        )
+    for case, (_, err, status) in zip(CASES, run_all(jobs)):
+        assert status == 0, f"{case}: {err}"
+    return {case: folder / str(number) for number, case in enumerate(CASES)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES)
+def test_a_script_is_ported_and_proven(case, captures, tmp_path):
+    port(read_capture(captures[case]), tmp_path / "port")
+    proof = prove(captures[case], tmp_path / "port", progress=lambda line: None)
+    assert proof.same, proof.report
