@@ -316,6 +316,8 @@ class Port:
         """Return the rows of weight_kinds that fill `model`."""
         rows = []
         for layer in self.writer.layers:
+            if not layer.weights:  # may have no name of its own: Keras numbers those by process
+                continue
             made = model.get_layer(self.writer.layer_names[id(layer)])
             weights = made.weights
             for row in layer.weights:

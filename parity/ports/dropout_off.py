@@ -6,6 +6,8 @@ it enters, nothing is dropped and nothing scaled, in the gradients neither. That
 while loops, whose tensors no session can feed.
 """
 
+import collections
+
 import numpy as np
 import tensorflow as tf
 
@@ -27,8 +29,13 @@ def switch_off(graph_def):
     feeds, silenced = {}, []
     for node in list(graph_def.node):
         entry = graph.rate_of_mask(node)
-        if entry is not None and graph.set_value(*entry, feeds):
+        if entry is None:
+            continue
+        divisors = graph.other_divisors(node, entry[0])
+        if graph.set_value(*entry, feeds):
             silenced.append(node.name)
+            for tensor in divisors:
+                graph.set_value(tensor, 1.0, feeds)
     return feeds, silenced
 
 
@@ -55,6 +62,10 @@ def random_ops(graph_def, targets, feeds, silenced=()):
 class _Graph:
     def __init__(self, graph_def):
         self.nodes = {node.name: node for node in graph_def.node}
+        self.readers = collections.defaultdict(list)
+        for node in graph_def.node:
+            for given in node.input:
+                self.readers[_owner(given)].append(node.name)
 
     def rate_of_mask(self, node):
         """Return (tensor, what to make it) of the rate or keep_prob in a mask; None where `node` is no mask."""
@@ -69,6 +80,26 @@ class _Graph:
                 if self._is_uniform(a):
                     return b, 1.0
         return None
+
+    def other_divisors(self, mask, keep_prob):
+        """Return the tensors with keep_prob's value, not keep_prob itself, that divide what `mask` multiplies.
+
+        DropoutWrapper's masks for all steps are so: it has keep_prob as a number, and a constant of it for each op.
+        """
+        value = self._constant(keep_prob)
+        if value is None:
+            return []
+        products = (self.nodes[name] for name in self.readers[mask.name] if self.nodes[name].op == "Mul")
+        factors = [self.nodes[_owner(given)] for product in products for given in product.input[:2]]
+        divisors = [factor.input[1] for factor in factors if factor.op in ("RealDiv", "Div")]
+        return [divisor for divisor in divisors if self._constant(divisor) == value]
+
+    def _constant(self, tensor):
+        node = self.nodes[_owner(tensor)]
+        while node.op in ("Identity", "Enter"):
+            node = self._source(node)
+        value = tf.make_ndarray(node.attr["value"].tensor) if node.op == "Const" else None
+        return value.item() if value is not None and value.size == 1 else None
 
     def set_value(self, tensor, value, feeds):
         """Make a scalar tensor have `value`, by a change where it comes from; returns whether that could be done."""
@@ -99,14 +130,14 @@ class _Graph:
         node = self.nodes[_owner(tensor)]
         return node.op == "Const" and bool(np.all(tf.make_ndarray(node.attr["value"].tensor) == 1))
 
-    def _is_uniform(self, tensor, depth=4):
+    def _is_uniform(self, tensor, depth=5):
         node = self.nodes.get(_owner(tensor))
         if node is None or depth == 0:
             return False
         if node.op in _UNIFORM:
             return True
         data = [given for given in node.input if not given.startswith("^")]
-        return node.op in _SCALED and any(self._is_uniform(given, depth - 1) for given in data[:2])
+        return node.op in (*_SCALED, *_PASS_ON) and any(self._is_uniform(given, depth - 1) for given in data[:2])
 
 
 def _owner(tensor):

@@ -269,13 +269,21 @@ def _draws(capture, port, batch):
         left = [_some(graph.logits(batch.step)) for _ in range(DRAWS)]
     with _running("dropout"):
         right = [_some(drawn) for drawn in PortSide(port, dropout=True).draws(batch.given, DRAWS)]
-    return dropout.compare_draws(np.stack(left), np.stack(right))
+    rungs = [dropout.compare_draws(np.stack(a), np.stack(b)) for a, b in zip(zip(*left), zip(*right))]
+    return max(rungs, key=lambda rung: np.nan_to_num(rung.difference, nan=np.inf))
 
 
 def _some(outputs):
-    """The same few numbers of all outputs, evenly from everywhere."""
-    flat = np.concatenate([np.ravel(np.asarray(value, "float64")) for _, value in sorted(outputs.items())])
-    return flat[np.unique(np.linspace(0, len(flat) - 1, DRAWN_NUMBERS).astype(int))]
+    """The same few numbers of all outputs, evenly from everywhere; and of their means over the batch.
+
+    Masks that all examples share move the means more than masks of their own do.
+    """
+    values = [np.asarray(value, "float64") for _, value in sorted(outputs.items())]
+    flat = [
+        np.concatenate([np.ravel(value) for value in group])
+        for group in (values, [np.atleast_1d(v).mean(0) for v in values])
+    ]
+    return [part[np.unique(np.linspace(0, len(part) - 1, DRAWN_NUMBERS).astype(int))] for part in flat]
 
 
 def _reference(port, left, batches):

@@ -167,6 +167,11 @@ MISTAKES = {  # what is spoilt, the rung that must catch it, and what it says
         "dropout",
         "spread",
     ),
+    "a mask for the whole batch": (
+        without("layers.Dropout(1 - keep_prob)", "layers.Dropout(1 - keep_prob, noise_shape=(1, 6))"),
+        "dropout",
+        "spread",
+    ),
     "a model that fails": (without("inputs, axis=0", "inputs, axis=2"), "logits", "the port's model fails: "),
     "a variable left out": ({"about": {**ABOUT, "weights": ABOUT["weights"][:-1]}}, "names and shapes", "readout/bias"),
 }

@@ -1,4 +1,4 @@
-# A TensorFlow 1 script to be ported: sequence to sequence with attention, taught by the right words (tf.contrib.seq2seq).
+# A TensorFlow 1 script to be ported: sequence to sequence with attention, taught by the right words.
 import numpy as np
 import tensorflow as tf
 
