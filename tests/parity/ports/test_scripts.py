@@ -12,8 +12,13 @@ from tests.legacy_graph.run_in_forks import run_all
 SCRIPTS = pathlib.Path(__file__).parent / "scripts"
 FORMS = ("dynamic", "masked", "time_major", "static", "static_masked", "bidirectional", "bidirectional_masked")
 FORMS += ("static_bidirectional", "stacked", "static_stacked", "initial")
-CASES = ["autoencoder", "characters", "cnn", "dataset"]
-CASES += [f"rnn {cell} {form}" for cell in ("basic_rnn", "basic_lstm", "lstm", "gru") for form in FORMS]
+CELLS = """basic_rnn relu_rnn basic_lstm_0 lstm peepholes projection clipped lstm_block gru_block layer_norm ugrnn
+intersection nas coupled sru indrnn indy_gru indy_lstm glstm residual highway dropout attention embedding_wrapped
+output_projected""".split()
+CASES = ["autoencoder", "characters", "cnn", "dataset", "labeller", "layers_cnn", "translator", "vae"]
+CASES += [f"rnn basic_lstm {form}" for form in FORMS]
+CASES += [f"rnn gru {form}" for form in ("masked", "static_masked", "bidirectional_masked", "stacked")]
+CASES += [f"rnn {cell} masked" for cell in CELLS]
 
 
 @pytest.fixture(scope="module")
