@@ -251,4 +251,3 @@ def _plain(value):
     return repr(value)
 
 
-__all__ = ["Loss", "find_loss", "number", "optimizer_code"]

@@ -9,7 +9,6 @@ import shutil
 import sys
 import tempfile
 
-import keras
 import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
@@ -382,6 +381,8 @@ def port(capture, destination, folded=True):
         model = load_module(work / "model.py").build()
         facts = translated.facts(model)
         fill(model, facts["weights"], capture)
+        if model.optimizer is not None:
+            fill_optimizer(model, facts["weights"], capture)
         model.save(work / "model.keras")
         (work / "port.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
         os.chmod(work, 0o755)
@@ -419,6 +420,29 @@ def fill(model, rows, capture):
             variable.assign(values[variable.path])
 
 
+def fill_optimizer(model, rows, capture):
+    """Set the state of `model`'s optimizer to that of the script's, as the capture's checkpoint has it."""
+    trained = {variable.path for variable in model.trainable_variables}
+    rows = [row for row in rows if set(weight_kinds.names(row, "keras")) <= trained]
+    read = capture.checkpoint.read
+    slots = {}
+    for slot in optimizer_state.slots_of(model.optimizer).values():
+        arrays = {}
+        for row in rows:
+            for name in weight_kinds.names(row, "variable"):
+                own = capture.optimizer.get("slots", {}).get(name, {})
+                arrays[name] = read(own[slot]) if slot in own else np.zeros_like(read(name))
+        slots[slot] = weight_kinds.gradients_from_tf1(rows, arrays)
+    counters = capture.optimizer.get("bookkeeping", {})
+    step = 0
+    if {"beta1_power", "beta2_power"} <= set(counters) and hasattr(model.optimizer, "beta_1"):
+        powers = [float(read(counters[name])) for name in ("beta1_power", "beta2_power")]
+        step = optimizer_state.steps_made(powers, (model.optimizer.beta_1, model.optimizer.beta_2))
+    elif "global_step" in counters:
+        step = int(read(counters["global_step"]))
+    optimizer_state.load(model, slots, step)
+
+
 def _while_training(expression):
     """The number that a scalar is while the model is trained, or None."""
     if expression.op == "cond" and expression.args[0].op == "training":
@@ -454,4 +478,3 @@ def _rates(expression):
     return []
 
 
-__all__ = ["Port", "fill", "load_module", "np", "optimizer_state", "port", "keras"]
