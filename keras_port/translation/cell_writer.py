@@ -2,7 +2,7 @@
 
 from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import walk
+from keras_port.translation.expressions import number, walk
 from keras_port.translation.names import Names, identifier
 from keras_port.translation.printer import Printer
 
@@ -10,7 +10,7 @@ from keras_port.translation.printer import Printer
 def cell_text(cell):
     """Return the text of a cell's class, called __NAME__."""
     names = Names(["self", "inputs", "states", "training", "keras", "layers", "ops", "np"])
-    attributes = _weight_attributes(cell)
+    attributes, kept = _weight_attributes(cell), {}
 
     def leaf(printer, expression):
         if expression.op == "weight":
@@ -19,7 +19,12 @@ def cell_text(cell):
             return repr(expression.options["value"])
         if expression.op == "dropout":
             value, rate = expression.args
-            dropped = f"keras.random.dropout({printer.code(value)}, {printer.code(rate)}, seed=self.seed)"
+            share = _number(rate)
+            if share is None:
+                raise CannotTranslate(f"{expression.node}: a rate of dropout inside a cell that is computed")
+            name = f"keep_prob_{len(kept)}" if kept else "keep_prob"
+            kept[name] = round(1 - share, 7)
+            dropped = f"keras.random.dropout({printer.code(value)}, 1 - self.{name}, seed=self.seed)"
             return f"({dropped} if training else {printer.code(value)})"
         if expression.op in ("input", "layer", "call", "step", "step_of", "state", "random_uniform", "array_of"):
             raise CannotTranslate(f"{expression.node or expression.op}: cannot be computed inside a cell")
@@ -47,10 +52,20 @@ def cell_text(cell):
     nexts = [_as_float(printer.code(value), value) for value in cell.nexts]
     nexts += [_as_float(name, symbol) for name, symbol in zip(states[len(cell.symbols) :], cell.carried)]
     printer.lines.append((f"        return {joined}, [{', '.join(nexts)}]", ""))
-    return _class(cell, attributes, printer)
+    return _class(cell, attributes, kept, printer)
 
 
-def _class(cell, attributes, printer):
+def _number(expression):
+    """The number that an expression of constants and settings is, or None."""
+    if expression.op == "setting":
+        return expression.options["value"]
+    if expression.op == "subtract":
+        left, right = map(_number, expression.args)
+        return None if None in (left, right) else left - right
+    return number(expression)
+
+
+def _class(cell, attributes, kept, printer):
     sizes = [_state_size(symbol) for symbol in [*cell.symbols, *cell.carried]]
     body = "\n".join(code for code, _ in printer.lines)
     lines = [
@@ -65,6 +80,7 @@ def _class(cell, attributes, printer):
     ]
     if "self.seed" in body:
         lines.append("        self.seed = keras.random.SeedGenerator()")
+    lines += [f"        self.{name} = {value!r}" for name, value in kept.items()]
     lines += ["", "    def build(self, input_shape):"]
     for row in cell.weights:
         attribute = attributes[row.variables[0]]

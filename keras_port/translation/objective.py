@@ -249,5 +249,3 @@ def _plain(value):
     if isinstance(value, float):
         return repr(float(f"{value:.7g}"))
     return repr(value)
-
-

@@ -476,5 +476,3 @@ def _rates(expression):
             part for value in expression.options["layer"].positional if hasattr(value, "op") for part in walk(value)
         ]
     return []
-
-

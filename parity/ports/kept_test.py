@@ -42,6 +42,7 @@ def load():
                 setattr(layer, name, 1.0)
             elif isinstance(value, float) and "ropout" in type(layer).__name__ and name == "rate":
                 setattr(layer, name, 0.0)
+    model.optimizer.build(model.trainable_variables)  # its state lies in the file, too
     model.load_weights(HERE / "model.keras")
     return model
 
