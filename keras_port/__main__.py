@@ -4,15 +4,14 @@ What was asked is checked before Keras is imported.
 """
 
 import glob
-import math
 import os
 import pathlib
 
-import mnist_digits
 from keras_port.inputs import check_keras_file, read_image
-from mnist_training import MODELS, InputError, digits, keep_earlier
+from mnist_training import MODELS, InputError, data, digits, files
 from mnist_training.cli import command, flags
 from mnist_training.cli.quiet_start import without_startup_messages
+from mnist_training.recipe import check_number
 
 
 def main():
@@ -97,7 +96,7 @@ def _train(arguments):
 
 def _evaluate(arguments):
     check_keras_file(arguments.file)
-    test = mnist_digits.read_data_sets(arguments.data_dir, one_hot=True).test
+    test = data.read(arguments.data_dir).test
     training = _import_training()
     loss, accuracy = training.evaluate(_load(training, arguments.file), test)
     print(f"accuracy {accuracy:.4f}, loss {loss:.4f} on {test.num_examples} test digits")
@@ -113,7 +112,7 @@ def _predict(arguments):
 
 
 def _convert(arguments):
-    if arguments.source.endswith(".meta") or os.path.isdir(arguments.source):
+    if _is_graph(arguments.source, arguments.destination):
         return _translate(arguments)
     graph_only = [name for name in ("inputs", "outputs", "checkpoint", "keep_forget_bias") if getattr(arguments, name)]
     if graph_only:
@@ -131,6 +130,7 @@ def _convert(arguments):
             if to_keras
             else f"{destination}: a folder; expected a prefix, such as {destination / 'model.ckpt'}"
         )
+    files.check_file(destination if to_keras else f"{destination}.index", "DST")
     options = _conversion_options(arguments)
     if options and not to_keras:
         flags = ", ".join("--" + name.replace("_", "-") for name in options)
@@ -143,15 +143,22 @@ def _convert(arguments):
     name = glob.escape(destination.name)
     if to_keras:
         model, report = convert.load_tf1(arguments.source, **options)
-        earlier = keep_earlier(destination.parent, name)
+        earlier = files.keep_earlier(destination.parent, name)
         training.save(model, destination)
     else:
         model = training.load(arguments.source)
-        earlier = keep_earlier(destination.parent, f"{name}.index", f"{name}.data-[0-9]*")
+        earlier = files.keep_earlier(destination.parent, f"{name}.index", f"{name}.data-[0-9]*")
         report = convert.save_tf1(model, destination)
     print(f"{model.name}: {arguments.source} to {destination}\n{report}")
     if earlier:
         print(f"kept what was there in {earlier}")
+
+
+def _is_graph(source, destination):
+    """Whether a graph is to be translated: a .meta file, or a folder that is not one of checkpoints."""
+    if not os.path.isdir(source):
+        return source.endswith(".meta")
+    return os.path.exists(os.path.join(source, "capture.json")) or not destination.endswith(".keras")
 
 
 def _translate(arguments):
@@ -182,14 +189,8 @@ def _names(text):
 def _conversion_options(arguments):
     names = ("forget_bias", "rows", "keep_prob", "learning_rate", "with_optimizer")
     options = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
-    if not math.isfinite(options.get("forget_bias", 0)):
-        raise InputError(f"--forget-bias must be finite, not {arguments.forget_bias}")
-    if options.get("rows", 1) < 1:
-        raise InputError(f"--rows must be 1 or more, not {arguments.rows}")
-    if not 0 < options.get("keep_prob", 1) <= 1:
-        raise InputError(f"--keep-prob must be above 0 and at most 1, not {arguments.keep_prob}")
-    if not 0 < options.get("learning_rate", 1) < math.inf:
-        raise InputError(f"--learning-rate must be above 0 and finite, not {arguments.learning_rate}")
+    for name, value in options.items():
+        check_number("--" + name.replace("_", "-"), value)
     return options
 
 

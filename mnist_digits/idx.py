@@ -5,7 +5,9 @@ size of each dimension as a big-endian 32-bit number, then the values, the last 
 """
 
 import gzip
+import io
 import math
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -13,6 +15,8 @@ from pathlib import Path
 import numpy as np
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+LARGEST = 2**30  # bytes, packed or not: EMNIST, the largest of its kind, has 550 million
+_MOST_DIMENSIONS = 32
 _GZIP_MAGIC = b"\x1f\x8b"
 _FETCH_AGAIN = "It was cut short or changed on its way: fetch it again."
 
@@ -30,20 +34,48 @@ def read_idx(path):
 
 
 def read_bytes(path):
-    """Return the bytes of a file; DataError where it cannot be read."""
+    """Return the bytes of a file; DataError where it cannot be read, is no regular file or too large."""
     try:
+        if os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
+            raise DataError(f"{path}: expected an idx file; it is a device, a pipe or a socket. Name a file.")
+        size = os.path.getsize(path)
+        if size > LARGEST:
+            raise DataError(
+                f"{path}: expected an idx file of at most {LARGEST} bytes; it has {size}. Name another file."
+            )
         return Path(path).read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
         raise DataError(
-            f"{path}: expected an idx file; it cannot be read ({error.strerror}). "
+            f"{path}: expected an idx file; it cannot be read ({getattr(error, 'strerror', None) or error}). "
             "Check the name and the rights, or fetch the file."
         ) from error
 
 
 def parse_idx(data, name):
-    """Return the array held by `data`, the bytes of an idx file; `name` is what errors call it."""
+    """Return the array held by `data`, the bytes of an idx file; `name` is what errors call it.
+
+    A gzipped file is unpacked as far as its own header says, and no further.
+    """
     if data[:2] == _GZIP_MAGIC:
         data = _gunzip(data, name)
+    dtype, shape, start = _header(data, name)
+    expected, received = math.prod(shape) * dtype.itemsize, len(data) - start
+    if received != expected:
+        fault = "truncated" if received < expected else "followed by trailing bytes"
+        raise DataError(
+            f"{name}: {fault}: expected {expected} bytes of values for the shape {shape}; "
+            f"received {received}{' or more' if received > expected else ''}. {_FETCH_AGAIN}"
+        )
+    try:
+        values = np.frombuffer(data, dtype, offset=start).reshape(shape)
+    except ValueError as error:  # nothing in it, and other dimensions beyond what an array can have
+        raise DataError(f"{name}: expected a shape that an array can have; received {shape}. {_FETCH_AGAIN}") from error
+    return values.astype(dtype.newbyteorder("="))  # a copy, so that the array can be written to
+
+
+def _header(data, name):
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in DTYPES:
         raise DataError(
             f"{name}: expected an idx file, which begins with 00 00, a type of "
@@ -52,27 +84,31 @@ def parse_idx(data, name):
             "It is a file of another kind, or damaged: replace it."
         )
     dtype, ndim = np.dtype(DTYPES[data[2]]), data[3]
+    if ndim > _MOST_DIMENSIONS:
+        raise DataError(
+            f"{name}: expected at most {_MOST_DIMENSIONS} dimensions; received {ndim}. "
+            "It is a file of another kind, or damaged: replace it."
+        )
     start = 4 + 4 * ndim
     if len(data) < start:
         raise DataError(
             f"{name}: expected a header of {start} bytes for {ndim} dimensions; "
             f"received {len(data)} bytes. {_FETCH_AGAIN}"
         )
-    shape = struct.unpack(f">{ndim}I", data[4:start])
-    expected, received = math.prod(shape) * dtype.itemsize, len(data) - start
-    if received != expected:
-        fault = "truncated" if received < expected else "followed by trailing bytes"
-        raise DataError(
-            f"{name}: {fault}: expected {expected} bytes of values for the shape {shape}; "
-            f"received {received}. {_FETCH_AGAIN}"
-        )
-    values = np.frombuffer(data, dtype, offset=start).reshape(shape)
-    return values.astype(dtype.newbyteorder("="))  # a copy, so that the array can be written to
+    return dtype, struct.unpack(f">{ndim}I", data[4:start]), start
 
 
 def _gunzip(data, name):
     try:
-        return gzip.decompress(data)
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+            head = stream.read(4 + 4 * _MOST_DIMENSIONS)
+            if head[:2] != b"\0\0" or len(head) < 4:
+                return head  # no idx file: parse_idx says so
+            dtype, shape, start = _header(head, name)
+            wanted = start + math.prod(shape) * dtype.itemsize
+            # Nothing is packed tighter than 1 to 1032: what a header promises beyond that is not there.
+            limit = min(wanted, LARGEST, 1032 * len(data) + len(head))
+            return head + stream.read(max(1, limit + 1 - len(head)))
     except (EOFError, OSError, zlib.error) as error:
         raise DataError(
             f"{name}: expected a whole gzip file; received a damaged one of {len(data)} bytes ({error}). {_FETCH_AGAIN}"

@@ -4,12 +4,31 @@ import numpy as np
 
 import mnist_digits
 
+VALIDATION = 5000  # images, as in TensorFlow 1.15
+
 
 def digits(recipe, data_dir=None):
     """Return the Datasets, one-hot, whose batches the recipe's seed shuffles as in TensorFlow 1.15.
 
-    Raises mnist_digits.DataError for bad files, InputError where a batch does not fit.
+    Raises mnist_digits.DataError for bad files, InputError where a batch does not fit, or the
+    network not into this machine's memory.
     """
-    mnist = mnist_digits.read_data_sets(data_dir, one_hot=True, generator=np.random.RandomState(recipe.seed))
+    mnist = read(data_dir, generator=np.random.RandomState(recipe.seed))
     recipe.check_fits(mnist.train)
     return mnist
+
+
+def read(data_dir=None, generator=np.random):
+    """Return the Datasets of a folder, one-hot: with digits to train on and digits to test with.
+
+    Raises mnist_digits.DataError where there are too few, or none.
+    """
+    found = mnist_digits.load(data_dir)
+    for images, what, least in ((found.train_images, "train", VALIDATION + 1), (found.test_images, "t10k", 1)):
+        if len(images) < least:
+            kept = f": the first {VALIDATION} are kept for validation" if least > 1 else ""
+            raise mnist_digits.DataError(
+                f"{data_dir}: expected {least} or more images in {what}-images-idx3-ubyte{kept}; "
+                f"received {len(images)}. Name a folder with more, or none for the bundled digits."
+            )
+    return mnist_digits.read_data_sets(data_dir, one_hot=True, validation_size=VALIDATION, generator=generator)

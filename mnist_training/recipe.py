@@ -3,6 +3,9 @@
 import dataclasses
 import difflib
 
+import numpy as np
+
+from mnist_training import memory
 from mnist_training.errors import InputError
 
 
@@ -59,6 +62,19 @@ class Recipe:
             raise InputError(
                 f"--batch-size {self.batch_size} is more than the {digits.num_examples} training digits: ask for fewer"
             )
+        needed, there = self._bytes(), memory.of_machine()
+        if needed > there:
+            raise InputError(
+                f"--units {self.units} with --batch-size {self.batch_size} would take some {needed / 1e9:.0f} GB; "
+                f"this machine has {there / 1e9:.0f}: ask for fewer"
+            )
+
+    def _bytes(self, rows=28, columns=28, classes=10):
+        """Return roughly what training takes: weights, two moments, a gradient; what a step keeps for its gradient."""
+        inputs = columns if self.model == "bi_lstm" else self.units
+        cells = (inputs + self.units) * 4 * self.units * (2 if self.model == "bi_lstm" else 1)
+        weights = cells + 2 * (columns + classes) * self.units
+        return 4 * (4 * weights + 8 * rows * self.layers * self.batch_size * self.units)
 
     @classmethod
     def of(cls, model, **changes):
@@ -87,25 +103,54 @@ TUTORIAL = {
 MODELS = tuple(TUTORIAL)
 TITLES = {"lstm": "LSTM", "multi_lstm": "Stacked LSTM", "bi_lstm": "Bidirectional LSTM"}
 
-_AT_LEAST = {"units": 1, "layers": 1, "batch_size": 1, "samples": 1, "steps": 0, "seed": 0}
+_BOUNDS = {
+    "units": (1, 2**20),
+    "layers": (1, 100),
+    "batch_size": (1, 2**31 - 1),
+    "samples": (1, 2**53),
+    "steps": (0, 10**9),
+    "seed": (0, 2**31 - 1),
+}
+
+
+def check_number(flag, value):
+    """Raise InputError where the value of a flag named --rows, --learning-rate and so on cannot be."""
+    if flag == "--learning-rate" and not _is_float32(value, above=0):
+        raise InputError(f"{flag} must be above 0 and finite, not {value}")
+    if flag == "--forget-bias" and not _is_float32(value):
+        raise InputError(f"{flag} must be finite, not {value}")
+    if flag == "--keep-prob" and not 2**-24 < value <= 1:  # below, no random float32 keeps anything
+        raise InputError(f"{flag} must be above 0 and at most 1, not {value}")
+    if flag == "--rows" and not 1 <= value <= 10_000:
+        raise InputError(f"{flag} must be {'1 or more' if value < 1 else 'at most 10000'}, not {value}")
+
+
+def _is_float32(value, above=None):
+    """Whether a number is one as float32, too, and there is above a bound."""
+    with np.errstate(all="ignore"):
+        value = np.float32(value)
+    return bool(np.isfinite(value)) and (above is None or value > above)
 
 
 def _check(model, name, value):
     flag = "--" + name.replace("_", "-")
     if value is None:
         return
-    least = _AT_LEAST.get(name)
-    if least is not None and value < least:
+    check_number(flag, value)
+    least, most = _BOUNDS.get(name, (value, value))
+    if value < least:
         raise InputError(f"{flag} must be {least} or more, not {value}")
-    if name == "seed" and value >= 2**31:
-        raise InputError(f"--seed must be below 2**31, not {value}")
-    if name == "learning_rate" and not 0 < value < float("inf"):
-        raise InputError(f"--learning-rate must be above 0 and finite, not {value}")
-    if name == "keep_prob" and not 0 < value <= 1:
-        raise InputError(f"--keep-prob must be above 0 and at most 1, not {value}")
+    if value > most:
+        most = "below 2**31" if name == "seed" else f"at most {most}"
+        raise InputError(f"{flag} must be {most}, not {_shortened(value)}")
     if model != "multi_lstm" and name in ("layers", "keep_prob") and value != 1:
         raise InputError(
             f"{flag} {value} does not fit {model}, which has one layer and no dropout; only multi_lstm takes it"
         )
     if model == "multi_lstm" and name == "layers" and value < 2:
         raise InputError(f"--layers must be 2 or more for multi_lstm, which reads out its second layer, not {value}")
+
+
+def _shortened(number):
+    text = str(number)
+    return text if len(text) < 40 else f"a number of {len(text)} digits"

@@ -16,6 +16,7 @@ from mnist_training import InputError, replacing
 
 # What TensorFlow's reader raises on files that are damaged or are something else.
 _DAMAGE = (tf.errors.OpError, LookupError, RuntimeError, ValueError)
+_LARGEST_STATE = 2**20  # bytes of a `checkpoint` file
 _PARTS = re.compile(r"\.(index|meta|data-\d{5}-of-\d{5})$")
 
 
@@ -49,14 +50,17 @@ class Checkpoint:
             )
 
     def read(self, name):
-        """Return a variable's value; InputError unless it is float32 and whole."""
+        """Return a variable's value; InputError unless it is float32, whole and finite."""
         try:
             value = self._reader.get_tensor(name)
         except _DAMAGE as error:
             raise self._damaged(error) from error
         if value.dtype != np.float32:
             raise InputError(f"{self.prefix}: {name} is of {value.dtype}; expected float32")
-        return np.asarray(value)
+        value = np.asarray(value)
+        if not np.isfinite(value).all():
+            raise InputError(f"{self.prefix}: {name} holds numbers that are not finite; take an earlier checkpoint")
+        return value
 
     def _damaged(self, error):
         reason = str(error).partition("\n")[0]
@@ -65,13 +69,7 @@ class Checkpoint:
 
 def _prefix(path):
     if os.path.isdir(path):
-        latest = tf.train.latest_checkpoint(path)
-        if latest is None:
-            raise InputError(
-                f"{path}: a folder without a `checkpoint` file that names a checkpoint in it; "
-                "name the checkpoint itself, such as DIR/model.ckpt-782"
-            )
-        return latest
+        return _latest(path)
     for prefix in (path, _PARTS.sub("", path)):  # a V1 checkpoint is a file of its own
         if os.path.isfile(prefix + ".index"):
             return prefix
@@ -80,6 +78,25 @@ def _prefix(path):
     raise InputError(
         f"{path}: no such checkpoint; expected what Saver.save returned, such as "
         f"DIR/model.ckpt-782, and {path}.index to be there"
+    )
+
+
+def _latest(folder):
+    """Return the checkpoint in a folder that its `checkpoint` file names, wherever the folder was at the time."""
+    named = ""
+    state = os.path.join(folder, "checkpoint")
+    if os.path.isfile(state) and os.path.getsize(state) < _LARGEST_STATE:
+        with open(state, encoding="utf-8", errors="replace") as stream:
+            found = re.search(r'^model_checkpoint_path: "((?:[^"\\]|\\.)*)"', stream.read(), re.MULTILINE)
+        named = found[1].replace("\\\\", "\0").replace("\\", "").replace("\0", "\\") if found else ""
+    inside = [os.path.basename(named)] if os.path.isabs(named) else [named, os.path.basename(named)]
+    for name in inside:
+        prefix = os.path.join(folder, name)
+        if name and (os.path.isfile(prefix + ".index") or os.path.isfile(prefix)):
+            return prefix
+    raise InputError(
+        f"{folder}: a folder without a `checkpoint` file that names a checkpoint in it; "
+        "name the checkpoint itself, such as DIR/model.ckpt-782"
     )
 
 
