@@ -3,6 +3,10 @@
 What was asked is checked before Keras is imported.
 """
 
+from mnist_training import early
+
+early.begin("keras_port")
+
 import glob
 import os
 import pathlib
@@ -124,7 +128,7 @@ def _convert(arguments):
             "end in .keras; the other is a TF 1 checkpoint's prefix, such as DIR/model.ckpt-782"
         )
     destination = pathlib.Path(arguments.destination)
-    if destination.is_dir():
+    if os.path.isdir(destination):
         raise InputError(
             f"{destination}: a folder; expected the name of a file"
             if to_keras

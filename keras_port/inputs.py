@@ -119,8 +119,10 @@ def _read_array(path):
     if size > _LARGEST_ARRAY:
         raise InputError(f"{path}: {size} bytes; expected one picture, a few thousand")
     try:
-        # Mapped, not read: what a header promises and the file does not hold takes no memory.
-        array = np.load(path, allow_pickle=False, mmap_mode="r")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # numpy's word on sizes that overflow
+            # Mapped, not read: what a header promises and the file does not hold takes no memory.
+            array = np.load(path, allow_pickle=False, mmap_mode="r")
     except Exception as error:  # numpy raises whatever the damaged header leads to
         raise InputError(f"{path}: not a .npy file of numbers, or a damaged one") from error
     if not isinstance(array, np.ndarray) or array.dtype.kind not in "uif":

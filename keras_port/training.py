@@ -133,7 +133,7 @@ def load(path):
     structure.check(path, check_keras_file(path))
     try:
         with warnings.catch_warnings():
-            warnings.filterwarnings("error", "Skipping variable loading")
+            warnings.simplefilter("error", UserWarning)  # Keras only warns of what a file lacks
             return keras.saving.load_model(path)
     except Exception as error:  # Keras raises whatever the damaged part leads to
         reason = str(error).strip().partition("\n")[0] or type(error).__name__

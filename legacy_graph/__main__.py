@@ -1,5 +1,9 @@
 """`python -m legacy_graph train MODEL` and `python -m legacy_graph run SCRIPT`."""
 
+from mnist_training import early
+
+early.begin("legacy_graph")
+
 import os
 
 from legacy_graph.runner import runner

@@ -6,10 +6,23 @@
 error of bad input, `lazy` names imported on demand; `cli/` is what the command lines share.
 """
 
-from mnist_training.data import digits
-from mnist_training.errors import InputError
-from mnist_training.files import keep_earlier, replacing
-from mnist_training.progress import Progress
-from mnist_training.recipe import MODELS, TITLES, TUTORIAL, Recipe
+import importlib
 
-__all__ = ["InputError", "MODELS", "Progress", "Recipe", "TITLES", "TUTORIAL", "digits", "keep_earlier", "replacing"]
+_HOMES = {  # imported at first use: a command's first import is of next to nothing, see `early`
+    "InputError": "errors",
+    "MODELS": "recipe",
+    "Progress": "progress",
+    "Recipe": "recipe",
+    "TITLES": "recipe",
+    "TUTORIAL": "recipe",
+    "digits": "data",
+    "keep_earlier": "files",
+    "replacing": "files",
+}
+__all__ = list(_HOMES)
+
+
+def __getattr__(name):
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"mnist_training.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'mnist_training' has no attribute {name!r}; it has {', '.join(__all__)}")

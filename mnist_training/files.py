@@ -115,12 +115,12 @@ def _holds(folder, paths):
     return all((folder / path.name).exists() and os.path.samefile(folder / path.name, path) for path in paths)
 
 
-def check_folder(path, flag):
+def check_folder(path, flag, shown=None):
     """Raise InputError unless `path` is a folder that can be written into, or one that can be made.
 
-    To be called before the work, which would else be lost. `flag` is what errors call it.
+    To be called before the work, which would else be lost. `flag` and `shown` are what errors call it.
     """
-    place = os.path.abspath(path)
+    place, path = os.path.abspath(path), shown or path
     if any(len(os.fsencode(part)) > 255 for part in place.split(os.sep)):
         raise InputError(f"{flag} {path}: a name of more than 255 bytes; choose a shorter one")
     while not os.path.lexists(place):
@@ -135,7 +135,7 @@ def check_file(path, flag):
     """Raise InputError unless a file can be made at `path`, where there may be one already; see check_folder."""
     if os.path.isdir(path):
         raise InputError(f"{flag} {path}: a folder; expected the name of a file")
-    check_folder(os.path.dirname(os.path.abspath(path)), flag)
+    check_folder(os.path.dirname(os.path.abspath(path)), flag, path)
     if len(os.fsencode(os.path.basename(path))) > 200:
         raise InputError(f"{flag} {path}: a name of more than 200 bytes; choose a shorter one")
     if os.path.lexists(path) and not os.path.isfile(path):

@@ -1,5 +1,9 @@
 """`python -m parity`: compare MODEL|all, traps, prove CAPTURE OUT, port SCRIPT."""
 
+from mnist_training import early
+
+early.begin("parity")
+
 import shlex
 import sys
 
@@ -52,6 +56,7 @@ def _compare(arguments):
         flags.recipe_from(arguments, model, one_of_all=everything)
         for model in (MODELS if everything else [arguments.model])
     ]
+    flags.check_places(arguments)
     if arguments.out is not None:
         report.check(arguments.out)
     data = [digits(recipe, arguments.data_dir) for recipe in recipes]

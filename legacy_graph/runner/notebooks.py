@@ -27,7 +27,7 @@ def read_notebook(path):
         sheets = notebook.get("worksheets", [notebook])  # the format before 2014 had sheets
         cells = [cell for sheet in sheets for cell in sheet["cells"] if cell["cell_type"] == "code"]
         sources = ["".join(cell.get("source", cell.get("input"))) for cell in cells]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(f"{path}: not a notebook: expected JSON with cells ({error})") from None
     return [(f"{path}, cell {number}", source) for number, source in enumerate(sources, 1)]
 

@@ -15,6 +15,8 @@ from legacy_graph.runner.old_habits import compile_old
 from legacy_graph.runner.old_syntax import describe
 from mnist_training.errors import InputError
 
+_LARGEST = 2**28  # bytes of a script or notebook, its pictures included
+
 
 def open_script(path):
     """Return the Script or Notebook at `path`."""
@@ -22,6 +24,8 @@ def open_script(path):
         raise InputError(f"{path} is a directory: expected a script or a notebook in it")
     if not os.path.exists(path):
         raise InputError(f"{path}: there is no such file (in {os.getcwd()})")
+    if not os.path.isfile(path) or os.path.getsize(path) > _LARGEST:
+        raise InputError(f"{path}: not a file of at most {_LARGEST} bytes; expected a script or a notebook")
     return (Notebook if path.endswith(".ipynb") else Script)(path)
 
 
@@ -37,10 +41,11 @@ class Script:
             source = stream.read()
         try:
             self._code = compile_old(source, path)
-        except (SyntaxError, ValueError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             if getattr(error, "lineno", None):
                 raise InputError(describe(error)) from None
-            raise InputError(f"{path}: not Python: {error}") from None  # null bytes, or not UTF-8
+            # Null bytes, not UTF-8, or nested too deep, of which Python's parser raises a MemoryError.
+            raise InputError(f"{path}: not Python: {error or 'nested too deep'}") from None
 
     def run(self, namespace):
         """Run the file with these globals."""

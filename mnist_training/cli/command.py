@@ -1,14 +1,19 @@
 """How a command reads its arguments and how it ends: the parser, error lines and exit statuses."""
 
 import argparse
+import contextlib
 import difflib
 import os
+import signal
 import sys
+import traceback
 
 from mnist_digits import DataError
-from mnist_training import stopping
+from mnist_training import early, stopping
 from mnist_training.cli import verdict
 from mnist_training.errors import InputError, RunError, Stopped
+
+INTERNAL = 70  # the exit status of a fault of ours; that of "they differ" it must not be
 
 
 class Parser(argparse.ArgumentParser):
@@ -51,20 +56,66 @@ def heeding_signals(prog):
 def run(main, prog, failed=1):
     """Call `main()`, which returns an exit status or None, and end the process accordingly.
 
-    `failed`: the status of a RunError.
+    `failed`: the status of what was asked for rightly and came to nothing.
     """
+    early.end(prog)
+    _open_all_streams()
     try:
-        status = main()
+        status = main() or 0
     except (InputError, DataError) as error:
-        print(f"{prog}: {' '.join(str(error).split())}", file=sys.stderr)
-        status = 2
+        status = _say(prog, error, 2)
     except RunError as error:
-        print(f"{prog}: {' '.join(str(error).split())}", file=sys.stderr)
-        status = failed
+        status = _say(prog, error, failed)
     except Stopped as stopped:
-        print(f"{prog}: {stopped}", file=sys.stderr)
-        status = 128 + stopped.signum
+        status = _say(prog, stopped, 128 + stopped.signum)
     except KeyboardInterrupt:
-        print(f"{prog}: interrupted", file=sys.stderr)
-        status = 130
-    sys.exit(status or 0)
+        status = _say(prog, "interrupted", 130)
+    except BrokenPipeError:  # nobody reads on: `| head -1`
+        status = 128 + signal.SIGPIPE
+    except OSError as error:
+        status = _say(prog, f"{error.filename or 'the system'}: {error.strerror or error}", failed)
+    except MemoryError:
+        status = _say(prog, "not enough memory for what was asked: ask for less", failed)
+    except Exception:
+        traceback.print_exc()
+        status = _say(prog, "this is a fault of the program, not yours; please report it", INTERNAL)
+    sys.exit(_flushed(prog, status, failed))
+
+
+def _say(prog, what, status):
+    with contextlib.suppress(OSError):
+        print(f"{prog}: {' '.join(str(what).split())}", file=sys.stderr)
+    return status
+
+
+def _open_all_streams():
+    """Let what is written to a stream that was closed (`>&-`) go nowhere, not into the next file that is opened."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != descriptor:
+                os.dup2(null, descriptor)
+                os.close(null)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))
+
+
+def _flushed(prog, status, failed):
+    """Return the exit status once all output is out; where it cannot be, say so, unless nobody reads it."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_stdout()
+    except (OSError, ValueError) as error:
+        _drop_stdout()
+        status = _say(prog, f"stdout: {getattr(error, 'strerror', None) or error}", failed) if status == 0 else status
+    return status
+
+
+def _drop_stdout():
+    with contextlib.suppress(OSError, ValueError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)

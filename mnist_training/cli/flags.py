@@ -3,6 +3,7 @@
 import argparse
 
 from mnist_training.errors import InputError
+from mnist_training.files import check_file, check_folder
 from mnist_training.loop import SAVE_EVERY
 from mnist_training.recipe import TUTORIAL, Recipe
 
@@ -51,7 +52,16 @@ def saving_from(arguments):
     """Return {argument of mnist_training.loop.train: value} that the flags of `train` ask for."""
     if arguments.save_every < 1:
         raise InputError(f"--save-every must be 1 or more, not {arguments.save_every}")
+    check_places(arguments)
     return {"log": arguments.log, "save_every": arguments.save_every, "resume": arguments.resume}
+
+
+def check_places(arguments):
+    """Raise InputError unless --model-dir and --log, where given, can be written to."""
+    if arguments.model_dir is not None:
+        check_folder(arguments.model_dir, "--model-dir")
+    if arguments.log is not None:
+        check_file(arguments.log, "--log")
 
 
 def _attribute(flag):

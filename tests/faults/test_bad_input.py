@@ -1,0 +1,45 @@
+"""Every bad input of the table ends with one line that names it, exit status 2, and nothing written."""
+
+import json
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.faults import bad_input
+
+MEGABYTES = {"light": 300, "keras": 500}  # digits that are read are 200 MB as float32; Keras builds a model
+GROUPS = bad_input.groups()
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    """Return a function of a group that returns {name: what became of the case}; each group runs once."""
+    found = {}
+
+    def of(group):
+        if group not in found:
+            command = [sys.executable, "-m", "tests.faults.bad_input", group]
+            done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+            assert done.returncode == 0, done.stderr
+            found[group] = {outcome["name"]: outcome for outcome in map(json.loads, done.stdout.splitlines())}
+        return found[group]
+
+    return of
+
+
+def test_the_table_is_long_enough():
+    assert sum(map(len, GROUPS.values())) >= 100
+
+
+@pytest.mark.parametrize("group", ["light", pytest.param("keras", marks=pytest.mark.slow)])
+def test_bad_input_is_one_line_and_exit_2(group, outcomes, subtests):
+    for name, case in GROUPS[group].items():
+        with subtests.test(msg=name):
+            outcome = outcomes(group)[name]
+            assert outcome["status"] == 2, outcome
+            assert outcome["err"].count("\n") == 1 and re.search(case.says, outcome["err"]), outcome
+            assert len(outcome["err"]) < 1500 and outcome["out"] == "" and outcome["written"] == [], outcome
+            assert outcome["megabytes"] < MEGABYTES[group], outcome
+            assert not outcome["tensorflow"], "TensorFlow was imported for it"
