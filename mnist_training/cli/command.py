@@ -13,6 +13,7 @@ from mnist_training import early, stopping
 from mnist_training.cli import verdict
 from mnist_training.errors import InputError, RunError, Stopped
 
+_LONGEST = 1000  # letters of an error line
 INTERNAL = 70  # the exit status of a fault of ours; that of "they differ" it must not be
 
 
@@ -84,7 +85,8 @@ def run(main, prog, failed=1):
 
 def _say(prog, what, status):
     with contextlib.suppress(OSError):
-        print(f"{prog}: {' '.join(str(what).split())}", file=sys.stderr)
+        line = " ".join(str(what).split())
+        print(f"{prog}: {line if len(line) <= _LONGEST else line[:_LONGEST] + '...'}", file=sys.stderr)
     return status
 
 
