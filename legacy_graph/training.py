@@ -42,6 +42,11 @@ class Session(GraphModel):
     def __exit__(self, *exception):
         self.session.close()
 
+    def restart(self):
+        """Go on in a new session on the same graph: no variable has a value, no random op has drawn."""
+        self.session.close()
+        self.session = v1.Session(graph=self.graph)
+
     def initialize(self):
         """Draw the initial weights."""
         self.session.run(self._initializer)

@@ -1,8 +1,8 @@
 """Trains one of the tutorial's networks on both sides and says whether they are the same."""
 
-import contextlib
 import dataclasses
 import pathlib
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,14 @@ from parity.ladder import LEFT, RIGHT
 from parity.sides import MeasuringSide
 
 REPLAYED_STEPS, DRAWN_IMAGES, DRAWN_MASKS = 100, 8, 100
+
+
+class Trained(NamedTuple):
+    """What training both sides gave, each {side: ...} as in Comparison."""
+
+    curves: dict
+    seconds: dict
+    accuracies: dict
 
 
 @dataclasses.dataclass(frozen=True)
@@ -87,65 +95,75 @@ def compare(recipe, mnist, model_dir=None):
         raise InputError("--steps must be 1 or more for a comparison: without training there is no curve")
     dropout.check_replayable(recipe)
     batches = networks.batches(recipe, mnist)
-    without = recipe.without_dropout()
-    with _measuring_pair(without) as (left, right):
-        shapes = {name: value.shape for name, value in left.weights().items()}
-        report = ladder.climb(left, right, batches, progress=_progress(without))
+    with networks.pair(recipe.without_dropout()) as pair:
+        report, trained = _climb(pair, batches)
         if recipe.keep_prob == 1:
-            return _finish(recipe, report, shapes, report.curves, report.seconds, left, right, mnist, model_dir)
-    if report.same:
-        report = dataclasses.replace(report, rungs=(*report.rungs, *_dropout_rungs(recipe, batches)))
-    curves, seconds = {}, {}
-    with _measuring_pair(recipe) as (left, right):
-        for name, side in ((LEFT, left), (RIGHT, right)):
-            curves[name], seconds[name] = ladder.train(side, batches, _progress(recipe)(name))
-        return _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir)
+            return _finish(recipe, pair, report, trained, mnist, model_dir)
+    with networks.pair(recipe) as pair:
+        stages = (_replayed, _distribution) if report.same else ()
+        report = dataclasses.replace(report, rungs=(*report.rungs, *(stage(pair, batches) for stage in stages)))
+        return _finish(recipe, pair, report, _train(pair, batches), mnist, model_dir)
 
 
-@contextlib.contextmanager
-def _measuring_pair(recipe):
-    with networks.pair(recipe) as (left, right):
-        yield MeasuringSide(left, recipe), MeasuringSide(right, recipe)
+# The stages, in order: each takes a pair and its batches. Those on a pair that has run put it back to its start first.
 
 
-def _dropout_rungs(recipe, batches):
-    yield dropout.compare_replayed(recipe, batches[:REPLAYED_STEPS])
+def _climb(pair, batches):
+    """Climb the ladder; returns the Report, and what was trained on the way."""
+    left, right = (MeasuringSide(side, pair.recipe) for side in (pair.left, pair.right))
+    report = ladder.climb(left, right, batches, progress=_progress(pair.recipe), first_step=pair.recipe.first_step)
+    return report, Trained(report.curves, report.seconds, {LEFT: left.accuracies, RIGHT: right.accuracies})
+
+
+def _replayed(pair, batches):
+    """Return the Rung of a training with the graph's masks in both."""
+    return dropout.compare_replayed(pair, batches[:REPLAYED_STEPS])
+
+
+def _distribution(pair, batches):
+    """Return the Rung of the logits under masks of each side's own."""
+    pair.restart()
     images = batches[0][0][:DRAWN_IMAGES]
-    with networks.pair(recipe) as (left, right):
-        yield dropout.compare_draws(
-            dropout.draws(recipe, left.weights(), images, DRAWN_MASKS),
-            dropout.keras_draws(right.model, images, DRAWN_MASKS),
-        )
+    return dropout.compare_draws(
+        dropout.draws(pair.recipe, pair.left.weights(), images, DRAWN_MASKS),
+        dropout.keras_draws(pair.right.model, images, DRAWN_MASKS),
+    )
 
 
-def _progress(recipe):
-    kept = "" if recipe.model != "multi_lstm" else f", keep_prob {recipe.keep_prob:g}"
-    return lambda name: Progress(recipe, f"{recipe.model} as {name}{kept}")
+def _train(pair, batches):
+    """Train each side with masks of its own; returns what was measured."""
+    pair.restart()
+    trained = Trained({}, {}, {})
+    for name, side in ((LEFT, pair.left), (RIGHT, pair.right)):
+        measuring = MeasuringSide(side, pair.recipe)
+        trained.curves[name], trained.seconds[name] = ladder.train(measuring, batches, _progress(pair.recipe)(name))
+        trained.accuracies[name] = measuring.accuracies
+    return trained
 
 
-def _write(left, model, folder, trained):
-    keras_training.save(model, folder / keras_training.MODEL_FILE)
-    return [keras_training.MODEL_FILE, *graph_training.Trainee(left).write(folder, trained)]
-
-
-def _finish(recipe, report, shapes, curves, seconds, left, right, mnist, model_dir):
+def _finish(recipe, pair, report, trained, mnist, model_dir):
+    """Test the trained pair, keep it, and put together all that was found."""
+    left, right = pair.left, pair.right
+    weights = {LEFT: left.weights(), RIGHT: right.weights()}
     test = {
-        LEFT: graph_training.evaluate(recipe, left.weights(), mnist.test),
+        LEFT: graph_training.evaluate(recipe, weights[LEFT], mnist.test),
         RIGHT: keras_training.evaluate(right.model, mnist.test),
     }
     if model_dir is not None:
         folder = pathlib.Path(model_dir) / recipe.model
         patterns = (*graph_training.MODEL_FILES, keras_training.MODEL_FILE)
-        earlier = saves.store(folder, patterns, lambda place: _write(left, right.model, place, recipe.steps))
+        earlier = saves.store(folder, patterns, lambda place: _write(pair, place, recipe.steps))
         if earlier:
             print(f"kept the earlier models in {earlier}")
-    return Comparison(
-        recipe,
-        report,
-        shapes,
-        curves,
-        seconds,
-        test,
-        accuracies={LEFT: left.accuracies, RIGHT: right.accuracies},
-        weights={LEFT: left.weights(), RIGHT: right.weights()},
-    )
+    shapes = {name: value.shape for name, value in weights[LEFT].items()}
+    return Comparison(recipe, report, shapes, *trained[:2], test, trained.accuracies, weights)
+
+
+def _write(pair, folder, trained):
+    keras_training.save(pair.right.model, folder / keras_training.MODEL_FILE)
+    return [keras_training.MODEL_FILE, *graph_training.Trainee(pair.left).write(folder, trained)]
+
+
+def _progress(recipe):
+    kept = "" if recipe.model != "multi_lstm" else f", keep_prob {recipe.keep_prob:g}"
+    return lambda name: Progress(recipe, f"{recipe.model} as {name}{kept}")

@@ -10,7 +10,7 @@ import tensorflow as tf
 from keras_port.cell import compile_model
 from legacy_graph import training as graph_training
 from mnist_training import InputError
-from parity import ladder, networks, tolerances
+from parity import ladder, tolerances
 
 
 def check_replayable(recipe):
@@ -74,17 +74,18 @@ class ReplayedKeras:
         return float(self._model.train_on_batch([images, first, second], labels, return_dict=True)["loss"])
 
 
-def compare_replayed(recipe, batches, late=0):
-    """Train both sides with dropout on and the graph's masks in both; return the Rung of their losses.
+def compare_replayed(pair, batches, late=0):
+    """Train both sides of a pair with the graph's masks in both; return the Rung of their losses.
 
     `late` leaves out that many of the masks first: the comparison must then fail.
     """
-    with networks.pair(recipe) as (left, right), contextlib.closing(masks_of(left)) as masks:
+    pair.restart()  # the masks are those of a session from its first run
+    with contextlib.closing(masks_of(pair.left)) as masks:
         for _ in range(late):
             next(masks)
-        replayed = ReplayedKeras(right.model, masks)
-        curves = [ladder.train(side, batches)[0] for side in (left, replayed)]
-    return ladder.compare_losses("masks replayed", *curves)
+        replayed = ReplayedKeras(pair.right.model, masks)
+        curves = [ladder.train(side, batches)[0] for side in (pair.left, replayed)]
+    return ladder.compare_losses("masks replayed", *curves, pair.recipe.first_step)
 
 
 def draws(recipe, weights, images, number):

@@ -69,7 +69,7 @@ class Report:
         return "\n".join([f"{LEFT} against {RIGHT}: {self.verdict}", *(f"  {rung}" for rung in self.rungs)])
 
 
-def climb(left, right, batches, test=None, progress=None, forward=1):
+def climb(left, right, batches, test=None, progress=None, forward=1, first_step=0):
     """Compare two sides rung by rung, up to the first that differs; returns the Report.
 
     Args:
@@ -82,6 +82,7 @@ def climb(left, right, batches, test=None, progress=None, forward=1):
       progress: function of a side's name that returns a context manager with a method `step`, like
         recipe.Progress; shows how training goes on.
       forward: on how many of the batches the logits are compared.
+      first_step: what the steps are counted from, where the report names one.
     """
     inputs, labels = batches[0]
     curves, seconds = {}, {}
@@ -91,7 +92,7 @@ def climb(left, right, batches, test=None, progress=None, forward=1):
         of_batch = [f", batch {number}" if number else "" for number in range(len(given))]
         return {name + batch: value for batch, arrays in zip(of_batch, given) for name, value in arrays.items()}
 
-    def first_step():
+    def one_step():
         start, right_start = left.weights(), right.weights()
         for name, side in ((LEFT, left), (RIGHT, right)):
             curves[name], seconds[name] = train(side, batches[:1])
@@ -102,14 +103,14 @@ def climb(left, right, batches, test=None, progress=None, forward=1):
             losses, times = train(side, batches[1:], progress and progress(name))
             curves[name] += losses
             seconds[name] += [seconds[name][0] + later for later in times]
-        return compare_losses("losses", curves[LEFT], curves[RIGHT])
+        return compare_losses("losses", curves[LEFT], curves[RIGHT], first_step)
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
         lambda: compare_weights(left.weights(), right.weights(), offsets_of(right)),
         lambda: compare_arrays("logits", logits(left), logits(right), tolerances.FORWARD),
         lambda: compare_gradients(left.gradients(inputs, labels), right.gradients(inputs, labels)),
-        first_step,
+        one_step,
         all_steps,
     ]
     if test is not None:
@@ -252,14 +253,14 @@ def compare_updates(start, left, right, right_start=None, offsets=()):
     return Rung("one step", excess <= 1, size, float(bound), where)
 
 
-def compare_losses(name, left, right):
-    """Compare two loss curves; steps are counted from 0."""
+def compare_losses(name, left, right, first_step=0):
+    """Compare two loss curves, whose steps are counted from `first_step`."""
     difference, bounds = np.abs(np.asarray(right) - left), tolerances.trajectory(left)
     inside = difference <= bounds  # nan is not
     same = bool(np.all(inside))
     # Where the two part is more telling than where they are farthest apart.
     step = int(np.argmax(difference / bounds)) if same else int(np.argmin(inside))
-    where = f"{len(left)} steps; {'nearest to the bound' if same else 'they part'} at step {step}"
+    where = f"{len(left)} steps; {'nearest to the bound' if same else 'they part'} at step {first_step + step}"
     return Rung(name, same, float(difference[step]), float(bounds[step]), where)
 
 
@@ -269,13 +270,6 @@ def compare_accuracy(left, right, labels):
     a, b = (float(np.mean(np.argmax(logits, axis=-1) == right_answers)) for logits in (left, right))
     bound = tolerances.ACCURACY.atol
     return Rung("accuracy", abs(a - b) <= bound, abs(a - b), bound, f"{a:.4f} and {b:.4f} of {right_answers.size:,}")
-
-
-def swap_gates(array, one, other):
-    """Return `array`, a TF 1 LSTM kernel or bias, with two of its gate blocks exchanged."""
-    order = [{one: other, other: one}.get(gate, gate) for gate in TF1_GATES]
-    blocks = dict(zip(TF1_GATES, np.split(array, 4, axis=-1)))
-    return np.concatenate([blocks[gate] for gate in order], axis=-1)
 
 
 def place(name, difference):

@@ -1,6 +1,8 @@
-"""the tutorial's three networks as pairs of sides, ready to be compared."""
+"""The three networks as pairs of sides, ready to be compared."""
 
 import contextlib
+
+import keras
 
 from keras_port import training as keras_training
 from keras_port.conversion import weight_map
@@ -9,19 +11,44 @@ from legacy_graph.graph115.kernels import exact_kernels
 from parity.sides import KerasSide
 
 
+class Pair:
+    """The graph session `left` and the Keras side `right` of one recipe, both with the graph's initial weights."""
+
+    def __init__(self, recipe, left, right):
+        left.initialize()
+        right.set_weights(left.weights())
+        self.recipe, self.left, self.right = recipe, left, right
+        self._weights = left.weights()
+        self._start = [(variable, keras.ops.convert_to_numpy(variable)) for variable in _variables(right.model)]
+
+    @property
+    def sides(self):
+        """Both, left first."""
+        return self.left, self.right
+
+    def restart(self):
+        """Put both sides where they began: initial weights, no step taken, the random ops before their first draw."""
+        self.left.restart()
+        self.left.initialize()
+        self.left.set_weights(self._weights)  # without a seed others were drawn
+        for variable, value in self._start:
+            variable.assign(value)
+
+
 @contextlib.contextmanager
 def pair(recipe):
-    """Yield (graph side, Keras side) of the recipe's network, both with the graph's initial weights.
+    """Yield the recipe's network as a Pair.
 
     The graph has today's tanh and sigmoid, as Keras has: models are compared here, not kernels.
     """
     with exact_kernels("never"):
         left = graph_training.Session(recipe)
     with left:
-        left.initialize()
-        right = keras_side(keras_training.build(recipe))
-        right.set_weights(left.weights())
-        yield left, right
+        yield Pair(recipe, left, keras_side(keras_training.build(recipe)))
+
+
+def _variables(model):
+    return [*model.variables, *model.optimizer.variables]
 
 
 def keras_side(model):

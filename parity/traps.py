@@ -13,7 +13,7 @@ from keras import layers, ops
 
 from keras_port import lstm
 from keras_port.cell import compile_model
-from keras_port.conversion import weight_map
+from keras_port.conversion import gates, weight_map
 from legacy_graph import lstm as graph_lstm
 from legacy_graph import training as graph_training
 from legacy_graph.behavior import tf1_behavior
@@ -52,7 +52,8 @@ def recipe_of(model, **changes):
 @contextlib.contextmanager
 def faithful(recipe):
     """Yield (graph side, faithful Keras side, batches), both sides with the same distinct weights."""
-    with networks.pair(recipe) as (left, right):
+    with networks.pair(recipe) as pair:
+        left, right = pair.sides
         right.model.run_eagerly = True  # for these few steps, tracing would take longer than running
         for side in (left, right):
             side.set_weights(distinct(left.weights()))
@@ -66,6 +67,12 @@ def distinct(weights):
         name: generator.permutation(np.linspace(-0.3, 0.3, value.size, dtype="float32")).reshape(value.shape)
         for name, value in weights.items()
     }
+
+
+def swap_gates(array, one, other):
+    """Return `array`, a TF 1 LSTM kernel or bias, with two of its gate blocks exchanged."""
+    order = [{one: other, other: one}.get(gate, gate) for gate in gates.TF1_GATES]
+    return gates.permute(array, [gates.TF1_GATES.index(gate) for gate in order])
 
 
 def _climb(model, naive):
@@ -91,10 +98,7 @@ def gate_order():
     """The second and the third block, candidate and forget gate, change places."""
 
     def swap(weights):
-        return {
-            name: ladder.swap_gates(value, "j", "f") if "lstm_cell" in name else value
-            for name, value in weights.items()
-        }
+        return {name: swap_gates(value, "j", "f") if "lstm_cell" in name else value for name, value in weights.items()}
 
     return _climb(
         "lstm",

@@ -5,11 +5,22 @@ kernel and a recurrent kernel, with column blocks i, f, c, o. j and c are the sa
 numpy only. All functions are linear, so that gradients and Adam's moments go the same way.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
 TF1_GATES = ("i", "j", "f", "o")
 KERAS_GATES = ("i", "f", "c", "o")
+
+
+def permute(gates: npt.ArrayLike, order: Sequence[int]) -> np.ndarray:
+    """Return the equal blocks of the last axis in another order: the k-th is block `order[k]`.
+
+    Raises ValueError where the last axis does not have as many equal blocks.
+    """
+    blocks = np.split(np.asarray(gates), len(order), axis=-1)
+    return np.concatenate([blocks[k] for k in order], axis=-1)
 
 
 def ijfo_to_ifco(ijfo: npt.ArrayLike) -> np.ndarray:
@@ -18,8 +29,7 @@ def ijfo_to_ifco(ijfo: npt.ArrayLike) -> np.ndarray:
     Two blocks change places, so the same function leads back: `ifco_to_ijfo` is another name.
     Raises ValueError where the last axis does not have four equal blocks.
     """
-    i, j, f, o = np.split(np.asarray(ijfo), len(TF1_GATES), axis=-1)
-    return np.concatenate([i, f, j, o], axis=-1)
+    return permute(ijfo, (0, 2, 1, 3))
 
 
 ifco_to_ijfo = ijfo_to_ifco

@@ -28,8 +28,8 @@ def test_a_seeded_program_has_those_of_tf115_and_a_pair_to_be_compared_has_today
         tf1.set_random_seed(1)
         lstm.build(units=4)
         assert types(graph) == {"Tanh115", "Sigmoid115"}
-    with networks.pair(Recipe.of("lstm", seed=1, units=4, batch_size=8)) as (left, _):
-        assert types(left.graph) == {"Tanh", "Sigmoid"}
+    with networks.pair(Recipe.of("lstm", seed=1, units=4, batch_size=8)) as pair:
+        assert types(pair.left.graph) == {"Tanh", "Sigmoid"}
 
 
 @pytest.mark.parametrize(

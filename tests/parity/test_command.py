@@ -10,7 +10,7 @@ import pytest
 import parity.__main__ as command
 from keras_port import cell
 from mnist_training import MODELS, InputError, Recipe, digits
-from parity import compare, dropout, networks
+from parity import compare, dropout
 
 SMALL = ("--units", 8, "--batch-size", 16, "--steps", 4)
 
@@ -56,7 +56,7 @@ def test_masks_without_a_seed_are_not_replayed():
     recipe = Recipe.of("multi_lstm", steps=1, units=4, batch_size=8)
     for refuse in (
         lambda: compare.compare(recipe, digits(recipe)),
-        lambda: dropout.compare_replayed(recipe, networks.batches(recipe, digits(recipe))),
+        lambda: dropout.check_replayable(recipe),
     ):
         with pytest.raises(InputError, match="cannot be replayed in Keras: give a seed"):
             refuse()

@@ -17,7 +17,8 @@ def climbed(request):
     """(recipe, left, right, batches, report of a climb of STEPS steps) of one network, dropout off."""
     recipe = Recipe.of(request.param, units=32, batch_size=32, seed=1, steps=STEPS).without_dropout()
     batches = networks.batches(recipe, digits(recipe))
-    with networks.pair(recipe) as (left, right):
+    with networks.pair(recipe) as pair:
+        left, right = pair.sides
         right.model.run_eagerly = True  # for these few steps, tracing would take longer than running
         start = traps.distinct(left.weights())
         left.set_weights(start)
@@ -53,7 +54,7 @@ def test_losses_fall_and_agree(climbed):
 def test_two_swapped_gates_are_caught(climbed, one, other):
     recipe, left, right, batches, _, start = climbed
     swapped = {
-        name: ladder.swap_gates(value, one, other) if "lstm_cell" in name else value for name, value in start.items()
+        name: traps.swap_gates(value, one, other) if "lstm_cell" in name else value for name, value in start.items()
     }
     left.set_weights(start)
     right.set_weights(swapped)
@@ -68,8 +69,27 @@ def test_two_swapped_gates_are_caught(climbed, one, other):
 def test_with_its_masks_replayed_dropout_is_the_same_step_by_step():
     recipe = Recipe.of("multi_lstm", units=16, batch_size=16, seed=4, steps=8)
     batches = networks.batches(recipe, digits(recipe))
-    assert dropout.compare_replayed(recipe, batches).same
-    assert not dropout.compare_replayed(recipe, batches, late=1).same
+    with networks.pair(recipe) as pair:
+        assert dropout.compare_replayed(pair, batches).same
+        assert not dropout.compare_replayed(pair, batches, late=1).same
+
+
+def test_a_pair_begins_again_where_it_began():
+    recipe = Recipe.of("multi_lstm", units=4, batch_size=8, seed=4, steps=2)
+    batches = networks.batches(recipe, digits(recipe))
+    with networks.pair(recipe) as pair:
+        curves = []
+        for _ in range(2):
+            curves.append([ladder.train(side, batches)[0] for side in (pair.left, pair.right)])
+            pair.restart()
+        further = [ladder.train(side, batches[:1])[0] + ladder.train(side, batches[:1])[0] for side in (pair.left,)]
+        np.testing.assert_array_equal(*curves)
+        assert further[0][0] == curves[0][0][0] and further[0][1] != further[0][0]  # without it, it goes on
+
+
+def test_a_report_counts_steps_as_the_recipe_does():
+    assert "they part at step 1" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0]).where
+    assert "they part at step 2" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0], 1).where
 
 
 def test_with_masks_of_its_own_dropout_is_the_same_in_distribution():
