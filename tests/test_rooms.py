@@ -19,6 +19,7 @@ legacy_graph.namespace legacy_graph.graph115 legacy_graph.random_place keras_por
 legacy_graph.estimators
 legacy_graph.contrib keras_port.cell keras_port.recurrence
 legacy_graph.tf1 legacy_graph.behavior keras_port.lstm keras_port.multi_lstm keras_port.bi_lstm
+keras_port.structure
 legacy_graph.program legacy_graph.graph_model legacy_graph.regression keras_port.training
 legacy_graph.lstm legacy_graph.multi_lstm legacy_graph.bi_lstm legacy_graph.reuse_lesson keras_port.conversion
 legacy_graph.training legacy_graph.runner keras_port.translation
