@@ -55,7 +55,7 @@ def test_a_text_without_chinese_words_is_an_error():
 
 
 def test_the_rooms_import_each_other_as_drawn(measured):
-    assert measure.rooms() == measured["rooms"], "`python -m docs.pictures --measure` measures them anew"
+    assert measure.rooms() == measured["rooms"], "`python -m docs.pictures --quick` measures them anew"
 
 
 @pytest.mark.slow
