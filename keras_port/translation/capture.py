@@ -20,7 +20,7 @@ class Capture:
 
     Attributes:
       graph: the Graph.
-      checkpoint: {variable: array} reader, a conversion.checkpoint.Checkpoint.
+      checkpoint: a conversion.checkpoint.Checkpoint; None for a graph without variables.
       script: name of the script, or of the .meta file.
       loss: the loss tensor's name, or None.
       outputs: names of the logits or predictions, the best guess first.
@@ -33,7 +33,7 @@ class Capture:
     """
 
     graph: Graph
-    checkpoint: Checkpoint
+    checkpoint: Checkpoint | None
     script: str
     loss: str | None = None
     outputs: tuple = ()
@@ -132,12 +132,16 @@ def read_graph(meta, checkpoint=None, inputs=(), outputs=()):
     axes = {feed["tensor"]: 0 for feed in feeds if feed["shape"] and feed["shape"][0] is None}
     return Capture(
         graph=graph,
-        checkpoint=Checkpoint(prefix),
+        checkpoint=Checkpoint(prefix) if _has_variables(graph) else None,
         script=meta.name,
         outputs=tuple(outputs),
         feeds=tuple(feeds),
         batch_axis=axes,
     )
+
+
+def _has_variables(graph):
+    return any(node.op in ("VariableV2", "Variable", "VarHandleOp") for node in graph.nodes.values())
 
 
 def _guess(graph):

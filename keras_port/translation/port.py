@@ -381,7 +381,7 @@ def port(capture, destination, folded=True):
         model = load_module(work / "model.py").build()
         facts = translated.facts(model)
         fill(model, facts["weights"], capture)
-        if model.optimizer is not None:
+        if getattr(model, "optimizer", None) is not None:
             fill_optimizer(model, facts["weights"], capture)
         model.save(work / "model.keras")
         (work / "port.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")

@@ -7,8 +7,6 @@ from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import walk
 
 _INFIX = {  # operation: (operator, how tightly it binds)
-    "logical_or": ("|", 1),
-    "logical_and": ("&", 2),
     "less": ("<", 3),
     "less_equal": ("<=", 3),
     "greater": (">", 3),
@@ -55,6 +53,8 @@ _PLAIN = frozenset(
         "log1p",
         "expm1",
         "logical_not",
+        "logical_and",
+        "logical_or",
         "stop_gradient",
         "maximum",
         "minimum",
@@ -355,12 +355,17 @@ def number(value):
     if isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
             return f'float("{value}")'
-        return repr(float(f"{value:.8g}"))
+        return short(value)
     return repr(value)
+
+
+def short(value):
+    """Write a float with the fewest digits that make the same float32."""
+    return repr(float(str(np.float32(value)))) if np.float32(value) == value else repr(value)
 
 
 def _value(value):
-    return repr(value)
+    return short(value) if isinstance(value, float) else repr(value)
 
 
 def _short_name(expression):

@@ -40,7 +40,7 @@ def roll_up(x, roots):
     rolling = _Rolling(x)
     readers = _readers(roots)
     for chain in chains:
-        if (len(chain.steps) > 1 or chain.steps[0].kind != "SimpleRNN") and chain.can_be_replaced(readers):
+        if (len(chain.steps) > 1 or chain.is_one_step_from_nothing()) and chain.can_be_replaced(readers):
             chain.replace(x, rolling)
     return substitute(x, roots, rolling.replaced)
 
@@ -63,7 +63,7 @@ def _lstm(x, new_h):
     for activation in ACTIVATIONS:
         outer = match(("multiply", (activation, "new_c"), ("sigmoid", ("item", "z", {"number": 3}))), new_h)
         found = outer and lstm_step(outer["new_c"], new_h, activation)
-        if found:
+        if found and found["h"].shape[-1] == new_h.shape[-1]:
             kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
             config = {} if activation == "tanh" else {"activation": activation}
             if not x.folded and found["forget_bias"]:
@@ -130,6 +130,11 @@ class Chain:
     carried: list
     lengths: object = None
     masked_outputs: dict = dataclasses.field(default_factory=dict)
+
+    def is_one_step_from_nothing(self):
+        """Whether this is a single step from zeros: the backward half of a bidirectional pair read at its first row."""
+        first = self.steps[0]
+        return first.kind != "SimpleRNN" and all(state.is_constant(0) for state in first.states)
 
     def can_be_replaced(self, readers):
         """Whether only states that a layer gives are read: each h, and the last c."""

@@ -211,7 +211,7 @@ class ModuleWriter:
         return [*lines, "    return model"]
 
     def _outputs(self):
-        codes = [self.printer.code(expression) for _, expression in self.outputs]
+        codes = [self._named(name, expression) for name, expression in self.outputs]
         if self.loss is not None and self.loss.kind == "endpoint":
             self.helpers.add("WithLoss")
             name = self._locals.unique("output")
@@ -219,6 +219,14 @@ class ModuleWriter:
             self.printer.assign(name, f'WithLoss(name="with_loss")([{first}, {self.printer.code(self.loss.value)}])')
             codes[0] = name
         return codes
+
+    def _named(self, name, expression):
+        code = self.printer.code(expression)
+        if code.isidentifier() and code not in [self.printer.code(given) for _, given in self.inputs]:
+            return code
+        variable = self._locals.unique(identifier(name))
+        self.printer.assign(variable, code, shape_comment(expression))
+        return variable
 
     def _input(self, name, expression):
         shape = tuple(

@@ -50,7 +50,7 @@ class Port:
             model = module.build(**({} if dropout else _whole(module.build)))
             if not dropout:
                 _drop_nothing(model)
-            if model.optimizer is not None:
+            if getattr(model, "optimizer", None) is not None:
                 model.optimizer.build(model.trainable_variables)  # its state lies in the file, too
             model.load_weights(self.folder / "model.keras")
         except Exception as error:

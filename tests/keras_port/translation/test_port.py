@@ -1,0 +1,181 @@
+"""Whole graphs become the code that a good engineer would have written, or are refused by name."""
+
+import json
+import textwrap
+
+import numpy as np
+import pytest
+import tensorflow.compat.v1 as tf
+
+from keras_port.conversion import weight_kinds
+from keras_port.translation import capture, port
+from keras_port.translation.errors import CannotTranslate
+from legacy_graph import tf1
+from mnist_training import InputError
+from tests.keras_port.translation import graphs
+
+ROWS = np.random.default_rng(0).normal(size=(5, 7, 3)).astype("float32")
+LENGTHS = np.array([7, 1, 3, 6, 2], "int32")
+
+
+def stacked(inputs):
+    cells = [tf1.nn.rnn_cell.BasicLSTMCell(4) for _ in range(2)]
+    outputs, _ = tf1.nn.dynamic_rnn(tf1.nn.rnn_cell.MultiRNNCell(cells), inputs["x"], dtype=tf.float32)
+    return {"logits": tf.matmul(outputs[:, -1], tf.Variable(tf.zeros([4, 2]))) + tf.Variable(tf.zeros([2]))}
+
+
+def both_directions(inputs):
+    outputs, _ = tf1.nn.bidirectional_dynamic_rnn(
+        tf1.nn.rnn_cell.GRUCell(4),
+        tf1.nn.rnn_cell.LSTMCell(4),
+        inputs["x"],
+        sequence_length=inputs["lengths"],
+        dtype=tf.float32,
+    )
+    return {"joined": tf.concat(outputs, 2)}
+
+
+def custom(inputs):
+    cell = tf1.nn.rnn_cell.LSTMCell(4, use_peepholes=True, num_proj=2)
+    return {"outputs": tf1.nn.dynamic_rnn(cell, inputs["x"], dtype=tf.float32)[0]}
+
+
+def unrolled(inputs):
+    cell = tf1.nn.rnn_cell.BasicLSTMCell(4)
+    return {"last": tf1.nn.static_rnn(cell, tf.unstack(inputs["x"], axis=1), dtype=tf.float32)[0][-1]}
+
+
+@pytest.fixture
+def ported(tmp_path):
+    """Build a graph by a function of its inputs, port it; returns (TF's outputs, the model's, the text)."""
+
+    def make(build, **feeds):
+        expected = graphs.write(tmp_path, build, feeds)
+        model, text = graphs.model(tmp_path, expected, list(feeds))
+        given = list(feeds.values())
+        found = model.predict(given if len(given) > 1 else given[0], verbose=0)
+        return list(expected.values())[0], found, text
+
+    return make
+
+
+def test_a_stack_reads_as_if_written_by_hand(ported):
+    expected, found, text = ported(stacked, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    body = text[text.index("    x = ") : text.index("    return")]
+    assert body == textwrap.indent(
+        textwrap.dedent("""\
+            x = keras.Input((7, 3), name="x")                            # (batch, 7, 3)
+            h = layers.LSTM(4, return_sequences=True, name="cell_0")(x)  # rnn/multi_rnn_cell/cell_0/basic_lstm_cell
+            h = layers.LSTM(4, name="cell_1")(h)                         # rnn/multi_rnn_cell/cell_1/basic_lstm_cell
+            logits = layers.Dense(2, name="logits")(h)                   # Variable, Variable_1
+            model = keras.Model(x, logits)
+            """),
+        "    ",
+    )
+
+
+def test_lengths_become_masks_and_directions_layers_that_go_backwards(ported):
+    expected, found, text = ported(both_directions, x=ROWS, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "go_backwards=True" in text and "mask=mask" in text
+
+
+def test_any_cell_becomes_a_cell(ported):
+    expected, found, text = ported(custom, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "class LstmCell(layers.Layer):" in text
+
+
+def test_unrolled_steps_become_one_layer(ported):
+    expected, found, text = ported(unrolled, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "layers.LSTM(4" in text and "split" not in text
+
+
+def test_the_module_needs_keras_only(ported):
+    _, _, text = ported(custom, x=ROWS)
+    imports = [line for line in text.splitlines() if line.startswith(("import", "from"))]
+    assert imports == ["import keras", "from keras import layers, ops"]
+
+
+MISTAKES = {
+    "swapped gates": lambda kernel: kernel[:, [*range(4), *range(8, 12), *range(4, 8), *range(12, 16)]],
+    "state before input": lambda kernel: np.concatenate([kernel[3:], kernel[:3]]),
+    "stale": lambda kernel: kernel[::-1] * 1.01,
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_in_the_weights_changes_the_outputs(mistake, tmp_path, monkeypatch):
+    expected = graphs.write(tmp_path, stacked, {"x": ROWS})["logits"]
+    real = weight_kinds.KINDS["lstm_kernel"]
+    wrong = real._replace(forward=lambda row, arrays: real.forward(row, [MISTAKES[mistake](array) for array in arrays]))
+    monkeypatch.setitem(weight_kinds.KINDS, "lstm_kernel", wrong)
+    model, _ = graphs.model(tmp_path, ["logits"])
+    assert np.abs(model.predict(ROWS, verbose=0) - expected).max() > 1e-3
+
+
+def test_an_op_without_counterpart_is_refused_by_name_and_nothing_is_written(tmp_path):
+    graphs.write(
+        tmp_path, lambda inputs: {"y": tf.self_adjoint_eig(tf.matmul(inputs["x"], inputs["x"], True))[0]}, {"x": ROWS}
+    )
+    with pytest.raises(CannotTranslate, match="SelfAdjointEigV2.*no counterpart"):
+        graphs.model(tmp_path, ["y"])
+    assert not (tmp_path / "port").exists()
+
+
+def test_two_models_in_one_graph_the_named_one_is_ported(tmp_path):
+    build = lambda inputs: {  # noqa: E731
+        "one": tf.layers.dense(inputs["x"], 2, name="first") if False else inputs["x"] * 2.0,
+        "two": tf.matmul(inputs["x"][:, 0], tf.Variable(tf.zeros([3, 2]))),
+    }
+    expected = graphs.write(tmp_path, build, {"x": ROWS})
+    model, _ = graphs.model(tmp_path, ["two"])
+    np.testing.assert_allclose(model.predict(ROWS, verbose=0), expected["two"], rtol=1e-6, atol=1e-7)
+    assert len(model.weights) == 1
+
+
+def test_facts_lie_beside_the_model(tmp_path):
+    graphs.write(tmp_path, stacked, {"x": ROWS})
+    graphs.model(tmp_path, ["logits"])
+    facts = json.loads((tmp_path / "port" / "port.json").read_text())
+    assert facts["inputs"] == [{"name": "x", "tensor": "x:0"}]
+    assert [row["how"] for row in facts["weights"]][:2] == ["lstm_kernel", "lstm_bias_folded"]
+
+
+BAD = {
+    "no file": (lambda folder: capture.read_graph(folder / "none.meta", None, (), ("y",)), "there is no such file"),
+    "no graph": (lambda folder: _junk(folder), "no MetaGraphDef"),
+    "no capture": (lambda folder: capture.read_capture(folder), "no capture"),
+}
+
+
+def _junk(folder):
+    (folder / "junk.meta").write_bytes(b"\xff junk")
+    return capture.read_graph(folder / "junk.meta", None, (), ("y",))
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_bad_input_is_refused_in_one_line(name, tmp_path):
+    call, message = BAD[name]
+    with pytest.raises(InputError, match=message) as caught:
+        call(tmp_path)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_unknown_output_is_refused_with_names_that_there_are(tmp_path):
+    graphs.write(tmp_path, stacked, {"x": ROWS})
+    with pytest.raises(InputError, match="there is no tensor nothing"):
+        capture.read_graph(tmp_path / "graph.meta", None, (), ("nothing",))
+
+
+def test_a_bare_forget_bias_is_kept_when_asked(tmp_path):
+    expected = graphs.write(tmp_path, stacked, {"x": ROWS})["logits"]
+    found = capture.read_graph(tmp_path / "graph.meta", None, (), ["logits"])
+    port.port(found, tmp_path / "kept", folded=False)
+    module = port.load_module(tmp_path / "kept" / "model.py")
+    model = module.build()
+    model.load_weights(tmp_path / "kept" / "model.keras")
+    np.testing.assert_allclose(model.predict(ROWS, verbose=0), expected, rtol=1e-5, atol=1e-6)
+    assert "ForgetBiasLSTMCell(4, 1.0)" in (tmp_path / "kept" / "model.py").read_text()
