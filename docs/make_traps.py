@@ -30,14 +30,19 @@ Not every difference is a mistake. These are not, and the ports here have them:
 """
 
 
+def row(trap, rung):
+    """Return a trap's row of the table, from the Rung that caught it."""
+    figures = (rung.where, "") if rung.difference is None else (f"{rung.difference:.2g}", f"{rung.bound:.2g}")
+    return f"| {trap.name} | {trap.naive} | {trap.faithful} | {rung.name} | {figures[0]} | {figures[1]} |"
+
+
 def main():
     """Run every trap and write the page."""
     rows = []
     for trap in TRAPS:
         rung = trap.run()
         assert not rung.same, f"{trap.name} was not caught"
-        figures = (rung.where, "") if rung.difference is None else (f"{rung.difference:.2g}", f"{rung.bound:.2g}")
-        rows.append(f"| {trap.name} | {trap.naive} | {trap.faithful} | {rung.name} | {figures[0]} | {figures[1]} |\n")
+        rows.append(row(trap, rung) + "\n")
     PAGE.write_text(HEAD + "".join(rows) + TAIL, encoding="utf-8")
 
 

@@ -110,10 +110,10 @@ def _name_inputs(cell, printer, names):
             printer.name(cell.inputs[0], "inputs")
         return
     start = 0
-    for number, (value, width) in enumerate(zip(cell.inputs, widths)):
+    for place, (value, width) in enumerate(zip(cell.inputs, widths)):
         if not dims.is_known(width):
             raise CannotTranslate(f"{cell.scope}: its cell reads a tensor of a width that is not known")
-        name = names.unique(f"input_{number}")
+        name = names.unique(f"input_{place}")
         code = f"inputs[:, {start}]" if value.rank == 1 else f"inputs[:, {start}:{start + width}]"
         printer.assign(name, code if value.dtype.startswith("float") else f"ops.cast({code}, {value.dtype!r})")
         printer.name(value, name)

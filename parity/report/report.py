@@ -50,10 +50,14 @@ def write(directory, comparisons, command, traps=()):
         exact[model] = recordings.get(comparison.recipe.seed)
     text = page(comparisons, drawn, exact, traps, made_by(command, recorded.provenance()))
     directory.mkdir(parents=True, exist_ok=True)
-    earlier = keep_earlier(directory, FILE, *(f"{model}-{kind}.png" for model in MODELS for kind in plots.KINDS))
-    for plot in sum(drawn.values(), []):
-        with replacing(directory / f"{plot.name}.png") as name:
-            name.write_bytes(plot.png)
+    pictures = [f"{model}-{kind}.png" for model in MODELS for kind in plots.KINDS]
+    earlier = keep_earlier(directory, FILE, *pictures)
+    made = {f"{plot.name}.png": plot.png for plot in sum(drawn.values(), [])}
+    for file, png in made.items():
+        with replacing(directory / file) as name:
+            name.write_bytes(png)
+    for file in set(pictures) - set(made):  # an earlier report's, kept with it
+        (directory / file).unlink(missing_ok=True)
     with replacing(directory / FILE) as name:
         name.write_text(text, encoding="utf-8")
     return directory / FILE, earlier

@@ -48,6 +48,13 @@ def test_biases_of_projection_and_readout_start_at_a_tenth(weights, model, path)
     assert np.all(weights[model][path] == np.float32(0.1))
 
 
+def fills_the_uniform(values, inputs, units):
+    """Whether values are drawn evenly from Glorot's uniform of the joined kernel."""
+    limit = np.sqrt(6 / ((inputs + units) + 4 * units))
+    reaches_the_ends = 0.999 * limit < values.max() <= limit and -limit <= values.min() < -0.999 * limit
+    return reaches_the_ends and values.std() == pytest.approx(limit / np.sqrt(3), rel=0.02)
+
+
 @pytest.mark.parametrize(
     "model, layer, inputs, units",
     [
@@ -58,18 +65,16 @@ def test_biases_of_projection_and_readout_start_at_a_tenth(weights, model, path)
     ],
 )
 def test_both_kernels_start_in_the_uniform_of_the_joined_one(weights, model, layer, inputs, units):
-    limit = np.sqrt(6 / ((inputs + units) + 4 * units))
     for name in ("kernel", "recurrent_kernel"):
-        values = weights[model][f"{layer}/basic_lstm_cell/{name}"]
-        assert 0.999 * limit < values.max() <= limit and -limit <= values.min() < -0.999 * limit
-        assert values.std() == pytest.approx(limit / np.sqrt(3), rel=0.02)
+        assert fills_the_uniform(weights[model][f"{layer}/basic_lstm_cell/{name}"], inputs, units)
     assert np.all(weights[model][f"{layer}/basic_lstm_cell/bias"] == 0)  # no ones for the forget gate
 
 
-def test_that_uniform_is_not_keras_glorot_of_the_parts():
-    inputs, units = 28, 256
-    joined = np.sqrt(6 / (inputs + units + 4 * units))
-    assert np.sqrt(6 / (inputs + 4 * units)) / joined > 1.1  # what keras.layers.LSTM's kernel has
+def test_the_kernels_of_a_stock_layer_do_not_fill_it():
+    layer = keras.layers.LSTM(256)
+    layer.build((None, 28, 28))
+    for values in layer.get_weights()[:2]:
+        assert not fills_the_uniform(values, 28, 256)
 
 
 def test_the_two_kernels_are_not_the_same_draw():
