@@ -109,3 +109,15 @@ def test_the_strict_build_refuses(mistake, tmp_path):
     else:
         (docs / "glossary.md").write_text(f"# Words\n\n{mistake}\n")
     assert build(docs, tmp_path / "broken").returncode != 0
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs").rglob("networks/*.md")), ids=named)
+def test_the_tests_and_traps_that_a_page_names_exist(page):
+    text = page.read_text(encoding="utf-8")
+    defined = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests").rglob("test_*.py")))
+    tests = set(re.findall(r"`(test_\w+)`", text))
+    assert tests and not {name for name in tests if f"def {name}(" not in defined}
+    measured = set(re.findall(r"^\| ([^|]+?) \|", (ROOT / "docs/traps.md").read_text(), re.MULTILINE))
+    rows = re.findall(r"(?:Traps? |陷阱 )((?:\*[^*]+\*(?:, |、)?)+)", text)
+    traps = {name for row in rows for name in re.findall(r"\*([^*]+)\*", row)}
+    assert traps and traps <= measured
