@@ -16,8 +16,8 @@ class Recipe:
     Attributes:
       model: "lstm", "multi_lstm" or "bi_lstm".
       units: size of the LSTM's hidden state (of each direction, for bi_lstm).
-      layers: height of the stack; 1 but for multi_lstm.
-      keep_prob: chance of an input of a layer to be kept, in (0, 1]; 1 but for multi_lstm.
+      layers: number of layers; 1 but for multi_lstm.
+      keep_prob: probability of keeping each input of a layer, in (0, 1]; 1 but for multi_lstm.
       learning_rate: Adam's.
       batch_size: digits in a training step.
       samples: the tutorial's `training_iters`: training stops when step * batch_size reaches it.

@@ -145,7 +145,7 @@ def start_of_kernels():
     "random_normal with deviation 1, bias 0.1",
 )
 def start_of_projection():
-    """The tutorial's tf.random_normal has Keras's Dense outdone some ninefold."""
+    """The tutorial's tf.random_normal has a standard deviation about nine times that of Keras's Dense."""
     layer = keras.layers.Dense(128)
     layer.build((None, 28))
     with graph_training.Session(Recipe.of("lstm", seed=1)) as session:

@@ -1,7 +1,7 @@
 """Functions whose ops are today's, and are only counted as TensorFlow 1.15's.
 
-Nothing but the number of ops hangs on how these are built: no gradient goes through what
-differs, and no random op stands in it.
+Only the op count differs: no gradient goes through what is built otherwise, and no random op
+stands in it.
 """
 
 from legacy_graph import internals

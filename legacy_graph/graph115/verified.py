@@ -6,33 +6,29 @@ them; `verified_ops.txt` lists the ways that they go. `tests/golden/record_verif
 """
 
 import functools
+import importlib.util
 import os
 import sysconfig
 
-import keras
-import tensorflow
-import tf_keras
-import tf_slim
-
-import legacy_graph
 from legacy_graph.graph115 import kernels
 
 
-def _folder(module, *inner):
-    return os.path.join(os.path.dirname(module.__file__), *inner, "")
+def _folder(package, *inner):
+    """A package's folder, found without importing it: Keras and tf_slim take seconds."""
+    return os.path.join(os.path.dirname(importlib.util.find_spec(package).origin), *inner, "")
 
 
-_LIBRARIES = tuple(map(_folder, (tensorflow, keras, tf_keras, tf_slim, legacy_graph)))
-_HERE = _folder(legacy_graph, "graph115")
+_LIBRARIES = tuple(map(_folder, ("tensorflow", "keras", "tf_keras", "tf_slim", "legacy_graph")))
+_HERE = _folder("legacy_graph", "graph115")
 _WRAPPERS = (
-    _folder(tensorflow, "python", "util"),
+    _folder("tensorflow", "python", "util"),
     _HERE + "replacement.py",
     _HERE + "counted.py",
-    _folder(legacy_graph) + "tf1.py",
+    _folder("legacy_graph") + "tf1.py",
 )
 _WRAPPING_FUNCTIONS = frozenset(("wrapper", "wrapped", "call_with_layout", "binary_op_wrapper", "func_with_args"))
 FILE = _HERE + "verified_ops.txt"
-_PROGRAMS = tuple(_folder(legacy_graph) + name + ".py" for name in ("lstm", "multi_lstm", "bi_lstm"))
+_PROGRAMS = tuple(_folder("legacy_graph") + name + ".py" for name in ("lstm", "multi_lstm", "bi_lstm"))
 _STANDARD_LIBRARY = os.path.join(sysconfig.get_path("stdlib"), "")
 _INSTALLED = os.path.join(sysconfig.get_path("purelib"), "")
 

@@ -1,4 +1,4 @@
-"""the tutorial's three programs: shapes, variables, readouts, and what they leave behind."""
+"""The three tutorial programs: shapes, variables, readouts, and what they leave behind."""
 
 import keras
 import numpy as np
