@@ -22,6 +22,10 @@ def register_when_keras_loads() -> None:
 
 
 def _register():
+    # Where a module of ours is what imports Keras, it is not ready for the others yet; it registers its own classes.
+    ours = [module for name, module in list(sys.modules.items()) if name.startswith("keras_port.")]
+    if any(getattr(module.__spec__, "_initializing", False) for module in ours if module is not sys.modules[__name__]):
+        return
     for module in MODULES:
         importlib.import_module(module)
 

@@ -198,6 +198,12 @@ def test_importing_the_package_makes_keras_know_its_classes(model_file):
     assert ended.stdout == "4 BasicLSTMCell\n", ended.stderr
 
 
+def test_a_module_of_the_package_may_be_what_imports_keras():
+    first = "from keras_port import cell, lstm; import keras; print(lstm.build(units=4).get_layer('lstm').name)"
+    ended = subprocess.run([sys.executable, "-c", first], capture_output=True, text=True)
+    assert ended.stdout == "lstm\n", ended.stderr
+
+
 def test_a_name_that_the_package_has_not_is_answered_with_those_it_has():
     with pytest.raises(AttributeError, match="no attribute 'gru'; it has BasicLSTMCell, bi_lstm, lstm, multi_lstm"):
         keras_port.gru  # noqa: B018

@@ -31,6 +31,7 @@ def test_without_any_seed_given_all_are_the_same_and_the_models_are_kept(run, tm
     assert len(entries) == len(MODELS) * 2 * 4 and {entry["model"] for entry in entries} == set(MODELS)
 
 
+@pytest.mark.slow
 def test_a_comparison_can_be_repeated(run):
     def figures():
         _, out, _ = run("compare", "lstm", *SMALL)
