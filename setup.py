@@ -54,6 +54,7 @@ setup(
         "tf-slim>=1.1",  # tf.contrib.layers, .framework and .slim, kept by Google
         "tensorboard",  # tf.summary refuses to import without it
         "tqdm",  # the progress bar
+        "h5py",  # what .keras files keep weights in; Keras needs it, too. Looked into before Keras loads them
         "pillow",  # keras-port predict reads pictures
     ],
     extras_require={

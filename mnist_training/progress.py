@@ -125,9 +125,12 @@ class _Stream:
                 self._stream = None
 
 
-def write_log(path, entries):
-    """Write a file of one JSON object a line; numbers that are not finite, which JSON lacks, are null."""
-    earlier = keep_aside(path)
+def write_log(path, entries, keep=True):
+    """Write a file of one JSON object a line; numbers that are not finite, which JSON lacks, are null.
+
+    `keep`: what is there is another's, and is kept as NAME.earlier-N.
+    """
+    earlier = keep_aside(path) if keep else None
     if earlier:
         print(f"kept the earlier log in {earlier}")
     with replacing(path) as name:

@@ -67,19 +67,20 @@ def _compare(arguments):
     for recipe, mnist in zip(recipes, data):
         comparisons.append(compare(recipe, mnist, arguments.model_dir))
         print(summary(comparisons[-1]), end="\n\n", flush=True)
-    if arguments.log:
-        write_log(
-            arguments.log,
-            [
-                {"model": comparison.recipe.model, "side": side, "step": step, "loss": loss, "seconds": seconds}
-                for comparison in comparisons
-                for side, losses in comparison.curves.items()
-                for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])
-            ],
-        )
+        if arguments.log:  # after each: what is finished is kept, whatever comes
+            write_log(arguments.log, _entries(comparisons), keep=len(comparisons) == 1)
     files = {} if arguments.out is None else {"report": _report(arguments.out, comparisons, with_traps=everything)}
     print("; ".join(f"{comparison.recipe.model}: {comparison.verdict}" for comparison in comparisons))
     return [_result(comparison, files) for comparison in comparisons]
+
+
+def _entries(comparisons):
+    return [
+        {"model": comparison.recipe.model, "side": side, "step": step, "loss": loss, "seconds": seconds}
+        for comparison in comparisons
+        for side, losses in comparison.curves.items()
+        for step, loss, seconds in zip(comparison.recipe.step_numbers, losses, comparison.seconds[side])
+    ]
 
 
 def _result(comparison, files):

@@ -80,15 +80,19 @@ def read_capture(folder):
             clipping=facts.get("clipping"),
             steps=_steps(folder / STEPS),
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{folder / FACTS}: {error} is missing or of another type") from error
+    except InputError:
+        raise
+    except Exception as error:  # what a damaged graph or a field of another type leads to
+        raise InputError(
+            f"{folder}: a damaged capture: {type(error).__name__} {error}; legacy-graph run --capture writes one"
+        ) from error
 
 
 def _steps(path):
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:  # closed even where it is damaged
             return {name: file[name] for name in file.files}
-    except (OSError, ValueError) as error:
+    except Exception as error:  # numpy and zipfile raise whatever the damaged part leads to
         raise InputError(f"{path}: cannot be read ({error})") from error
 
 

@@ -63,6 +63,9 @@ def run(main, prog, failed=1):
     _open_all_streams()
     try:
         status = main() or 0
+    except SystemExit as ended:
+        status = _flushed(prog, 0, failed)
+        sys.exit(ended.code or status)
     except (InputError, DataError) as error:
         status = _say(prog, error, 2)
     except RunError as error:
@@ -74,7 +77,7 @@ def run(main, prog, failed=1):
     except BrokenPipeError:  # nobody reads on: `| head -1`
         status = 128 + signal.SIGPIPE
     except OSError as error:
-        status = _say(prog, f"{error.filename or 'the system'}: {error.strerror or error}", failed)
+        status = _say(prog, f"{error.filename or 'output'}: {error.strerror or error}", failed)
     except MemoryError:
         status = _say(prog, "not enough memory for what was asked: ask for less", failed)
     except Exception:
@@ -112,7 +115,7 @@ def _flushed(prog, status, failed):
         _drop_stdout()
     except (OSError, ValueError) as error:
         _drop_stdout()
-        status = _say(prog, f"stdout: {getattr(error, 'strerror', None) or error}", failed) if status == 0 else status
+        status = _say(prog, f"output: {getattr(error, 'strerror', None) or error}", failed) if status == 0 else status
     return status
 
 

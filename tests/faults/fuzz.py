@@ -200,27 +200,39 @@ def _keras_file():
 
 
 def _capture():
+    import numpy as np
+    import tensorflow.compat.v1 as v1
+
+    from keras_port.conversion.checkpoint import write
     from keras_port.translation import capture
     from mnist_training import InputError
 
     folder = pathlib.Path(tempfile.mkdtemp())
-    good = json.dumps(
-        {"version": 1, "graph": "graph.meta", "checkpoint": "model.ckpt", "inputs": ["x"], "outputs": ["y"]}
-    )
-    values = [None, 0, -1, 1e400, "x", "", [], {}, [[]], "../../etc/passwd", "\0", 2**70]
+    with v1.Graph().as_default():
+        x = v1.placeholder("float32", [None, 3], name="x")
+        v1.identity(v1.matmul(x, v1.get_variable("w", [3, 2], use_resource=False)), name="y")
+        meta = v1.train.export_meta_graph().SerializeToString()
+    write(folder / "model.ckpt", {"w": np.zeros((3, 2), "float32")})
+    stream = io.BytesIO()
+    np.savez(stream, loss=np.zeros(3))
+    feed = {"tensor": "x:0", "dtype": "float32", "shape": [None, 3], "example_shape": [3], "same_every_step": False}
+    facts = {"format": 1, "script": "a.py", "loss": None, "logits": ["y:0"], "feeds": [feed], "trainable": ["w"]}
+    good = {"capture.json": json.dumps(facts).encode(), "graph.meta": meta, "steps.npz": stream.getvalue()}
+    values = [None, 0, -1, 1e300, "x", "", [], {}, [[]], "../../etc/passwd", "\0", 2**70]
 
     def make(chance):
-        if chance.randrange(3):
-            return harmed(chance, good.encode())
-        told = json.loads(good)
-        told[chance.choice(list(told))] = chance.choice(values)
-        return json.dumps(told).encode()
+        name = chance.choice(list(good))
+        if name == "capture.json" and chance.randrange(2):
+            told = {**facts, chance.choice(list(facts)): chance.choice(values)}
+            return {**good, name: json.dumps(told).encode()}
+        return {**good, name: harmed(chance, good[name])}
 
-    def read(data):
-        (folder / "capture.json").write_bytes(data)
-        (folder / "graph.meta").write_bytes(data[:60])
+    def read(files):
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
         capture.read_capture(str(folder))
 
+    read(good)
     return make, read, InputError
 
 
