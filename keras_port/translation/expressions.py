@@ -153,6 +153,22 @@ def depends(roots, on):
     return marked
 
 
+def mask_of(x, dropout):
+    """Return the mask of a dropout as an expression of its own: dropout of ones."""
+    value, rate = dropout.args
+    ones = x.make("full", (x.constant(1.0, value.dtype),), value.shape, value.dtype)
+    return x.make(
+        "dropout",
+        (ones, rate),
+        value.shape,
+        value.dtype,
+        dropout.node,
+        loop=None,
+        noise_shape=None,
+        draw=dropout.options["draw"],
+    )
+
+
 def substitute(x, roots, replaced):
     """Return `roots` with what `replaced`, {id: expression}, names replaced everywhere, also in the new parts."""
     done, stack = {}, [*roots]

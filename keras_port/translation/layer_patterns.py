@@ -104,6 +104,7 @@ def _dropped(x, expression, value, draw, rate=None, keep=None):
         expression.node,
         unique=True,
         loop=draw.options.get("loop"),
+        draw=draw.node.name,
         noise_shape=None if _fixed(draw.shape) == _fixed(value.shape) else draw.shape,
     )
 

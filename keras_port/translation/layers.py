@@ -30,6 +30,7 @@ class Layer:
       weights: its Weights.
       scope: the TensorFlow 1 scope that it comes from, for its name and the comment.
       cell: the scans.Cell of a generated cell, else None.
+      value: the array that it holds, where that is a constant of the graph and no variable.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Layer:
     positional: tuple = ()
     cell: object = None
     comment: str = ""
+    value: object = None
 
 
 class Layers:

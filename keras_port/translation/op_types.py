@@ -651,11 +651,28 @@ def _gather(x, node, values, indices, axis=None):
     if values.op == "sizes" and indices.op == "constant":
         found = np.array([*values.options["sizes"], None], dtype=object)[:-1][indices.value]
         return x.sizes(list(found)) if isinstance(found, np.ndarray) else x.size(found)
+    if is_identity(values) and axis == 0:
+        return x.make(
+            "one_hot", (indices,), (*indices.shape, values.shape[1]), values.dtype, node, classes=values.shape[1]
+        )
     shape = None
     if values.shape is not None and indices.shape is not None:
         axis %= values.rank
         shape = (*values.shape[:axis], *indices.shape, *values.shape[axis + 1 :])
     return x.make("take", (values, indices), shape, None, node, axis=axis)
+
+
+def is_identity(expression):
+    """Whether this is a constant identity matrix."""
+    value = expression.value
+    return (
+        value is not None
+        and value.ndim == 2
+        and value.shape[0] == value.shape[1]
+        and value.size > 1
+        and value.dtype.kind == "f"
+        and np.array_equal(value, np.eye(len(value), dtype=value.dtype))
+    )
 
 
 @_op("Where")

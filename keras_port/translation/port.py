@@ -20,6 +20,7 @@ from keras_port.translation.graph import tensor_name
 from keras_port.translation.layers import Layers, Weights
 from keras_port.translation.names import Names, identifier
 from keras_port.translation.unrolled import roll_up
+from keras_port.translation.printer import LARGEST
 from keras_port.translation.writer import ModuleWriter
 
 FORMAT = 1
@@ -178,6 +179,14 @@ class Port:
                 expression.options["layer"] = self.x.layers.get(
                     "Weight", (), config, [Weights((name,), "copy", (0,))], name
                 )
+
+            elif (
+                expression.op == "constant" and expression.value.size > LARGEST and expression.value.dtype.kind in "fi"
+            ):
+                if len(np.unique(expression.value)) > 1:  # too long to be written out: it lies in the model's file
+                    layer = self.x.layers.get("Weight", (), {"trainable": False}, [], expression.node.name)
+                    layer.value = expression.value
+                    expression.options["layer"] = layer
 
     def _roots(self):
         roots = [expression for _, _, expression in self.outputs]
@@ -380,7 +389,8 @@ def port(capture, destination, folded=True):
         (work / "model.py").write_text(translated.text, encoding="utf-8")
         model = load_module(work / "model.py").build()
         facts = translated.facts(model)
-        fill(model, facts["weights"], capture)
+        writer = translated.writer
+        fill(model, facts["weights"], capture, writer.layers, writer.layer_names)
         if getattr(model, "optimizer", None) is not None:
             fill_optimizer(model, facts["weights"], capture)
         model.save(work / "model.keras")
@@ -404,14 +414,20 @@ def load_module(path):
     return module
 
 
-def fill(model, rows, capture):
-    """Set the weights of `model` from the capture's checkpoint, and its optimizer's state."""
+def fill(model, rows, capture, layers=(), names=None):
+    """Set the weights of `model` from the capture's checkpoint, and from constants that `layers` hold."""
     names = [name for row in rows for name in weight_kinds.names(row, "variable")]
     values = weight_kinds.from_tf1(rows, {name: capture.checkpoint.read(name) for name in names})
+    for layer in layers:
+        if layer.value is not None:
+            model.get_layer(names[id(layer)]).weights[0].assign(layer.value)
+            values[model.get_layer(names[id(layer)]).weights[0].path] = layer.value
     missing = [
         variable.path
         for variable in model.weights
-        if variable.path not in values and "seed_generator" not in variable.path
+        if variable.path not in values
+        and "seed_generator" not in variable.path
+        and not variable.path.endswith(("/moving_mean", "/moving_variance"))  # the script kept none
     ]
     if missing:
         raise CannotTranslate(f"the weights {', '.join(missing)} of the model come from no variable")

@@ -81,7 +81,7 @@ _PLAIN = frozenset(
 )
 _REDUCTIONS = frozenset(("sum", "mean", "max", "min", "prod", "all", "any"))
 _LONGEST = 72  # a value longer than this gets a line and a name
-_LARGEST = 400  # elements of an array that is written out
+LARGEST = 400  # elements of an array that is written out
 
 
 class Printer:
@@ -190,7 +190,7 @@ class Printer:
             return written, 6 if written.startswith("-") else _ATOM
         if value.size and np.all(value == value.flat[0]) and value.size > 1:
             return f"ops.full({tuple(value.shape)}, {number(value.flat[0].item())}, '{expression.dtype}')", _ATOM
-        if value.size > _LARGEST:
+        if value.size > LARGEST:
             raise CannotTranslate(
                 f"{expression.node}: a constant of {value.size} numbers, too long to be written out; "
                 "expected a variable"

@@ -9,7 +9,7 @@ import dataclasses
 
 from keras_port.translation import dims, op_types
 from keras_port.translation.cells import find_cell
-from keras_port.translation.expressions import depends, walk
+from keras_port.translation.expressions import depends, mask_of, substitute, walk
 from keras_port.translation.generated_cells import generated_cell
 from keras_port.translation.lifting import Lifting, NotLifted
 
@@ -32,6 +32,7 @@ def translate(x, loop, length, states, outputs):
       states: [loops.State].
       outputs: what it writes in each step, expressions of its body.
     """
+    states, outputs = _with_masks_outside(x, loop, states, outputs)
     lengths, states, outputs, zeroed = _without_lengths(states, outputs)
     if lengths is not None and lengths.is_constant(dims.fixed(length)):
         lengths, zeroed = None, [False] * len(outputs)  # no sequence ends before the last step
@@ -313,6 +314,22 @@ def _without_lengths(states, outputs):
     ]
     outputs = [output.args[2] if zero else output for output, zero in zip(outputs, zeroed)]
     return lengths.pop(), plain, outputs, zeroed
+
+
+def _with_masks_outside(x, loop, states, outputs):
+    """Let dropout inside a recurrence whose mask is drawn outside of the loop multiply by that mask: the same each step."""
+    nexts = [state.next for state in states]
+    moving = depends([*nexts, *outputs], lambda part: any(part is state.symbol for state in states))
+    replaced = {}
+    for part in walk(*nexts):
+        if part.op == "dropout" and part.options["loop"] != loop and id(part) in moving:
+            mask = mask_of(x, part)
+            replaced[id(part)] = x.make("multiply", (part.args[0], mask), part.shape, part.dtype, part.node)
+    if not replaced:
+        return states, outputs
+    found = substitute(x, [*nexts, *outputs], replaced)
+    states = [dataclasses.replace(state, next=new) for state, new in zip(states, found)]
+    return states, found[len(states) :]
 
 
 def _is_element(state):

@@ -9,7 +9,7 @@ import dataclasses
 
 from keras_port.translation import op_types, shapes
 from keras_port.translation.cells import ACTIVATIONS, gru_step, gru_weights, lstm_step, lstm_weights, simple_rnn_step
-from keras_port.translation.expressions import number, substitute, walk
+from keras_port.translation.expressions import mask_of, number, substitute, walk
 from keras_port.translation.layers import Weights, scope_of
 from keras_port.translation.lifting import ELEMENTWISE
 from keras_port.translation.patterns import match
@@ -35,6 +35,7 @@ class Step:
 def roll_up(x, roots):
     """Return `roots` with the chains of unrolled steps under them replaced by layers."""
     roots, lengths = _without_conditionals(x, roots)
+    roots = _with_shared_masks(x, roots)
     steps = [step for step in (_step(x, expression) for expression in walk(*roots)) if step]
     chains = _chains(steps, _masked_states(roots))
     rolling = _Rolling(x)
@@ -385,6 +386,22 @@ class _Rolling:
         if value.rank == rank and rank:
             return op_types.reshape(self.x, value, (value.shape[0], 1, *value.shape[1:]))
         return value
+
+
+def _with_shared_masks(x, roots):
+    """Let dropouts of one draw multiply by one mask: what variational dropout does in each unrolled step."""
+    draws = {}
+    for expression in walk(*roots):
+        if expression.op == "dropout":
+            draws.setdefault(expression.options["draw"], []).append(expression)
+    replaced = {}
+    for same in draws.values():
+        if len(same) > 1:
+            mask = mask_of(x, same[0])
+            for expression in same:
+                value = expression.args[0]
+                replaced[id(expression)] = x.make("multiply", (value, mask), value.shape, value.dtype, expression.node)
+    return substitute(x, roots, replaced) if replaced else roots
 
 
 def _plain(value):

@@ -245,7 +245,7 @@ class ModuleWriter:
         op = expression.op
         if op == "setting":
             return expression.options["name"]
-        if op == "weight":
+        if op == "weight" or "layer" in expression.options and op == "constant":
             return self._weight(printer, expression)
         if op == "call":
             return self._call(printer, expression)
@@ -275,7 +275,8 @@ class ModuleWriter:
     def _weight(self, printer, expression):
         self.helpers.add("Weight")
         layer = expression.options.get("layer")
-        name = self._name_layer(layer, identifier(expression.options["name"].rpartition("/")[2], "weight"))
+        scope = layer.scope
+        name = self._name_layer(layer, identifier(scope.rpartition("/")[2], "weight"))
         if not self.inputs:
             raise CannotTranslate("a model without inputs")
         trainable = "" if layer.config["trainable"] else ", trainable=False"
@@ -285,7 +286,7 @@ class ModuleWriter:
         printer.assign(
             variable,
             f'Weight({tuple(expression.shape)!r}{dtype}{trainable}, name="{name}")({anything})',
-            expression.options["name"],
+            scope,
         )
         return variable
 
