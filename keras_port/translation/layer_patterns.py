@@ -141,6 +141,23 @@ def mask_of_longest(x, expression):
         lengths = expression.args[0].args[0]
         steps = expression.args[0].shape[0]
         return x.make("sequence_mask", (lengths,), (lengths.shape[0], steps), "bool", expression.node, steps=steps)
+    if expression.op == "sum" and expression.rank == 0 and _is_mask_of_longest(expression.args[0]):
+        mask = expression.args[0]
+        while mask.op != "sequence_mask":
+            mask = mask.args[0]
+        lengths = x.make("cast", mask.args, mask.args[0].shape, expression.dtype)
+        return x.make("sum", (lengths,), (), expression.dtype, expression.node, axis=None, keepdims=False)
+    if expression.op in ELEMENTWISE and len(expression.args) == 2 and expression.rank == 1:
+        for mask, other in (expression.args, expression.args[::-1]):
+            rows = mask.args[0] if mask.op == "reshape" else mask
+            if rows.rank == 2 and _is_mask_of_longest(mask) and other.rank == 1:
+                steps = dims.quotient(other.shape[0], rows.shape[0])
+                if steps is not None:
+                    new = _with_steps(x, mask, steps)
+                    args = [new if arg is mask else arg for arg in expression.args]
+                    return x.make(
+                        expression.op, args, other.shape, expression.dtype, expression.node, **expression.options
+                    )
     if expression.op in ELEMENTWISE and len(expression.args) > 1 and expression.rank and expression.rank > 1:
         for place, arg in enumerate(expression.args):
             others = [other for other in expression.args if other is not arg and other.rank == arg.rank]
@@ -230,7 +247,12 @@ EVALUATION_RULES = (mask_of_longest, masked_rows, neutral, dropout, maybe_traine
 def dense(x, expression):
     """x W + b."""
     found = match(("add", ("matmul", "x", "kernel"), "bias"), expression)
-    if found and _is_weight(x, found["bias"], 1) and _is_weight(x, found["kernel"], 2):
+    if (
+        found
+        and _is_weight(x, found["bias"], 1)
+        and _is_weight(x, found["kernel"], 2)
+        and found["bias"].shape == found["kernel"].shape[1:]
+    ):
         return _dense(x, expression, found["x"], found["kernel"], found["bias"])
     return None
 

@@ -409,7 +409,10 @@ def _strided_slice(x, node, value, begin, end, strides):
             index.append(start)
         else:
             whole = (
-                Ellipsis not in index and value.shape is not None and place < value.rank and stop == value.shape[place]
+                Ellipsis not in index
+                and value.shape is not None
+                and place < value.rank
+                and stop == dims.fixed(value.shape[place])
             )
             index.append(
                 slice(

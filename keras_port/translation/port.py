@@ -19,8 +19,8 @@ from keras_port.translation.expressions import Expressions, number, substitute, 
 from keras_port.translation.graph import tensor_name
 from keras_port.translation.layers import Layers, Weights
 from keras_port.translation.names import Names, identifier
-from keras_port.translation.unrolled import roll_up
 from keras_port.translation.printer import LARGEST
+from keras_port.translation.unrolled import roll_up
 from keras_port.translation.writer import ModuleWriter
 
 FORMAT = 1

@@ -77,7 +77,7 @@ class Scan:
 
     def as_one_cell(self, outputs):
         """Turn the whole body into one cell; returns the outputs' sequences."""
-        self._generated(list(range(len(self.states))), outputs)
+        self._generated(list(range(len(self.states))), outputs, whole=True)
         return [self.lifting.known[id(output)] for output in outputs]
 
     def zero_past_the_end(self, sequence):
@@ -167,10 +167,10 @@ class Scan:
         layer = self.x.layers.get(found.kind, (found.units,), config, found.weights, found.scope)
         return self._items(layer, sequence, initial, backward, [(found.units,)], [[found.units]] * len(found.order))
 
-    def _generated(self, members, outputs):
+    def _generated(self, members, outputs, whole=False):
         """Make a cell of its own for a recurrence, which gives `outputs` in each step."""
         states = [self.states[number] for number in members]
-        cell, inputs, carried = generated_cell(self.x, self.loop, states, outputs, self.lifting)
+        cell, inputs, carried = generated_cell(self.x, self.loop, states, outputs, self.lifting, whole)
         sequence = self._joined([self.lifting.sequence(value) for value in inputs], cell)
         layer = self.x.layers.get("RNN", (), {}, cell.weights, cell.scope, cell)
         backward, sequence = self._backward(sequence)
@@ -317,7 +317,7 @@ def _without_lengths(states, outputs):
 
 
 def _with_masks_outside(x, loop, states, outputs):
-    """Let dropout inside a recurrence whose mask is drawn outside of the loop multiply by that mask: the same each step."""
+    """Let dropout inside a recurrence with a mask drawn outside of the loop multiply by it: one mask for all steps."""
     nexts = [state.next for state in states]
     moving = depends([*nexts, *outputs], lambda part: any(part is state.symbol for state in states))
     replaced = {}
