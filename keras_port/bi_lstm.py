@@ -11,6 +11,7 @@ import keras
 from keras import layers
 
 from keras_port.cell import BasicLSTMCell, compile_model
+from keras_port.recurrence import LSTM
 
 
 def build(units: int = 256, learning_rate: float = 0.001, rows: int = 28, columns: int = 28, classes: int = 10,
@@ -20,10 +21,10 @@ def build(units: int = 256, learning_rate: float = 0.001, rows: int = 28, column
     Layers with weights: forward_lstm, backward_lstm, readout.
     """
     images = keras.Input((rows, columns), name="images")
-    forward = layers.RNN(
+    forward = LSTM(
         BasicLSTMCell(units, forget_bias), name="forward_lstm")(images)     # (batch, units)
     last_row = layers.Cropping1D((rows - 1, 0), name="last_row")(images)    # (batch, 1, columns)
-    backward = layers.RNN(
+    backward = LSTM(
         BasicLSTMCell(units, forget_bias), name="backward_lstm")(last_row)  # (batch, units)
     both = layers.Concatenate(name="both_directions")([forward, backward])  # (batch, 2 * units)
     logits = layers.Dense(

@@ -7,6 +7,7 @@ import keras
 from keras import layers
 
 from keras_port.cell import BasicLSTMCell, compile_model
+from keras_port.recurrence import LSTM, InputProjection
 
 
 def build(units: int = 128, learning_rate: float = 0.001, rows: int = 28, columns: int = 28, classes: int = 10,
@@ -18,11 +19,11 @@ def build(units: int = 128, learning_rate: float = 0.001, rows: int = 28, column
     units] needs as many rows as columns.
     """
     images = keras.Input((rows, columns), name="images")
-    projected = layers.Dense(
+    projected = InputProjection(
         units, name="input_projection",
         kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
         bias_initializer=keras.initializers.Constant(0.1))(images)      # (batch, rows, units)
-    h = layers.RNN(BasicLSTMCell(units, forget_bias), name="lstm")(projected)
+    h = LSTM(BasicLSTMCell(units, forget_bias), name="lstm")(projected)
     logits = layers.Dense(
         classes, name="readout",
         kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),

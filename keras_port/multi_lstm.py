@@ -14,6 +14,7 @@ import keras
 from keras import layers as keras_layers
 
 from keras_port.cell import BasicLSTMCell, compile_model
+from keras_port.recurrence import LSTM
 
 
 def build(units: int = 128, learning_rate: float = 0.001, layers: int = 3, keep_prob: float = 0.5, rows: int = 28,
@@ -33,7 +34,7 @@ def build(units: int = 128, learning_rate: float = 0.001, layers: int = 3, keep_
         units, name="input_projection",
         kernel_initializer=keras.initializers.RandomNormal(stddev=1.0),
         bias_initializer=keras.initializers.Constant(0.1))(images)      # (batch, rows, units)
-    lstm = keras_layers.RNN(
+    lstm = LSTM(
         BasicLSTMCell(units, forget_bias), return_sequences=True, return_state=True, name="lstm")
     kept = keras_layers.Dropout(1 - keep_prob, name="dropout_1")(projected)
     first, _, _ = lstm(kept)                                            # (batch, rows, units)

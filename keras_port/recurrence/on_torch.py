@@ -1,0 +1,29 @@
+"""The loop over the time steps on PyTorch: the LSTM kernel of torch.nn.LSTM, with our weights.
+
+PyTorch's gates stand in Keras's order, i, f, candidate, o; its matrices are the transposes. It adds two
+biases; the second is zero.
+"""
+
+import torch
+
+
+def worth_while(inputs, units, training):
+    """Always: nothing is compiled."""
+    return True
+
+
+def recurrence(inputs, kernel, recurrent_kernel, bias, h, c, every_step):
+    """See keras_port.recurrence."""
+    weights = [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias, torch.zeros_like(bias)]
+    outputs, h, c = torch.lstm(
+        inputs,
+        (h[None], c[None]),
+        weights,
+        has_biases=True,
+        num_layers=1,
+        dropout=0.0,
+        train=torch.is_grad_enabled(),
+        bidirectional=False,
+        batch_first=True,
+    )
+    return outputs if every_step else h[0], h[0], c[0]
