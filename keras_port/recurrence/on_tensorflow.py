@@ -24,9 +24,11 @@ SMALLEST_STEP = 4096  # numbers in h; below, compiling takes longer than it save
 
 
 def worth_while(inputs, units, training):
-    """Whether to compile: only to train, and only for a shape that is known and large enough."""
+    """Whether to compile: to train, in a tf.function, for a shape that is known and large enough."""
     batch, steps = inputs.shape[:2]
-    return bool(training) and None not in (batch, steps) and batch * units >= SMALLEST_STEP
+    if not training or tf.executing_eagerly() or None in (batch, steps):
+        return False
+    return batch * units >= SMALLEST_STEP
 
 
 def recurrence(inputs, kernel, recurrent_kernel, bias, h, c, every_step):
@@ -44,13 +46,12 @@ def recurrence(inputs, kernel, recurrent_kernel, bias, h, c, every_step):
         def gradient(d_outputs, d_last, d_c):
             if not every_step:
                 d_last = d_last + d_outputs
+            arriving = zip(*(tf.split(value, sizes) for value in (d_outputs, d_last, d_c)))
             found = []
-            for (x, h, _), (hidden, _, *factors), d_outputs, d_last, d_c in zip(
-                shares, runs, tf.split(d_outputs, sizes), tf.split(d_last, sizes), tf.split(d_c, sizes)
-            ):
-                arriving = (_swapped(d_outputs),) if every_step else ()
-                d_gates, d_h, d_c = _backwards(recurrent_kernel, *factors, d_last, d_c, *arriving)
-                found.append((*_products(x, kernel, h, hidden, d_gates), d_h, d_c))
+            for (x, h, _), (hidden, _, *factors), (to_outputs, to_last, to_c) in zip(shares, runs, arriving):
+                to_steps = (_swapped(to_outputs),) if every_step else ()
+                d_gates, d_first_h, d_first_c = _backwards(recurrent_kernel, *factors, to_last, to_c, *to_steps)
+                found.append((*_products(x, kernel, h, hidden, d_gates), d_first_h, d_first_c))
             d_inputs, d_kernel, d_recurrent, d_bias, d_h, d_c = zip(*found)
             return (
                 tf.concat(d_inputs, 0),
@@ -85,9 +86,7 @@ def _forwards(inputs, kernel, recurrent_kernel, bias, h, c):
         return time + 1, new_h, new_c, *(array.write(time, value) for array, value in zip(kept, values))
 
     arrays = [tf.TensorArray(tf.float32, steps, element_shape=(batch, n * units)) for n in (1, 4, 1, 1)]
-    _, _, c, *arrays = tf.while_loop(
-        lambda time, *_: time < steps, step, (0, h, c, *arrays), maximum_iterations=steps
-    )
+    _, _, c, *arrays = tf.while_loop(lambda time, *_: time < steps, step, (0, h, c, *arrays), maximum_iterations=steps)
     hidden, *factors = (array.stack() for array in arrays)
     return hidden, c, *factors
 
@@ -139,5 +138,6 @@ def _shares(batch):
 
 
 def _threads():
-    wanted = tf.config.threading.get_intra_op_parallelism_threads()
-    return wanted or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else wanted or os.cpu_count()
+    """How many threads TensorFlow gives to an op."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return tf.config.threading.get_intra_op_parallelism_threads() or allowed
