@@ -52,6 +52,7 @@ setup(
         "keras>=3.12",
         "numpy>=1.26",
         "tf-slim>=1.1",  # tf.contrib.layers, .framework and .slim, kept by Google
+        "tensorflow-estimator==2.15.0",  # tf.estimator: Google's last; loaded with stand-ins for what is gone
         "tensorboard",  # tf.summary refuses to import without it
         "tqdm",  # the progress bar
         "h5py",  # what .keras files keep weights in; Keras needs it, too. Looked into before Keras loads them

@@ -6,6 +6,7 @@ with its nearest neighbours. Build and run graphs inside `legacy_graph.behavior.
 """
 
 import functools
+import importlib
 import inspect
 import sys
 
@@ -59,6 +60,10 @@ class _RandomUniformInitializer(_v1.random_uniform_initializer):
         super().__init__(minval, maxval, seed, dtype)
 
 
+def _estimators(name):
+    return Lazy(lambda: getattr(importlib.import_module("legacy_graph.estimators"), name))
+
+
 def _keras_datasets():
     from legacy_graph.namespace import keras_datasets
 
@@ -82,7 +87,15 @@ _OURS = {
     "tf.version.VERSION": _VERSION,
     "tf.contrib": contrib,
     "tf.compat.v1": Lazy(lambda: sys.modules[__name__]),
-    "tf.keras": Namespace("tf.keras", internals.keras_v1, {"tf.keras.datasets": Lazy(_keras_datasets)}),
+    "tf.estimator": _estimators("tf_estimator"),
+    "tf.keras": Namespace(
+        "tf.keras",
+        internals.keras_v1,
+        {
+            "tf.keras.datasets": Lazy(_keras_datasets),
+            "tf.keras.estimator.model_to_estimator": _estimators("model_to_estimator"),
+        },
+    ),
     "tf.layers": Namespace("tf.layers", internals.legacy_layers),
     "tf.nn.rnn_cell": lazy_module("legacy_graph.contrib.rnn.nn_rnn_cell"),
     "tf.python": lazy_module("tensorflow.python"),
@@ -109,8 +122,6 @@ _OURS = {
 }
 
 _REFUSED = {
-    "tf.estimator": "estimators are no longer part of TensorFlow; call your model_fn's graph "
-    "code from a tf.Session instead",
     "tf.keras.wrappers": "Keras no longer has its scikit-learn wrappers",
     "tf.lite.experimental.nn": "TensorFlow Lite's own LSTM cells are no longer part of TensorFlow",
 }

@@ -5,14 +5,14 @@ import importlib
 from legacy_graph.namespace import unknown_name
 
 # Imported at first use: most scripts need one or two of them.
-_MODULES = ["crf", "cudnn_rnn", "framework", "layers", "learn", "legacy_seq2seq", "opt", "rnn", "seq2seq", "training"]
+_MODULES = """
+    crf cudnn_rnn estimator framework layers learn legacy_seq2seq opt predictor rnn seq2seq training""".split()
 _ELSEWHERE = ["data", "distributions", "losses", "lookup", "metrics", "nn", "signal", "slim", "tensorboard", "util"]
 __all__ = sorted([*_MODULES, *_ELSEWHERE, "keras"])
 _REASONS = {
     **dict.fromkeys(
         [
             "boosted_trees",
-            "estimator",
             "factorization",
             "feature_column",
             "kernel_methods",
@@ -20,7 +20,7 @@ _REASONS = {
             "tensor_forest",
             "timeseries",
         ],
-        "it stands on estimators, which are no longer part of TensorFlow",
+        "it stands on estimators of its own, which left TensorFlow with tf.contrib; tf.estimator is supplied",
     ),
     "eager": "what it tried out is today's TensorFlow itself, without graphs and sessions",
     "summary": "it was for eager execution; tf.summary writes the summaries of graphs",

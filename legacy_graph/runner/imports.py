@@ -33,6 +33,7 @@ TF2_PACKAGES = frozenset(
         "tf_slim",
         "tensorboard",
         "tensorflow_datasets",
+        "tensorflow_estimator",
         "tensorflow_hub",
         "tensorflow_probability",
         "tensorflow_text",
@@ -48,6 +49,7 @@ _PLACES = {
     "tensorflow": "legacy_graph.tf1",
     "tensorflow.contrib": "legacy_graph.contrib",
     "tensorflow.examples.tutorials.mnist.input_data": "legacy_graph.namespace.input_data",
+    "tensorflow.python.estimator": "legacy_graph.tf1:estimator",
     "tensorflow.python.keras": "legacy_graph.tf1:keras",
     "tensorflow.python.layers": "legacy_graph.tf1:layers",
     "tensorflow.python.ops.rnn_cell": "legacy_graph.contrib.rnn.rnn_cell_impl",
@@ -59,7 +61,13 @@ _PLACES = {
 }
 _ROOTS = frozenset(path.partition(".")[0] for path in _PLACES)
 # TensorFlow 1.15 and Keras divided these into many files; here each is one module.
-_SINGLE_MODULE_PREFIXES = ("keras.", "tensorflow.keras.", "tensorflow.python.keras.", "tensorflow.python.layers.")
+_SINGLE_MODULE_PREFIXES = (
+    "keras.",
+    "tensorflow.keras.",
+    "tensorflow.python.estimator.",
+    "tensorflow.python.keras.",
+    "tensorflow.python.layers.",
+)
 _CONTRIB_FILES = {"core_rnn_cell_impl": "core_rnn_cell"}  # what TensorFlow 1.0 called one
 _CONTRIB_FOLDERS = ("python", "core", "ops", "layers", "framework")
 

@@ -54,6 +54,8 @@ FORMS = {  # statement: (name it binds, what that is)
     "from tensorflow.python.ops.control_flow_ops import cond": ("cond", tf1.cond),
     "from tensorflow.python.layers.core import Dense": ("Dense", tf1.layers.Dense),
     "from tensorflow.python.util import nest": ("nest", tf1.contrib.framework.nest),
+    "from tensorflow.python.estimator.run_config import RunConfig": ("RunConfig", tf1.estimator.RunConfig),
+    "from tensorflow.python.estimator import estimator as e": ("e", tf1.estimator),
     "from tensorflow.python.platform import gfile": ("gfile", find_module("tensorflow.python.platform.gfile")),
     "from tensorflow.python.keras.layers import LSTM": ("LSTM", tf1.keras.layers.LSTM),
     "from tensorflow import layers": ("layers", tf1.layers),

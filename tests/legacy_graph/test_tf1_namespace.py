@@ -28,6 +28,7 @@ GONE = {
         "bytes_produced_stats",
         "latency_stats",
     ],
+    "tf.estimator": ["BoostedTreesClassifier", "BoostedTreesEstimator", "BoostedTreesRegressor"],
     "tf.keras.experimental": [
         "LinearCosineDecay",
         "NoisyLinearCosineDecay",
@@ -40,7 +41,12 @@ GONE = {
     "tf.lite.experimental": ["get_potentially_supported_ops"],
     "tf.tpu.experimental": ["AdagradParameters", "AdamParameters", "StochasticGradientDescentParameters"],
 }
-GONE_WHOLE = ("tf.estimator", "tf.keras.wrappers", "tf.keras.mixed_precision.experimental", "tf.lite.experimental.nn")
+GONE_WHOLE = (
+    "tf.estimator.tpu",
+    "tf.keras.wrappers",
+    "tf.keras.mixed_precision.experimental",
+    "tf.lite.experimental.nn",
+)
 # Of the raw ops, those of TPUs have come and gone.
 RAW_OPS = ("LoadTPU", "RetrieveTPU", "CompareAndBitpack")
 # A call with as many positional arguments as these need is not seen in scripts.
@@ -50,6 +56,7 @@ OTHER_PARAMETERS = {
     "tf.autograph.experimental.set_loop_options",
     "tf.config.experimental.set_virtual_device_configuration",
     "tf.data.experimental.OptionalStructure",
+    "tf.estimator.DNNLinearCombinedEstimator",
     "tf.errors.UnknownError",
     "tf.function",
     "tf.random.experimental.create_rng_state",
@@ -111,14 +118,17 @@ def test_parameters_in_another_order_are_found(ours, fit):
         ("tf.contrib.layers.fully_conected", "fully_connected"),
         ("tf.contrib.layers.real_valued_column", "tf.feature_column has their successors"),
         ("tf.contrib.slim.conv_2d", "conv2d"),
-        ("tf.contrib.learn.Estimator", "estimators are no longer part of TensorFlow"),
+        ("tf.contrib.learn.Estimator", "tf.estimator has their successors"),
         ("tf.contrib.seq2sec", "Did you mean seq2seq"),
         ("tf.contrib.timeseries", "tf.contrib.timeseries is not supplied"),
         ("tf.keras.layers.LSTMM", "LSTM"),
         ("tf.unpack", "Did you mean tf.unstack?"),
         ("tf.mul", "Did you mean tf.multiply?"),
         ("tf.train.SummaryWriter", "Did you mean tf.summary.FileWriter?"),
-        ("tf.estimator", "estimators are no longer part of TensorFlow"),
+        ("tf.estimator.Estimater", "Did you mean Estimator"),
+        ("tf.estimator.BoostedTreesClassifier", "boosted trees were dropped"),
+        ("tf.estimator.tpu", "it is for TPUs"),
+        ("tf.contrib.estimator.RNNClassifier", "build it in a model_fn with tf.nn.dynamic_rnn"),
         ("tf.pywrap_tensorflow.TF_NewGraph", "It has NewCheckpointReader"),
     ],
 )

@@ -19,7 +19,7 @@ _ESTIMATORS = dict.fromkeys(
     Estimator Evaluable Experiment ExportStrategy Head InputFnOps KMeansClustering
     LinearClassifier LinearEstimator LinearRegressor LogisticRegressor MetricSpec ModelFnOps
     RunConfig SKCompat SVM Trainable learn_runner monitors""".split(),
-    "estimators are no longer part of TensorFlow; call your model_fn's graph code from a tf.Session instead",
+    "the estimators of tf.contrib.learn are gone with it; tf.estimator has their successors",
 )
 __getattr__ = refuse_unknown(
     "tf.contrib.learn",
