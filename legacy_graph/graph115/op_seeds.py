@@ -15,12 +15,13 @@ from legacy_graph import graph115, internals
 from legacy_graph.graph115 import verified
 from legacy_graph.shared import shared
 
-RandomOp = collections.namedtuple("RandomOp", "op graph_seed op_seed is_counted doubt")
+RandomOp = collections.namedtuple("RandomOp", "op graph_seed op_seed is_counted doubt overlap")
 RandomOp.__doc__ = """A random op of a graph, and where its seeds come from.
 
 op: the tf.Operation. graph_seed, op_seed: the two seeds; both None where it has none. is_counted:
 whether the op seed is the number of ops before it. doubt: None where that number is known to be
-TensorFlow 1.15's, else the first op before it that no recording covers.
+TensorFlow 1.15's, else the first op before it that no recording covers. overlap: how many time steps
+of a while loop around it may run at once, which then draw in any order; 1 where none do.
 """
 
 _counted = {}  # graph -> the op seeds that were counted in it, for `random_ops`
@@ -49,12 +50,12 @@ def get_seed(today, op_seed):
 def random_ops(graph):
     """Return the `RandomOp`s of a graph, in the order made."""
     uncovered = verified.first_not_covered(graph)
-    found, doubt = [], None
+    found, doubt, overlaps = [], None, _overlaps(graph)
     for op in graph.get_operations():
         seeds = _seeds(op)
         if seeds:
             is_counted = seeds[1] in _counted.get(graph, ())
-            found.append(RandomOp(op, *seeds, is_counted, doubt if is_counted else None))
+            found.append(RandomOp(op, *seeds, is_counted, doubt if is_counted else None, overlaps.get(op, 1)))
         doubt = doubt or (op if op is uncovered else None)
     return found
 
@@ -73,18 +74,37 @@ def _seeds(op):
     return (None, None) if seeds == (0, 0) or None in seeds else tuple(map(int, seeds))
 
 
-def explain():
-    """Tell, of each graph in use, its random ops, their seeds, and how sure these are TensorFlow 1.15's."""
-    graphs = list(_counted)
-    if internals.ops.get_default_graph() not in graphs:
-        graphs.append(internals.ops.get_default_graph())
-    return "\n\n".join(map(_explain, graphs))
+def _overlaps(graph):
+    """{op: how many steps of the loops around it may run at once} of the ops inside while loops."""
+    frames = {}  # op -> the Enter ops of the loops around it
+    for op in graph.get_operations():  # only the way back in a loop comes from an op made later
+        sources = [tensor.op for tensor in op.inputs] + list(op.control_inputs)
+        inside = max((frames.get(source, ()) for source in sources), key=len, default=())
+        if op.type in ("Enter", "RefEnter"):
+            inside = (*inside, op)
+        elif op.type in ("Exit", "RefExit"):
+            inside = inside[:-1]
+        frames[op] = inside
+    return {
+        op: max(enter.get_attr("parallel_iterations") for enter in enters) for op, enters in frames.items() if enters
+    }
+
+
+def explain(graphs=()):
+    """Tell, of each graph in use, its random ops, their seeds, and how sure these are TensorFlow 1.15's.
+
+    `graphs`: those that sessions ran; without them only the default graph and those with counted op seeds are known.
+    """
+    graphs = list(dict.fromkeys([*graphs, *_counted, internals.ops.get_default_graph()]))
+    told = [text for text in map(_explain, graphs) if text]
+    return "\n\n".join(told) if told else "No random op was made in any graph that was used."
 
 
 def _explain(graph):
     rows = random_ops(graph)
-    if not rows:
-        return "No random op was made in the default graph."
+    in_functions = _in_functions(graph)
+    if not rows and not in_functions:
+        return ""
     lines = ["graph seed    op seed  from            as in TF 1.15  op"]
     for row in rows:
         if row.op_seed is None:
@@ -93,6 +113,8 @@ def _explain(graph):
             origin, as_in_115 = "number of ops", "known" if row.doubt is None else "not known"
         else:
             origin, as_in_115 = "given", "known"
+        if row.overlap > 1 and row.op_seed is not None:
+            as_in_115 += ", any order"
         seeds = ["-" if seed is None else seed for seed in row[1:3]]
         lines.append("{:>10}  {:>9}  {:14}  {:13}  {}".format(*seeds, origin, as_in_115, row.op.name))
     doubts = [row for row in rows if row.doubt is not None]
@@ -102,4 +124,22 @@ def _explain(graph):
             f"Not known from {doubts[0].op.name} on: no recording of TensorFlow 1.15 covers {function} with "
             f"an op {op_type} ({doubts[0].doubt.name}). The numbers are most likely right, but unproven."
         )
+    overlap = next((row for row in rows if row.overlap > 1), None)
+    if overlap:
+        lines.append(
+            f"Any order: {overlap.op.name} is in a while loop of which {overlap.overlap} steps may run at once. They "
+            "race for its generator, so two runs may differ, as they did in TensorFlow 1.15. --repeatable prevents it."
+        )
+    if in_functions:
+        lines.append(f"Not listed: random ops inside functions, such as a dataset's: {', '.join(in_functions)}.")
     return "\n".join(lines)
+
+
+def _in_functions(graph):
+    """The random ops in functions that a graph calls, by name."""
+    return [
+        f"{function.signature.name}/{node.name}"
+        for function in graph.as_graph_def().library.function
+        for node in function.node_def
+        if "seed2" in node.attr
+    ]

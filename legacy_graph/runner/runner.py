@@ -17,6 +17,7 @@ import traceback
 import types
 
 import mnist_digits
+from legacy_graph.regression import repeatable
 from legacy_graph.runner import capture
 from legacy_graph.runner.old_habits import old_habits
 from legacy_graph.runner.old_python import old_python
@@ -53,6 +54,7 @@ def add_arguments(parser):
         action="store_true",
         help="list the random ops at the end, their seeds, and how sure these are TensorFlow 1.15's",
     )
+    repeatable.add_arguments(parser)
     capture.add_arguments(parser)
     parser.add_argument(
         "--exact-kernels",
@@ -85,23 +87,20 @@ def main(arguments):
     program = Module(name) if arguments.module else open_script(name)
     if arguments.data_dir is not None:
         mnist_digits.locate(arguments.data_dir)
+    repeatable.restart(arguments)
     stack = contextlib.ExitStack()
     stack.enter_context(tf1_process(program.own, quiet=not arguments.verbose))
     atexit.register(stack.close)  # after the threads and the exit handlers of the program
     from legacy_graph import tf1
-    from legacy_graph.graph115 import kernels, op_seeds
+    from legacy_graph.graph115 import kernels
     from legacy_graph.namespace import input_data
 
     input_data.data_dir = arguments.data_dir and os.path.abspath(arguments.data_dir)
     kernels.default = arguments.exact_kernels
     if arguments.seed is not None:
         tf1.set_random_seed(arguments.seed)
-    try:
-        with capture.capturing(arguments, name, rest) as finish:
-            return finish(run_program(program, rest, whole_tracebacks=arguments.verbose))
-    finally:
-        if arguments.explain_seeds:  # on stderr: what the program prints stays as it was
-            print(op_seeds.explain(), file=sys.stderr)
+    with repeatable.watched(arguments), capture.capturing(arguments, name, rest) as finish:
+        return finish(run_program(program, rest, whole_tracebacks=arguments.verbose))
 
 
 @contextlib.contextmanager

@@ -1,0 +1,65 @@
+"""`legacy-graph run --repeatable`: two runs of a script are equal, or the run says what cannot be.
+
+What it changes: the script's graphs, also those it makes itself, numpy and Python's random are seeded where the script
+seeds nothing; sets of strings keep one order; sessions have one thread each; the time steps of a while loop run one
+after another, since those that overlap race for the generators of the random ops inside.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+
+from legacy_graph.regression import recorder
+from mnist_training.cli import verdict
+
+ENGINE = "tf1-rnn"
+
+
+def add_arguments(parser):
+    """Add what makes a run repeatable to the parser of `run`."""
+    parser.add_argument(
+        "--repeatable",
+        action="store_true",
+        help=f"two runs are equal: seeds (--seed, else {recorder.SEED}) for graphs, numpy, random; one thread; loops "
+        "one step at a time; what cannot be is said at the end",
+    )
+    parser.add_argument("--observe", metavar="FILE", help=argparse.SUPPRESS)  # how record and check see what it did
+
+
+def restart(arguments):
+    """Start this process again where what Python or TensorFlow read at their start must be another."""
+    wanted = recorder.environment()
+    if arguments.repeatable and wanted != dict(os.environ):
+        sys.stdout.flush()
+        os.execve(sys.executable, [sys.executable, "-m", "legacy_graph", *sys.argv[1:]], wanted)
+
+
+@contextlib.contextmanager
+def watched(arguments):
+    """Run a script in the body as the flags --repeatable, --explain-seeds and --observe ask, and report afterwards.
+
+    In `runner.tf1_process()`. What is told goes to stderr: what the program prints stays as it was.
+    """
+    if not (arguments.repeatable or arguments.explain_seeds):
+        yield
+        return
+    from legacy_graph import tf1
+    from legacy_graph.graph115 import kernels, op_seeds
+
+    seed = recorder.SEED if arguments.seed is None else arguments.seed
+    watch = recorder.Watch(tf1, seed if arguments.repeatable else None, kernels.TYPES, ENGINE)
+    try:
+        yield
+    finally:
+        if arguments.observe:
+            observation = watch.observation()
+            observation["versions"][ENGINE] = verdict.version()
+            with open(arguments.observe, "w", encoding="utf-8") as stream:
+                json.dump(observation, stream)
+        elif arguments.repeatable:
+            for obstacle in watch.obstacles():
+                print(f"legacy_graph: not repeatable: {obstacle}", file=sys.stderr)
+        if arguments.explain_seeds:
+            print(op_seeds.explain(watch.graphs), file=sys.stderr)
