@@ -1,4 +1,4 @@
-"""`python -m legacy_graph train MODEL` and `python -m legacy_graph run SCRIPT`."""
+"""`python -m legacy_graph`: train MODEL, run SCRIPT, record SCRIPT GOLDEN, check GOLDEN SCRIPT."""
 
 from mnist_training import early
 
@@ -6,9 +6,11 @@ early.begin("legacy_graph")
 
 import os
 
+from legacy_graph.regression import command as regression
+from legacy_graph.regression import recorder
 from legacy_graph.runner import runner
 from mnist_training import MODELS, digits
-from mnist_training.cli import command, flags
+from mnist_training.cli import command, flags, verdict
 from mnist_training.cli.quiet_start import without_startup_messages
 
 
@@ -28,6 +30,12 @@ def _main():
     run = commands.add_parser("run", help="run an unmodified TensorFlow 1 script, module or notebook")
     runner.add_arguments(run)
     run.set_defaults(action=runner.main)
+    record = commands.add_parser("record", help="keep what a script does in a golden file, to be checked from then on")
+    recorder.add_arguments(record)
+    record.set_defaults(action=regression.record)
+    check = commands.add_parser("check", help="run a script again: 0 as its golden says, 1 differs, 2 asked wrongly")
+    regression.add_check_arguments(check)
+    check.set_defaults(action=verdict.reported(regression.check))
     arguments = parser.parse_args()
     return arguments.action(arguments)
 

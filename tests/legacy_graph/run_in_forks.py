@@ -1,7 +1,7 @@
 """Run commands of `python -m legacy_graph`, each in a process of its own, importing TensorFlow once.
 
-Reads a JSON list of jobs from stdin: {"arguments": [...], "directory": ..., "output": PATH}. What
-the command prints goes to PATH.out and PATH.err, its exit status to PATH.status.
+Reads a JSON list of jobs from stdin: {"arguments": [...], "directory": ..., "output": PATH}, and "environment": {...}
+where that is another. What the command prints goes to PATH.out and PATH.err, its exit status to PATH.status.
 """
 
 import json
@@ -32,6 +32,7 @@ def _read(job, ending):
 def _become(job):
     """Make this process the one that the job's command would have started."""
     os.chdir(job["directory"])
+    os.environ.update(job.get("environment", {}))
     sys.argv = ["legacy_graph", *job["arguments"]]
     for descriptor, ending in ((1, ".out"), (2, ".err")):
         os.dup2(os.open(job["output"] + ending, os.O_WRONLY | os.O_CREAT), descriptor)
@@ -46,6 +47,9 @@ def _main():
         from legacy_graph import behavior, tf1  # noqa: F401, before the forks
         from legacy_graph.namespace import input_data  # noqa: F401, before the forks
         from legacy_graph.runner import imports  # noqa: F401, before the forks
+
+        with behavior.tf1_switches():  # finds once, for all of them, where functions are to be replaced
+            pass
     for job in json.load(sys.stdin):
         child = os.fork()
         if not child:
