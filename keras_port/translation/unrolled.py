@@ -7,12 +7,12 @@ state of the one before, are a chain; and a chain is a layer on the sequence of 
 
 import dataclasses
 
-from keras_port.translation import op_types, shapes
+from keras_port.translation import op_types
 from keras_port.translation.cells import ACTIVATIONS, gru_step, gru_weights, lstm_step, lstm_weights, simple_rnn_step
 from keras_port.translation.expressions import mask_of, number, substitute, walk
 from keras_port.translation.layers import Weights, scope_of
-from keras_port.translation.lifting import ELEMENTWISE
 from keras_port.translation.patterns import match
+from keras_port.translation.sequences import Sequences, join_steps
 
 
 @dataclasses.dataclass(eq=False)
@@ -38,12 +38,12 @@ def roll_up(x, roots):
     roots = _with_shared_masks(x, roots)
     steps = [step for step in (_step(x, expression) for expression in walk(*roots)) if step]
     chains = _chains(steps, _masked_states(roots))
-    rolling = _Rolling(x)
+    rolling = Sequences(x)
     readers = _readers(roots)
     for chain in chains:
         if (len(chain.steps) > 1 or chain.is_one_step_from_nothing()) and chain.can_be_replaced(readers):
             chain.replace(x, rolling)
-    return substitute(x, roots, rolling.replaced)
+    return join_steps(x, substitute(x, roots, rolling.replaced))
 
 
 # ---- steps -------------------------------------------------------------------------------------------------------
@@ -253,141 +253,6 @@ def _readers(roots):
     return readers
 
 
-# ---- sequences ---------------------------------------------------------------------------------------------------
-
-
-class _Rolling:
-    """Puts what the steps of a chain read together again: one sequence, batch first.
-
-    Attributes:
-      known: {id of a step's output: (the sequence of all, its place)}.
-      replaced: {id of an expression: what stands for it}.
-    """
-
-    def __init__(self, x):
-        self.x, self.known, self.replaced, self._done = x, {}, {}, {}
-
-    def sequence(self, values):
-        """Return the sequence whose elements are `values`, (batch, ...) each."""
-        key = tuple(map(id, values))
-        if key not in self._done:
-            self._done[key] = self._known(values) or self._slices(values) or self._lifted(values)
-        if self._done[key] is None:
-            self._done[key] = op_types.stack(self.x, values, 1)
-        return self._done[key]
-
-    def _known(self, values):
-        found = [self.known.get(id(value)) for value in values]
-        if None in found or any(sequence is not found[0][0] for sequence, _ in found):
-            return None
-        return self._picked(found[0][0], [place for _, place in found])
-
-    def _picked(self, sequence, places):
-        """`sequence` at these places, where they are all of them in order, backwards, or a stretch."""
-        count, first = sequence.shape[1], places[0]
-        if places == list(range(first, first + len(places))):
-            return (
-                sequence
-                if len(places) == count
-                else op_types.getitem(self.x, sequence, (slice(None), slice(first or None, first + len(places))))
-            )
-        if count == len(places) and places == list(range(count))[::-1]:
-            return op_types.flip(self.x, sequence, 1)
-        return None
-
-    def _slices(self, values):
-        x, found = self.x, [self._slice(value) for value in values]
-        if None in found or any(whole is not found[0][0] or axis != found[0][1] for whole, axis, _ in found):
-            return None
-        whole, axis, _ = found[0]
-        if axis == 0:
-            whole = op_types.transpose(x, whole, (1, 0, *range(2, whole.rank)))
-        return self._picked(whole, [place for _, _, place in found])
-
-    def _slice(self, value):
-        """(what it is a slice of, along which axis: 0 or 1, at which place), or None."""
-        if value.op == "reshape" and value.args[0].op in ("item", "getitem"):  # a slice of one step, without its axis
-            inner = value.args[0]
-            if (
-                inner.op == "item"
-                and inner.args[0].op == "split"
-                and inner.args[0].options["axis"] == 1
-                and inner.shape[1] == 1
-                and inner.shape[:1] + inner.shape[2:] == value.shape
-            ):
-                return inner.args[0].args[0], 1, inner.options["number"]
-            if inner.op == "getitem" and inner.shape is not None and len(inner.options["index"]) == 2:
-                first, second = inner.options["index"]
-                if (
-                    first == slice(None)
-                    and isinstance(second, slice)
-                    and inner.shape[1] == 1
-                    and isinstance(second.start or 0, int)
-                    and inner.shape[:1] + inner.shape[2:] == value.shape
-                ):
-                    return inner.args[0], 1, second.start or 0
-            return None
-        if value.op == "getitem":
-            index = value.options["index"]
-            axis = len(index) - 1
-            if (
-                axis < 2
-                and isinstance(index[axis], int)
-                and index[axis] >= 0
-                and all(item == slice(None) for item in index[:-1])
-            ):
-                return value.args[0], axis, index[axis]
-        if value.op == "item" and value.args[0].op == "split" and value.args[0].options["axis"] == 0:
-            whole, count = value.args[0].args[0], value.args[0].options["count"]
-            rows = op_types.reshape(self.x, whole, (count, *value.shape))
-            return rows, 0, value.options["number"]
-        return None
-
-    def _lifted(self, values):
-        """The operation that all of them are, done once for the sequence of what they are computed of."""
-        first = values[0]
-        if not first.args or any(
-            value.op != first.op or len(value.args) != len(first.args) or _plain(value) != _plain(first)
-            for value in values
-        ):
-            return None
-        x, columns = self.x, list(zip(*(value.args for value in values)))
-        constant = [all(value is column[0] for value in column) for column in columns]
-        if all(constant):
-            return None
-        if first.op in ELEMENTWISE and all(
-            column[0].rank == first.rank or same for column, same in zip(columns, constant)
-        ):
-            args = [
-                self._spread(column[0], first.rank) if same else self.sequence(column)
-                for column, same in zip(columns, constant)
-            ]
-            shape = shapes.broadcast(*(arg.shape for arg in args)) if first.op != "dropout" else args[0].shape
-            return x.make(first.op, args, shape, first.dtype, first.node, first.op == "dropout", **first.options)
-        if first.op == "matmul" and constant == [False, True] and columns[1][0].rank == 2:
-            sequence = self.sequence(columns[0])
-            return x.make(
-                "matmul", (sequence, columns[1][0]), (*sequence.shape[:-1], first.shape[-1]), None, first.node
-            )
-        if first.op == "take" and constant == [True, False] and first.options["axis"] == 0:
-            ids = self.sequence(columns[1])
-            return x.make(
-                "take", (columns[0][0], ids), (*ids.shape, *columns[0][0].shape[1:]), None, first.node, axis=0
-            )
-        if first.op == "concatenate" and not any(constant) and first.options["axis"] != 0:
-            return op_types.concatenate(x, list(map(self.sequence, columns)), first.options["axis"] + 1)
-        if first.op == "one_hot":
-            ids = self.sequence(columns[0])
-            return x.make("one_hot", (ids,), (*ids.shape, first.shape[-1]), first.dtype, first.node, **first.options)
-        return None
-
-    def _spread(self, value, rank):
-        """What is the same in each step, with an axis for time where it has one for the batch."""
-        if value.rank == rank and rank:
-            return op_types.reshape(self.x, value, (value.shape[0], 1, *value.shape[1:]))
-        return value
-
-
 def _with_shared_masks(x, roots):
     """Let dropouts of one draw multiply by one mask: what variational dropout does in each unrolled step."""
     draws = {}
@@ -402,10 +267,6 @@ def _with_shared_masks(x, roots):
                 value = expression.args[0]
                 replaced[id(expression)] = x.make("multiply", (value, mask), value.shape, value.dtype, expression.node)
     return substitute(x, roots, replaced) if replaced else roots
-
-
-def _plain(value):
-    return {key: option for key, option in value.options.items() if key != "loop"}
 
 
 def _without_conditionals(x, roots):

@@ -50,7 +50,7 @@ CASES = {name.replace("nn.", ""): lambda x, i, n, name=name: _function(name)(x) 
     "last": lambda x, i, n: x[:, -1],
     "new_axis": lambda x, i, n: x[:, tf.newaxis, :, 0],
     "slice": lambda x, i, n: tf.slice(x, [0, 1, 2], [-1, 2, 3]),
-    "unstack_and_stack": lambda x, i, n: tf.stack(tf.unstack(x, axis=1)[::-1], axis=1),
+    "unstack_and_stack": lambda x, i, n: tf.stack(tf.unstack(x, axis=1)[::-1], axis=2),
     "split": lambda x, i, n: tf.concat(tf.split(x, 3, axis=2)[::-1], 2),
     "split_sizes": lambda x, i, n: tf.concat(tf.split(x, [1, 5], axis=2)[::-1], 2),
     "fill": lambda x, i, n: tf.fill([tf.shape(x)[0], 4, 6], 2.0) + x,
