@@ -113,10 +113,7 @@ class Sequences:
     def _lifted(self, values):
         """The operation that all of them are, done once for the sequence of what they are computed of."""
         first = values[0]
-        if not first.args or any(
-            value.op != first.op or len(value.args) != len(first.args) or _plain(value) != _plain(first)
-            for value in values
-        ):
+        if not are_alike(values):
             return None
         columns = list(zip(*(value.args for value in values)))
         constant = [all(value is column[0] for value in column) for column in columns]
@@ -180,9 +177,27 @@ class Sequences:
         return value
 
 
-def _plain(value):
+def are_alike(values):
+    """Whether `values` are all computed by the same op, of as many arguments each."""
+    first = values[0]
+    return bool(first.args) and all(
+        value.op == first.op and len(value.args) == len(first.args) and _options(value) == _options(first)
+        for value in values[1:]
+    )
+
+
+def _options(value):
     """The options of an op, but for those that tell one random draw from another."""
     return {key: option for key, option in value.options.items() if key not in ("loop", "draw")}
+
+
+def readers_of(roots):
+    """{id: the expressions that read an expression}, of all under `roots`."""
+    readers = {}
+    for expression in walk(*roots):
+        for arg in expression.args:
+            readers.setdefault(id(arg), []).append(expression)
+    return readers
 
 
 # ---- what is left of a loop over time steps ----------------------------------------------------------------------
@@ -260,10 +275,7 @@ def _means(x, sequences, values):
 
 def _groups(roots):
     """Yield the groups of three and more values of one shape that are stacked, concatenated or added up."""
-    readers = {}
-    for expression in walk(*roots):
-        for arg in expression.args:
-            readers.setdefault(id(arg), []).append(expression)
+    readers = readers_of(roots)
     for expression in walk(*roots):
         if expression.op in ("stack", "concatenate"):
             group = _Stacked(expression)

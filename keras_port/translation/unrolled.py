@@ -12,7 +12,8 @@ from keras_port.translation.cells import ACTIVATIONS, gru_step, gru_weights, lst
 from keras_port.translation.expressions import mask_of, number, substitute, walk
 from keras_port.translation.layers import Weights, scope_of
 from keras_port.translation.patterns import match
-from keras_port.translation.sequences import Sequences, join_steps
+from keras_port.translation.recurrences import roll_up_recurrences
+from keras_port.translation.sequences import Sequences, join_steps, readers_of
 
 
 @dataclasses.dataclass(eq=False)
@@ -39,11 +40,12 @@ def roll_up(x, roots):
     steps = [step for step in (_step(x, expression) for expression in walk(*roots)) if step]
     chains = _chains(steps, _masked_states(roots))
     rolling = Sequences(x)
-    readers = _readers(roots)
+    readers = readers_of(roots)
     for chain in chains:
         if (len(chain.steps) > 1 or chain.is_one_step_from_nothing()) and chain.can_be_replaced(readers):
             chain.replace(x, rolling)
-    return join_steps(x, substitute(x, roots, rolling.replaced))
+    roots = roll_up_recurrences(x, substitute(x, roots, rolling.replaced))
+    return join_steps(x, roots)
 
 
 # ---- steps -------------------------------------------------------------------------------------------------------
@@ -243,14 +245,6 @@ def _carried(step, masked):
         if lengths is not None and other.is_constant(0) and where not in states:
             zeroed = where
     return tuple(states), lengths, zeroed
-
-
-def _readers(roots):
-    readers = {}
-    for expression in walk(*roots):
-        for arg in expression.args:
-            readers.setdefault(id(arg), []).append(expression)
-    return readers
 
 
 def _with_shared_masks(x, roots):

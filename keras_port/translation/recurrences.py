@@ -1,0 +1,168 @@
+"""Recurrences of any cell that a script wrote out step by step in Python: found, and turned into a scan.
+
+The steps are compared with each other. Where all compute the same op they go on to its arguments, until these
+are the same in every step (a weight), elements of a sequence (an input), or what the step before computed (a
+state). What comes out is the body of a loop, which `scans` translates like one of tf.while_loop.
+"""
+
+from keras_port.translation import op_types, scans
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import number, substitute, walk
+from keras_port.translation.lifting import NotLifted
+from keras_port.translation.loops import State
+from keras_port.translation.sequences import Sequences, are_alike, readers_of
+
+_FEWEST = 3  # steps; two ops may look alike by chance
+
+
+def roll_up_recurrences(x, roots):
+    """Return `roots` with the recurrences of three and more steps under them replaced by layers."""
+    count, tried = 0, set()
+    while True:
+        replaced = _one(x, roots, f"steps_{count}", tried)
+        if replaced is None:
+            return roots
+        roots = substitute(x, roots, replaced)
+        count += 1
+
+
+def _one(x, roots, loop, tried):
+    """What stands for the steps of one recurrence, {id of an expression: another}; None where there is no more."""
+    for key, products in _repeated(roots).items():
+        levels = _levels(roots, products)
+        if key in tried or [levels[id(product)] for product in products] != list(range(1, len(products) + 1)):
+            continue
+        tried.add(key)
+        for values in _states(roots, products, levels):
+            body = _Body(x, loop, levels)
+            try:
+                return body.translate(values, roots)
+            except (_NotAlike, NotLifted, CannotTranslate):
+                continue
+    return None
+
+
+def _repeated(roots):
+    """{(weight, op): the expressions of that op that read the weight}, of the weights read three and more times."""
+    found = {}
+    for expression in walk(*roots):
+        for arg in expression.args:
+            if arg.op == "weight":
+                found.setdefault((arg.options["name"], expression.op), []).append(expression)
+    return {key: products for key, products in found.items() if len(products) >= _FEWEST}
+
+
+def _levels(roots, products):
+    """{id: the longest chain of `products` that an expression is computed of}."""
+    ids, levels = set(map(id, products)), {}
+    for expression in walk(*roots):
+        before = max((levels[id(arg)] for arg in expression.args), default=0)
+        levels[id(expression)] = before + (id(expression) in ids)
+    return levels
+
+
+def _states(roots, products, levels):
+    """Yield what may be the values of a state after each step, the longest series first."""
+    values = _carried(tuple(products), levels)
+    if values is None:
+        return
+    after = values[1:]
+    for last in walk(*roots):
+        if levels[id(last)] == len(products) and last not in after and are_alike((after[-1], last)):
+            if last.shape == after[-1].shape:
+                yield (*after, last)
+    yield after
+
+
+def _carried(values, levels):
+    """The values of a state before each step, where each of `values` reads them; or None."""
+    if are_alike(values):
+        for column in zip(*(value.args for value in values)):
+            found = _carried(column, levels)
+            if found is not None:
+                return found
+    is_state = [levels[id(value)] for value in values] == list(range(len(values)))
+    return values if is_state else None
+
+
+class _NotAlike(Exception):
+    """The steps do not compute the same."""
+
+
+class _Body:
+    """The body of the loop that a recurrence is.
+
+    Attributes:
+      known: {values, one of each step: their expression in the body}.
+      computed: {all but the last of the values that an op computes: those values}.
+      states: {the values of a state before each step: its symbol}.
+    """
+
+    def __init__(self, x, loop, levels):
+        self.x, self.loop, self.levels = x, loop, levels
+        self.sequences = Sequences(x)
+        self.known, self.computed, self.states = {}, {}, {}
+
+    def translate(self, values, roots):
+        """Return what stands for the steps that compute `values`, the states after each step."""
+        self.of(values)
+        if not self.states:
+            raise _NotAlike
+        nexts = {before: self.computed.get(before[1:]) for before in self.states}
+        if None in nexts.values():
+            raise _NotAlike
+        states = [State(symbol, before[0], self.of(nexts[before])) for before, symbol in self.states.items()]
+        outputs = self._read_outside(roots, [nexts[before] for before in self.states])
+        found = scans.translate(self.x, self.loop, len(values), states, [self.known[output] for output in outputs])
+        replaced = dict(self.sequences.replaced)
+        for before, final in zip(self.states, found.finals):
+            replaced[id(nexts[before][-1])] = final
+        for output, sequence in zip(outputs, found.outputs):
+            sequence = op_types.transpose(self.x, sequence, (1, 0, *range(2, sequence.rank)))
+            for place, value in enumerate(output):
+                replaced[id(value)] = op_types.getitem(self.x, sequence, (slice(None), place))
+        return replaced
+
+    def of(self, values):
+        """Return the expression of the body that `values`, one of each step, are."""
+        if values not in self.known:
+            self.known[values] = self._of(values)
+        return self.known[values]
+
+    def _of(self, values):
+        x, first = self.x, values[0]
+        if all(value is first for value in values):
+            return first
+        if values[1:] in self.computed:
+            return self._state(values, self.computed[values[1:]][0].shape)
+        numbers = [number(value) if not value.rank else None for value in values]
+        if numbers == list(range(len(values))) and first.dtype == "int32":
+            return x.make("step", (), (), "int32", None, loop=self.loop)
+        if not any(self.levels.get(id(value)) for value in values):
+            sequence = self.sequences.sequence(values)
+            whole = op_types.transpose(x, sequence, (1, 0, *range(2, sequence.rank)))
+            return x.make("step_of", (whole,), whole.shape[1:], None, None, loop=self.loop)
+        if not are_alike(values):
+            return self._state(values, values[1].shape)
+        self.computed[values[:-1]] = values
+        args = [self.of(column) for column in zip(*(value.args for value in values))]
+        options = {**first.options, "loop": self.loop} if first.op == "dropout" else first.options
+        return x.make(first.op, args, first.shape, first.dtype, first.node, first.op == "dropout", **options)
+
+    def _state(self, values, shape):
+        if values[0].shape != shape:
+            raise _NotAlike
+        name = f"state_{len(self.states)}"
+        self.states[values] = self.x.make("state", (), shape, values[1].dtype, None, loop=self.loop, variable=name)
+        return self.states[values]
+
+    def _read_outside(self, roots, nexts):
+        """The values of ops of the body that something else reads, too, other than the last of a state."""
+        inside = {id(value) for values in self.computed.values() for value in values}
+        finals = {id(values[-1]) for values in nexts}
+        read, readers = set(map(id, roots)), readers_of(roots)
+        read |= {key for key, reading in readers.items() if any(id(reader) not in inside for reader in reading)}
+        found = [values for values in self.computed.values() if any(id(value) in read - finals for value in values)]
+        if any(values[0].rank is None for values in found):
+            raise _NotAlike
+        return found
