@@ -32,8 +32,12 @@ def cell_text(cell):
 
     printer = Printer(names, leaf, "        ")
     symbols = [*cell.symbols, *cell.carried]
-    states = [names.unique(_state_name(number, symbol)) for number, symbol in enumerate(symbols)]
-    printer.assign(", ".join(states) + ("," if len(states) == 1 else ""), "states")
+    alone = sum(symbol.op == "state" for symbol in symbols) == 1
+    states = [
+        names.unique("state" if alone and symbol.op == "state" else _state_name(number, symbol))
+        for number, symbol in enumerate(symbols)
+    ]
+    printer.assign(f"({states[0]},)" if len(states) == 1 else ", ".join(states), "states")
     for symbol, name in zip(symbols, states):
         if symbol.dtype != "float32":
             printer.assign(name, f"ops.cast({name}, {symbol.dtype!r})")
@@ -71,7 +75,7 @@ def _class(cell, attributes, kept, printer):
     lines = [
         '@keras.saving.register_keras_serializable("ported")',
         "class __NAME__(layers.Layer):",
-        f'    """One step of {cell.scope}."""',
+        f'    """One step of {cell.scope.rpartition("/")[2] or "the recurrence"}."""',
         "",
         "    def __init__(self, **kwargs):",
         "        super().__init__(**kwargs)",

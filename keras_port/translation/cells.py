@@ -8,7 +8,7 @@ GRU's r, u; the forget bias is added at run time.
 import dataclasses
 
 from keras_port.translation.expressions import number
-from keras_port.translation.layers import Weights, scope_of
+from keras_port.translation.layers import Weights, copied, scope_of
 from keras_port.translation.patterns import match
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "softsign", "elu", "relu6")
@@ -146,15 +146,38 @@ def simple_rnn_step(new_h, activation="tanh"):
     return found if found is not None and _are_weights(found["kernel"], found["bias"]) else None
 
 
+def _separate_kernels(new_h, h):
+    """Match an RNN written with a matrix for the input and one for the state: activation(x W + h U + b)."""
+    terms, stack = [], [new_h.args[0]] if new_h.op in ACTIVATIONS else []
+    while stack:
+        term = stack.pop()
+        stack += term.args if term.op == "add" else ()
+        terms += [term] if term.op != "add" else []
+    products = [term for term in terms if term.op == "matmul" and _are_weights(term.args[1])]
+    biases = [term for term in terms if term.op == "weight" and term.rank == 1]
+    if len(terms) != 3 or len(products) != 2 or len(biases) != 1:
+        return None
+    products.sort(key=lambda product: product.args[0] is h)
+    if products[1].args[0] is not h or products[0].args[0] is h:
+        return None
+    return products[0].args[0], (products[0].args[1], products[1].args[1], biases[0])
+
+
 def _simple_rnn(nexts, symbols, folded):
     if len(nexts) != 1:
         return None
+    found = _separate_kernels(nexts[0], symbols[0])
+    if found is not None:
+        config = {} if nexts[0].op == "tanh" else {"activation": nexts[0].op}
+        weights = [copied(weight, place) for place, weight in enumerate(found[1])]
+        scope = ", ".join(weight.options["name"] for weight in found[1])
+        return CellMatch("SimpleRNN", nexts[0].shape[-1], config, weights, found[0], nexts[0], (0,), scope)
     for activation in ACTIVATIONS:
         found = simple_rnn_step(nexts[0], activation)
         if found is not None and found["h"] is symbols[0]:
             config = {} if activation == "tanh" else {"activation": activation}
             kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
-            weights = [Weights((kernel,), "joined_kernel", (0, 1)), Weights((bias,), "copy", (2,))]
+            weights = [Weights((kernel,), "joined_kernel", (0, 1)), copied(found["bias"], 2)]
             return CellMatch(
                 "SimpleRNN", nexts[0].shape[-1], config, weights, found["x"], nexts[0], (0,), scope_of(kernel)
             )

@@ -144,6 +144,15 @@ def walk(*roots, known=()):
             stack += [(arg, False) for arg in reversed(expression.args)]
 
 
+def readers_of(roots):
+    """{id: the expressions that read an expression}, of all under `roots`."""
+    readers = {}
+    for expression in walk(*roots):
+        for arg in expression.args:
+            readers.setdefault(id(arg), []).append(expression)
+    return readers
+
+
 def depends(roots, on):
     """Return the ids of the expressions under `roots` that `on(expression)`, or an argument's being so, marks."""
     marked = set()

@@ -5,7 +5,10 @@ import dataclasses
 from keras_port.translation import dims, op_types
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import depends, walk
-from keras_port.translation.layers import Weights, scope_of
+from keras_port.translation.layers import copied, scope_of
+
+# What a cell cannot compute itself: the states of another recurrence, what is drawn at random.
+_OF_OTHERS = frozenset(("state", "dropout", "random_uniform", "random_normal", "truncated_normal"))
 
 
 @dataclasses.dataclass(eq=False)
@@ -72,6 +75,33 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
     roots = [*(state.next for state in states), *outputs]
     symbols = [state.symbol for state in states]
     own = depends(roots, lambda expression: any(expression is symbol for symbol in symbols))
+    inputs, carried, weights = _read(roots, symbols, lifting, lambda part: not whole and id(part) not in own)
+    if len(inputs) > 1 and not whole:  # several projections of one input: the cell makes them itself
+        impure = depends(inputs, lambda part: part.op in _OF_OTHERS)
+        fewer = _read(roots, symbols, lifting, lambda part: id(part) not in own and id(part) in impure)
+        if len(fewer[0]) < len(inputs):
+            inputs, carried, weights = fewer
+    weights.sort(key=lambda weight: weight.options["name"])
+    if not weights:
+        scope = loop.rpartition("/")[0]
+    else:
+        scope = _common([weight.options["name"] for weight in weights])
+    rows = [copied(weight, place) for place, weight in enumerate(weights)]
+    cell = Cell(
+        symbols,
+        [state.next for state in states],
+        list(outputs),
+        inputs,
+        carried,
+        rows,
+        scope,
+        {weight.options["name"]: tuple(weight.shape) for weight in weights},
+    )
+    return cell, inputs, carried
+
+
+def _read(roots, symbols, lifting, is_fed):
+    """(what a cell that computes `roots` is fed, what it carries, its weights); `is_fed(part)`: it is not computed."""
     inputs, carried, weights, seen = [], [], [], set()
     stack = list(roots)
     while stack:
@@ -86,28 +116,11 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
                 stack += expression.args
             else:
                 carried.append(expression)
-        elif expression.op in ("step_of", "step") or (not whole and id(expression) not in own):
+        elif expression.op in ("step_of", "step") or is_fed(expression):
             inputs.append(expression)
         else:
             stack += expression.args
-    weights.sort(key=lambda weight: weight.options["name"])
-    inputs.reverse()
-    if not weights:
-        scope = loop.rpartition("/")[0]
-    else:
-        scope = _common([weight.options["name"] for weight in weights])
-    rows = [Weights((weight.options["name"],), "copy", (place,)) for place, weight in enumerate(weights)]
-    cell = Cell(
-        symbols,
-        [state.next for state in states],
-        list(outputs),
-        inputs,
-        carried,
-        rows,
-        scope,
-        {weight.options["name"]: tuple(weight.shape) for weight in weights},
-    )
-    return cell, inputs, carried
+    return inputs[::-1], carried, weights
 
 
 def _is_computed_of_weights(expression):
@@ -130,4 +143,5 @@ def _common(names):
             break
         common.append(pieces[0])
     found = "/".join(common)
-    return scope_of(found) if len(names) == 1 else found or names[0]
+    scope = scope_of(found) if len(names) == 1 else found
+    return "" if scope in names else scope

@@ -5,8 +5,8 @@ computation, arguments first.
 """
 
 from keras_port.translation import dims, op_types, shapes
-from keras_port.translation.expressions import number, walk
-from keras_port.translation.layers import Weights, scope_of
+from keras_port.translation.expressions import number, readers_of, substitute, walk
+from keras_port.translation.layers import Weights, copied, scope_of
 from keras_port.translation.lifting import ELEMENTWISE
 from keras_port.translation.patterns import match
 
@@ -241,6 +241,20 @@ def masked_rows(x, expression):
 EVALUATION_RULES = (mask_of_longest, masked_rows, neutral, dropout, maybe_trained, batch_norm_either_way)
 
 
+def with_plain_biases(x, roots):
+    """Let variables of shape (1, n) that are only added to rows be vectors, as the bias of a Keras layer is."""
+    readers = readers_of(roots)
+    replaced = {}
+    for weight in walk(*roots):
+        if weight.op != "weight" or weight.rank != 2 or weight.shape[0] != 1:
+            continue
+        reading = readers.get(id(weight), ())
+        if all(each.op == "add" and each.rank >= 2 and each.shape[0] != 1 for each in reading):
+            options = {"name": weight.options["name"], "tf1_shape": weight.shape}
+            replaced[id(weight)] = x.make("weight", (), weight.shape[1:], weight.dtype, weight.node, **options)
+    return substitute(x, roots, replaced)
+
+
 # ---- afterwards --------------------------------------------------------------------------------------------------
 
 
@@ -270,8 +284,9 @@ def _is_weight(x, expression, rank):
 
 
 def _dense(x, expression, value, kernel, bias):
-    names = [weight.options["name"] for weight in (kernel, bias) if weight is not None]
-    rows = [Weights((name,), "copy", (place,)) for place, name in enumerate(names)]
+    weights = [weight for weight in (kernel, bias) if weight is not None]
+    names = [weight.options["name"] for weight in weights]
+    rows = [copied(weight, place) for place, weight in enumerate(weights)]
     config = {} if bias is not None else {"use_bias": False}
     units = expression.shape[-1]
     layer = x.layers.get("Dense", (units,), config, rows, _scope(names))
@@ -363,7 +378,7 @@ def embedding(x, expression):
     if x.weight_uses[table.options["name"]] != x.weight_takes[table.options["name"]]:
         return None  # its values are used otherwise, too
     name = table.options["name"]
-    layer = x.layers.get("Embedding", tuple(table.shape), {}, [Weights((name,), "copy", (0,))], scope_of(name))
+    layer = x.layers.get("Embedding", tuple(table.shape), {}, [copied(table, 0)], scope_of(name))
     return x.make("call", (ids,), expression.shape, None, expression.node, layer=layer)
 
 
@@ -389,8 +404,9 @@ def convolution_without_bias(x, expression):
 
 def _convolution(x, expression, conv, bias):
     kernel = conv.args[1]
-    names = [weight.options["name"] for weight in (kernel, bias) if weight is not None]
-    rows = [Weights((name,), "copy", (place,)) for place, name in enumerate(names)]
+    weights = [weight for weight in (kernel, bias) if weight is not None]
+    names = [weight.options["name"] for weight in weights]
+    rows = [copied(weight, place) for place, weight in enumerate(weights)]
     rate = conv.options["dilation_rate"]
     config = {
         "strides": conv.options["strides"],
@@ -519,8 +535,9 @@ def last_step(x, expression):
             and dims.is_known(value.shape[1])
             and index[1] == value.shape[1] - 1
         )
-        if last and not call.options["masked"] and call.options["layer"].kind in ("LSTM", "GRU", "SimpleRNN"):
-            return x.make("item", (call,), expression.shape, expression.dtype, None, number=1)
+        number_of_state = call.options["layer"].last_output
+        if last and not call.options["masked"] and number_of_state is not None:
+            return x.make("item", (call,), expression.shape, expression.dtype, None, number=number_of_state)
     return None
 
 
@@ -591,6 +608,14 @@ def _one_value(expression):
     return None
 
 
+def of_all(x, expression):
+    """A sum or mean over everything, in whatever order."""
+    if expression.op not in ("sum", "mean") or expression.rank or expression.args[0].op not in ("transpose", "reshape"):
+        return None
+    inner = expression.args[0].args
+    return x.make(expression.op, inner, (), None, expression.node, axis=None, keepdims=False)
+
+
 def mean(x, expression):
     """A sum over everything, divided by how many there were in the script: the mean."""
     if expression.op != "divide":
@@ -631,6 +656,7 @@ def same_shape(x, expression):
 LAYER_RULES = (
     same_shape,
     filled,
+    of_all,
     mean,
     side_by_side,
     last_step,

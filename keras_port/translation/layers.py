@@ -42,6 +42,22 @@ class Layer:
     comment: str = ""
     value: object = None
 
+    @property
+    def last_output(self):
+        """Which item of a recurrent layer is its last output, too: a cell gives one state, h, as its output."""
+        if self.cell is None:
+            return 1
+        places = [place for place, value in enumerate(self.cell.nexts) if self.cell.outputs == [value]]
+        return 1 + places[0] if places else None
+
+
+def copied(weight, place):
+    """Return the Weights that fill a layer's weight `place` with a variable as it is, its expression `weight`."""
+    variable, options = (weight.options["name"],), {}
+    if "tf1_shape" in weight.options:
+        options = {"shape": list(weight.shape), "tf1_shape": list(weight.options["tf1_shape"])}
+    return Weights(variable, "reshape" if options else "copy", (place,), options)
+
 
 class Layers:
     """The layers of a model, one for each set of variables: what shares its weights is one layer."""

@@ -17,7 +17,7 @@ from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation import Evaluator
 from keras_port.translation.expressions import Expressions, number, substitute, walk
 from keras_port.translation.graph import tensor_name
-from keras_port.translation.layers import Layers, Weights
+from keras_port.translation.layers import Layers, copied
 from keras_port.translation.names import Names, identifier
 from keras_port.translation.printer import LARGEST
 from keras_port.translation.unrolled import roll_up
@@ -116,7 +116,8 @@ class Port:
             loss = self.x.make("sum", (loss,), (), None, None, axis=None, keepdims=False)  # as tf.gradients does
         outputs = [self.evaluator.value(tensor_name(name)) for name in capture.outputs]
         self.tensor_shapes = {name: value.shape for name, value in zip(capture.outputs, outputs)}
-        roots = roll_up(self.x, [*([loss] if loss is not None else []), *outputs])
+        roots = layer_patterns.with_plain_biases(self.x, [*([loss] if loss is not None else []), *outputs])
+        roots = roll_up(self.x, roots)
         roots = self._with_layers(roots)
         loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
         if loss is not None:
@@ -176,9 +177,7 @@ class Port:
             if expression.op == "weight":
                 name = expression.options["name"]
                 config = {"trainable": not self.capture.trainable or name in self.capture.trainable}
-                expression.options["layer"] = self.x.layers.get(
-                    "Weight", (), config, [Weights((name,), "copy", (0,))], name
-                )
+                expression.options["layer"] = self.x.layers.get("Weight", (), config, [copied(expression, 0)], name)
 
             elif (
                 expression.op == "constant" and expression.value.size > LARGEST and expression.value.dtype.kind in "fi"

@@ -7,10 +7,10 @@ state). What comes out is the body of a loop, which `scans` translates like one 
 
 from keras_port.translation import op_types, scans
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number, substitute, walk
+from keras_port.translation.expressions import number, readers_of, substitute, walk
 from keras_port.translation.lifting import NotLifted
 from keras_port.translation.loops import State
-from keras_port.translation.sequences import Sequences, are_alike, readers_of
+from keras_port.translation.sequences import Sequences, are_alike
 
 _FEWEST = 3  # steps; two ops may look alike by chance
 
@@ -112,6 +112,7 @@ class _Body:
         if None in nexts.values():
             raise _NotAlike
         states = [State(symbol, before[0], self.of(nexts[before])) for before, symbol in self.states.items()]
+        self._take_in_masked(roots)
         outputs = self._read_outside(roots, [nexts[before] for before in self.states])
         found = scans.translate(self.x, self.loop, len(values), states, [self.known[output] for output in outputs])
         replaced = dict(self.sequences.replaced)
@@ -138,12 +139,14 @@ class _Body:
         numbers = [number(value) if not value.rank else None for value in values]
         if numbers == list(range(len(values))) and first.dtype == "int32":
             return x.make("step", (), (), "int32", None, loop=self.loop)
-        if not any(self.levels.get(id(value)) for value in values):
-            sequence = self.sequences.sequence(values)
+        sequence = self.sequences.cut_up(values)
+        if sequence is None and not are_alike(values):
+            if any(self.levels[id(value)] for value in values):
+                return self._state(values, values[1].shape)
+            sequence = op_types.stack(x, values, 1)
+        if sequence is not None:
             whole = op_types.transpose(x, sequence, (1, 0, *range(2, sequence.rank)))
             return x.make("step_of", (whole,), whole.shape[1:], None, None, loop=self.loop)
-        if not are_alike(values):
-            return self._state(values, values[1].shape)
         self.computed[values[:-1]] = values
         args = [self.of(column) for column in zip(*(value.args for value in values))]
         options = {**first.options, "loop": self.loop} if first.op == "dropout" else first.options
@@ -155,6 +158,15 @@ class _Body:
         name = f"state_{len(self.states)}"
         self.states[values] = self.x.make("state", (), shape, values[1].dtype, None, loop=self.loop, variable=name)
         return self.states[values]
+
+    def _take_in_masked(self, roots):
+        """What rows of a step are picked by whether their sequences have ended belongs to the body, too."""
+        readers = readers_of(roots)
+        for masks in [values for values in self.computed.values() if values[0].dtype == "bool"]:
+            reading = [readers.get(id(mask), ()) for mask in masks]
+            if len(set(map(len, reading))) == 1:
+                for column in filter(are_alike, zip(*reading)):
+                    self.of(column)
 
     def _read_outside(self, roots, nexts):
         """The values of ops of the body that something else reads, too, other than the last of a state."""

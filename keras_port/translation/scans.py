@@ -128,17 +128,13 @@ class Scan:
         found = find_cell([state.next for state in states], [state.symbol for state in states], self.x.folded)
         own = depends(self.roots, lambda expression: any(expression is state.symbol for state in states))
         if found is None or id(found.input) in own or not self._only_output_is_used(states, found, own):
-            read = [state.next for state in states if self._is_read(state.next, own)]
-            return self._generated(members, self._boundary(members, own) or read)
+            return self._generated(members, self._boundary(members, own) or [_last_computed(states)])
         sequence = self.lifting.sequence(found.input)
         initial = [states[number].initial for number in found.order]
         items = self._layer(found, sequence, initial)
         self.lifting.known[id(found.output)] = items[0]
         for place, number in enumerate(found.order):
             self.finals[members[number]] = items[1 + place]
-
-    def _is_read(self, expression, own):
-        return any(expression in other.args for other in walk(*self.roots)) or expression in self.outputs
 
     def _only_output_is_used(self, states, found, own):
         """Whether nothing but the recurrence itself reads its insides, or its old states."""
@@ -264,11 +260,9 @@ def _recurrences(states):
         ]
         if group not in groups:
             groups.append(group)
-    # States read each other through symbols (the step before) and through nexts (this step).
-    within = [_this_step(states, group) for group in groups]
     ordered, waiting = [], list(range(len(groups)))
     while waiting:
-        ready = [g for g in waiting if not any(h in waiting and h != g for h in _needs(groups, within, g, reach))]
+        ready = [g for g in waiting if not any(h in waiting and h != g for h in _needs(groups, g, reach))]
         ordered += [groups[g] for g in ready]
         if not ready:
             raise NotLifted(states[0].next)
@@ -276,12 +270,19 @@ def _recurrences(states):
     return ordered
 
 
-def _this_step(states, group):
-    """The ids of what a group computes in this step."""
-    return set(map(id, walk(*(states[number].next for number in group))))
+def _last_computed(states):
+    """The new state that no other new one is computed of: h of an LSTM."""
+    return next(
+        (
+            state.next
+            for state in states
+            if not any(state.next in walk(*other.next.args) for other in states if other is not state)
+        ),
+        states[0].next,
+    )
 
 
-def _needs(groups, within, g, reach):
+def _needs(groups, g, reach):
     """The groups whose states or new states group `g` reads."""
     return [
         h
@@ -348,9 +349,11 @@ def _in_batch(x, value):
 
 
 def _length_test(condition):
-    """The lengths in `step >= lengths`, or None."""
+    """The lengths in `step >= lengths` or `lengths <= step`, or None."""
     if condition.op == "reshape":
         condition = condition.args[0]
     if condition.op == "greater_equal" and condition.args[0].op == "step":
         return condition.args[1]
+    if condition.op == "less_equal" and condition.args[1].op == "step":
+        return condition.args[0]
     return None

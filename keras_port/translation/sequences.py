@@ -5,7 +5,7 @@ computed of is followed down, op by op, to a sequence that a layer gives or that
 """
 
 from keras_port.translation import op_types, shapes
-from keras_port.translation.expressions import substitute, walk
+from keras_port.translation.expressions import readers_of, substitute, walk
 from keras_port.translation.lifting import ELEMENTWISE
 
 # What computes a number for each row of all its arguments.
@@ -37,11 +37,15 @@ class Sequences:
         return made if id(made) in self._of_steps else None
 
     def _sequence(self, values):
-        found = self._known(values) or self._slices(values)
+        found = self.cut_up(values)
         if found is not None:
             self._of_steps.add(id(found))
             return found
         return self._lifted(values) or op_types.stack(self.x, values, 1)
+
+    def cut_up(self, values):
+        """Return the sequence that `values` were cut from, or None."""
+        return self._known(values) or self._slices(values)
 
     def _known(self, values):
         found = [self.known.get(id(value)) for value in values]
@@ -104,6 +108,10 @@ class Sequences:
                 and all(item == slice(None) for item in index[:-1])
             ):
                 return value.args[0], axis, index[axis]
+            start = index[1].start or 0 if axis == 1 and isinstance(index[1], slice) else None
+            if index[0] == slice(None) and isinstance(start, int) and start >= 0 and value.shape[1] == 1:
+                whole = value.args[0]
+                return op_types.reshape(self.x, whole, (*whole.shape[:2], 1, *whole.shape[2:])), 1, start
         if value.op == "item" and value.args[0].op == "split" and value.args[0].options["axis"] == 0:
             whole, count = value.args[0].args[0], value.args[0].options["count"]
             rows = op_types.reshape(self.x, whole, (count, *value.shape))
@@ -165,6 +173,9 @@ class Sequences:
             )
         if first.op == "concatenate" and not any(constant) and first.options["axis"] != 0:
             return op_types.concatenate(x, list(map(sequence, columns)), first.options["axis"] + 1)
+        if first.op == "reshape" and columns[0][0].shape and first.shape[0] == columns[0][0].shape[0]:
+            whole = sequence(columns[0])
+            return op_types.reshape(x, whole, (*whole.shape[:2], *first.shape[1:]))
         if first.op == "one_hot":
             ids = sequence(columns[0])
             return x.make("one_hot", (ids,), (*ids.shape, first.shape[-1]), first.dtype, first.node, **first.options)
@@ -189,15 +200,6 @@ def are_alike(values):
 def _options(value):
     """The options of an op, but for those that tell one random draw from another."""
     return {key: option for key, option in value.options.items() if key not in ("loop", "draw")}
-
-
-def readers_of(roots):
-    """{id: the expressions that read an expression}, of all under `roots`."""
-    readers = {}
-    for expression in walk(*roots):
-        for arg in expression.args:
-            readers.setdefault(id(arg), []).append(expression)
-    return readers
 
 
 # ---- what is left of a loop over time steps ----------------------------------------------------------------------

@@ -9,11 +9,11 @@ import dataclasses
 
 from keras_port.translation import op_types
 from keras_port.translation.cells import ACTIVATIONS, gru_step, gru_weights, lstm_step, lstm_weights, simple_rnn_step
-from keras_port.translation.expressions import mask_of, number, substitute, walk
-from keras_port.translation.layers import Weights, scope_of
+from keras_port.translation.expressions import mask_of, number, readers_of, substitute, walk
+from keras_port.translation.layers import Weights, copied, scope_of
 from keras_port.translation.patterns import match
 from keras_port.translation.recurrences import roll_up_recurrences
-from keras_port.translation.sequences import Sequences, join_steps, readers_of
+from keras_port.translation.sequences import Sequences, join_steps
 
 
 @dataclasses.dataclass(eq=False)
@@ -109,7 +109,7 @@ def _simple_rnn(new_h):
         return None
     kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
     config = {} if new_h.op == "tanh" else {"activation": new_h.op}
-    weights = [Weights((kernel,), "joined_kernel", (0, 1)), Weights((bias,), "copy", (2,))]
+    weights = [Weights((kernel,), "joined_kernel", (0, 1)), copied(found["bias"], 2)]
     return Step(
         "SimpleRNN",
         ("SimpleRNN", kernel, bias, new_h.op),

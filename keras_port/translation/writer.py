@@ -415,13 +415,7 @@ class ModuleWriter:
         extra = {}
         if 0 in needs["items"]:
             extra["return_sequences"] = True
-        single = (
-            layer.kind in ("LSTM", "GRU", "SimpleRNN")
-            and needs["items"] <= {0}
-            or (layer.kind in ("LSTM", "GRU", "SimpleRNN") and needs["items"] == {1} and not options["masked"])
-        )
-        if layer.kind in ("LSTM", "GRU", "SimpleRNN") and needs["items"] == {1}:
-            single = True
+        single = needs["items"] <= {0} or needs["items"] == {layer.last_output}
         if not single:
             extra["return_state"] = True
         if options["backward"]:
@@ -463,11 +457,10 @@ class ModuleWriter:
     def _cell_class(self, cell):
         from keras_port.translation.cell_writer import cell_text
 
-        scope = cell.scope.rpartition("/")[2] or "cell"
         text = cell_text(cell)
         if text in self.class_texts:
             return self.class_texts[text]
-        name = class_name(scope)
+        name = class_name(cell.scope.rpartition("/")[2] or "recurrent_cell")
         name = self._class_names.unique(name if name.lower().endswith("cell") else name + "Cell")
         self.class_texts[text] = name
         self.classes.append(text.replace("__NAME__", name))
