@@ -3,6 +3,7 @@
 from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import number, walk
+from keras_port.translation.layout import split_up
 from keras_port.translation.names import Names, identifier
 from keras_port.translation.printer import Printer
 
@@ -40,7 +41,7 @@ def cell_text(cell):
     printer.assign(f"({states[0]},)" if len(states) == 1 else ", ".join(states), "states")
     for symbol, name in zip(symbols, states):
         if symbol.dtype != "float32":
-            printer.assign(name, f"ops.cast({name}, {symbol.dtype!r})")
+            printer.assign(name, f'ops.cast({name}, "{symbol.dtype}")')
         printer.name(symbol, name)
     _name_inputs(cell, printer, names)
     roots = [*cell.outputs, *cell.nexts]
@@ -71,7 +72,7 @@ def _number(expression):
 
 def _class(cell, attributes, kept, printer):
     sizes = [_state_size(symbol) for symbol in [*cell.symbols, *cell.carried]]
-    body = "\n".join(code for code, _ in printer.lines)
+    body = "\n".join(line for code, _ in printer.lines for line in split_up(code))
     lines = [
         '@keras.saving.register_keras_serializable("ported")',
         "class __NAME__(layers.Layer):",
@@ -119,7 +120,7 @@ def _name_inputs(cell, printer, names):
             raise CannotTranslate(f"{cell.scope}: its cell reads a tensor of a width that is not known")
         name = names.unique(f"input_{place}")
         code = f"inputs[:, {start}]" if value.rank == 1 else f"inputs[:, {start}:{start + width}]"
-        printer.assign(name, code if value.dtype.startswith("float") else f"ops.cast({code}, {value.dtype!r})")
+        printer.assign(name, code if value.dtype.startswith("float") else f'ops.cast({code}, "{value.dtype}")')
         printer.name(value, name)
         start += width
 

@@ -31,6 +31,7 @@ class Layer:
       scope: the TensorFlow 1 scope that it comes from, for its name and the comment.
       cell: the scans.Cell of a generated cell, else None.
       value: the array that it holds, where that is a constant of the graph and no variable.
+      inner: the Layer that a Bidirectional runs in both directions.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Layer:
     cell: object = None
     comment: str = ""
     value: object = None
+    inner: object = None
 
     @property
     def last_output(self):

@@ -13,6 +13,7 @@ import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
 from keras_port.translation import dims, layer_patterns, objective, regularization
+from keras_port.translation.directions import join_directions
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation import Evaluator
 from keras_port.translation.expressions import Expressions, number, substitute, walk
@@ -122,6 +123,9 @@ class Port:
         loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
         if loss is not None:
             loss = regularization.move_into_layers(self.x, loss, outputs)
+            roots = [loss, *outputs]
+        roots = join_directions(self.x, roots)
+        loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
         self.loss = objective.find_loss(loss) if loss is not None else None
         self.outputs = self._outputs(outputs)
         self._weights_of_their_own()

@@ -122,7 +122,9 @@ class Printer:
             if code is None:
                 continue
             repeated = uses.get(id(expression), 0) > 1 and expression.args
-            if repeated or len(code) > _LONGEST and expression.op not in ("constant", "size"):
+            if code.isidentifier():
+                pass
+            elif repeated or len(code) > _LONGEST and expression.op not in ("constant", "size"):
                 name = self.names.unique(_short_name(expression))
                 self.assign(name, code, _shape_comment(expression))
                 code, binding = name, _ATOM
@@ -152,7 +154,7 @@ class Printer:
             ones = self.ones(options["size"], "int32")
             return (f"ops.sum({ones})" if ones else self.size(options["size"])), _ATOM
         if op == "sizes":
-            return f"({', '.join(map(self.size, options['sizes']))},)", _ATOM
+            return _tuple(map(self.size, options["sizes"])), _ATOM
         if op in _INFIX:
             return self._infix(expression)
         if op == "negative":
@@ -189,7 +191,7 @@ class Printer:
             written = number(value.item())
             return written, 6 if written.startswith("-") else _ATOM
         if value.size and np.all(value == value.flat[0]) and value.size > 1:
-            return f"ops.full({tuple(value.shape)}, {number(value.flat[0].item())}, '{expression.dtype}')", _ATOM
+            return f'ops.full({tuple(value.shape)}, {number(value.flat[0].item())}, "{expression.dtype}")', _ATOM
         if value.size > LARGEST:
             raise CannotTranslate(
                 f"{expression.node}: a constant of {value.size} numbers, too long to be written out; "
@@ -198,8 +200,8 @@ class Printer:
         self.uses_numpy = True
         if value.dtype.kind == "f":
             text = np.array2string(value, separator=", ", floatmode="unique", threshold=10**6, max_line_width=10**6)
-            return f"np.array({' '.join(text.split())}, {expression.dtype!r})", _ATOM
-        return f"np.array({value.tolist()}, {expression.dtype!r})", _ATOM
+            return f'np.array({" ".join(text.split())}, "{expression.dtype}")', _ATOM
+        return f'np.array({value.tolist()}, "{expression.dtype}")', _ATOM
 
     def size(self, size):
         """Return a size as a number; what the script left open but always fed alike is fixed to that."""
@@ -258,7 +260,7 @@ class Printer:
 
     def _one_hot(self, expression):
         options = expression.options
-        return f"ops.one_hot({self.code(expression.args[0])}, {options['classes']}, dtype='{expression.dtype}')"
+        return f'ops.one_hot({self.code(expression.args[0])}, {options["classes"]}, dtype="{expression.dtype}")'
 
     def _softmax(self, expression):
         return f"ops.softmax({self.code(expression.args[0])})"
@@ -271,7 +273,7 @@ class Printer:
         ones = None if dims.is_known(first) or not all(map(dims.is_known, rest)) else self.ones(first, expression.dtype)
         value = self.code(expression.args[0], 5)
         if ones is None:
-            return f'ops.full(({", ".join(map(self.size, expression.shape))},), {value}, "{expression.dtype}")'
+            return f'ops.full({_tuple(map(self.size, expression.shape))}, {value}, "{expression.dtype}")'
         if not rest:
             return f"{ones} * {value}", 5
         index = ", ".join([":", *["None"] * len(rest)])
@@ -284,7 +286,7 @@ class Printer:
         return (value, 5) if ones is None else (f"{ones}{index} * {value}", 5)
 
     def _broadcast_to(self, expression):
-        return f"ops.broadcast_to({self.code(expression.args[0])}, ({', '.join(map(self.size, expression.shape))},))"
+        return f"ops.broadcast_to({self.code(expression.args[0])}, {_tuple(map(self.size, expression.shape))})"
 
     def _repeat_steps(self, expression):
         return f"ops.repeat({self.code(expression.args[0])}, {self.size(expression.options['steps'])}, axis=1)"
@@ -331,7 +333,7 @@ class Printer:
         options = expression.options
         return (
             f"ops.{expression.op}({self.code(expression.args[0])}, {options['pool_size']}, "
-            f"strides={options['strides']}, padding='{options['padding']}')"
+            f'strides={options["strides"]}, padding="{options["padding"]}")'
         )
 
     _average_pool = _max_pool
@@ -346,6 +348,11 @@ class Printer:
     def _cond(self, expression):
         condition, true, false = expression.args
         return f"ops.where({self.code(condition)}, {self.code(true)}, {self.code(false)})"
+
+
+def _tuple(codes):
+    codes = list(codes)
+    return f"({', '.join(codes)}{',' if len(codes) == 1 else ''})"
 
 
 def number(value):

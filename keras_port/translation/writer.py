@@ -5,6 +5,7 @@ import re
 from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import number, walk
+from keras_port.translation.layout import WIDTH, laid_out, split_up
 from keras_port.translation.names import Names, class_name, identifier
 from keras_port.translation.printer import Printer, shape_comment
 
@@ -28,8 +29,7 @@ _GENERIC = frozenset(
         "model",
     )
 )
-_WIDTH = 110  # of a line
-_RECURRENT = frozenset(("LSTM", "GRU", "SimpleRNN", "RNN"))
+_STATES = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}  # in Keras's order
 
 _HELPERS = {
     "Embedding": '''\
@@ -192,22 +192,12 @@ class ModuleWriter:
         outputs = self._outputs()
         parameters = ", ".join(f"{name}={number_text(value)}" for name, value in self.settings.items())
         lines = [f"def build({parameters}):", '    """Return the compiled model."""']
-        lines += _aligned(_with_short_names(self.printer.lines, kept=outputs))
+        lines += laid_out(_with_short_names(self.printer.lines, kept=outputs))
         inputs = [self.printer.code(expression) for _, expression in self.inputs]
-        lines.append(f"    model = keras.Model({_one_or_list(inputs)}, {_one_or_list(outputs)})")
+        lines += split_up(f"    model = keras.Model({_one_or_list(inputs)}, {_one_or_list(outputs)})")
         if self.optimizer:
             loss = f", {self.loss.code}" if self.loss is not None and self.loss.kind == "compiled" else ""
-            line = f"    model.compile({self.optimizer}{loss})"
-            lines += (
-                [line]
-                if len(line) < 118
-                else [
-                    "    model.compile(",
-                    f"        {self.optimizer},",
-                    *([f"        {loss[2:]},"] if loss else []),
-                    "    )",
-                ]
-            )
+            lines += split_up(f"    model.compile({self.optimizer}{loss})")
         return [*lines, "    return model"]
 
     def _outputs(self):
@@ -280,7 +270,7 @@ class ModuleWriter:
         if not self.inputs:
             raise CannotTranslate("a model without inputs")
         trainable = "" if layer.config["trainable"] else ", trainable=False"
-        dtype = "" if expression.dtype == "float32" else f", dtype={expression.dtype!r}"
+        dtype = "" if expression.dtype == "float32" else f', dtype="{expression.dtype}"'
         variable = self._locals.unique(name)
         anything = printer.code(self.inputs[0][1])
         printer.assign(
@@ -339,6 +329,9 @@ class ModuleWriter:
         return variable
 
     def _constructor(self, printer, layer, name, extra):
+        if layer.inner is not None:
+            inner = self._constructor(printer, layer.inner, None, extra)
+            return f'layers.Bidirectional({inner}, name="{name}")'
         config = {**layer.config, **extra}
         arguments = [self._argument(printer, value) for value in layer.positional]
         kind = f"layers.{layer.kind}"
@@ -359,7 +352,8 @@ class ModuleWriter:
             config = {key: _quoted(value) for key, value in config.items()}
             return f"layers.Dropout({', '.join([*arguments, *(f'{k}={v}' for k, v in config.items())])})"
         arguments += [f"{key}={_quoted(value)}" for key, value in config.items()]
-        return f'{kind}({", ".join([*arguments, f"""name="{name}" """.strip()])})'
+        named = [] if name is None else [f'name="{name}"']
+        return f"{kind}({', '.join([*arguments, *named])})"
 
     def _argument(self, printer, value):
         return repr(value)
@@ -433,9 +427,9 @@ class ModuleWriter:
         if single:
             names = [self._locals.unique(base)]
         else:
-            states = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}.get(
-                layer.kind, [f"state_{place}" for place in range(options["states"])]
-            )
+            states = _STATES.get(layer.kind, [f"state_{place}" for place in range(options["states"])])
+            if layer.inner is not None:
+                states = [f"{way}_{state}" for way in ("forward", "backward") for state in _STATES[layer.inner.kind]]
             wanted = [base, *(f"{base}_{state}" for state in states)]
             names = [self._locals.unique(name) if place in needs["items"] else "_" for place, name in enumerate(wanted)]
         targets = names[: 1 + max(place for place, name in enumerate(names) if name != "_")]
@@ -446,7 +440,7 @@ class ModuleWriter:
 
     def _short(self, printer, targets, code, arguments, layer):
         """Give a layer a line of its own where making and calling it in one would be too long."""
-        if len(f"    {targets} = {code}({arguments})") <= _WIDTH or "(" not in code:
+        if len(f"    {targets} = {code}({arguments})") <= WIDTH or "(" not in code:
             return code
         variable = self._locals.unique(self.layer_names[id(layer)] + "_layer")
         printer.assign(variable, code, layer.scope)
@@ -507,15 +501,6 @@ def _with_short_names(lines, kept):
             head, equals, tail = lines[place + 1][0].partition(" = ")
             lines[place + 1] = (head + equals + word.sub("h", tail), lines[place + 1][1])
     return lines
-
-
-def _aligned(lines):
-    """Return lines with their comments in one column, where that is not too far out."""
-    width = max((len(code) for code, comment in lines if comment and len(code) <= 90), default=0)
-    return [
-        f"{code:<{width}}  # {comment}".rstrip() if comment and len(code) + len(comment) < 150 else code
-        for code, comment in lines
-    ]
 
 
 def _one_or_list(codes):

@@ -8,7 +8,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from keras_port.conversion import weight_kinds
-from keras_port.translation import capture, port
+from keras_port.translation import capture, port, sequences
 from keras_port.translation.errors import CannotTranslate
 from legacy_graph import tf1
 from mnist_training import InputError
@@ -43,6 +43,56 @@ def custom(inputs):
 def unrolled(inputs):
     cell = tf1.nn.rnn_cell.BasicLSTMCell(4)
     return {"last": tf1.nn.static_rnn(cell, tf.unstack(inputs["x"], axis=1), dtype=tf.float32)[0][-1]}
+
+
+def bidirectional(inputs):
+    cells = [tf1.nn.rnn_cell.GRUCell(4) for _ in range(2)]
+    outputs, states = tf1.nn.bidirectional_dynamic_rnn(
+        *cells, inputs["x"], sequence_length=inputs["lengths"], dtype=tf.float32
+    )
+    return {"joined": tf.concat(outputs, 2) * tf.expand_dims(states[0] - states[1], 1)[:, :, :1]}
+
+
+def matrices(*names):
+    return [tf.get_variable(name, shape) for name, shape in names]
+
+
+def by_hand(inputs):
+    """A cell with an update gate, as tutorials write it out."""
+    w, u, v, wc, b = matrices(("w", [3, 4]), ("u", [4, 4]), ("v", [4, 4]), ("wc", [3, 4]), ("b", [1, 4]))
+    state = tf.zeros([tf.shape(inputs["x"])[0], 4])
+    for step in tf.unstack(inputs["x"], axis=1):
+        gate = tf.sigmoid(tf.matmul(step, w) + tf.matmul(state, u) + b)
+        state = gate * state + (1.0 - gate) * tf.tanh(tf.matmul(step, wc) + tf.matmul(state, v))
+    return {"last": state}
+
+
+def plain_by_hand(inputs):
+    w, u, b = matrices(("w", [3, 4]), ("u", [4, 4]), ("b", [4]))
+    state, states = tf.zeros([tf.shape(inputs["x"])[0], 4]), []
+    for step in range(7):
+        state = tf.tanh(tf.matmul(inputs["x"][:, step], w) + tf.matmul(state, u) + b)
+        states.append(state)
+    return {"last": tf.stack(states, 1)}
+
+
+def one_step_differs(inputs):
+    w, u, b = matrices(("w", [3, 4]), ("u", [4, 4]), ("b", [4]))
+    state = tf.zeros([tf.shape(inputs["x"])[0], 4])
+    for step in range(7):
+        state = tf.tanh(tf.matmul(inputs["x"][:, step], w) + tf.matmul(state, u) + b)
+        state = state * 2.0 if step == 3 else state
+    return {"last": state}
+
+
+def steps_alike(inputs):
+    """Logits and losses of each step by themselves, added up."""
+    outputs, _ = tf1.nn.static_rnn(tf1.nn.rnn_cell.GRUCell(4), tf.unstack(inputs["x"], axis=1), dtype=tf.float32)
+    w, b = matrices(("w", [4, 3]), ("b", [3]))
+    logits = [tf.matmul(output, w) + b for output in outputs]
+    pairs = zip(logits, tf.unstack(inputs["ids"], axis=1))
+    losses = [tf.nn.sparse_softmax_cross_entropy_with_logits(logits=each, labels=ids) for each, ids in pairs]
+    return {"loss": sum(losses) / 7.0}
 
 
 @pytest.fixture
@@ -81,6 +131,12 @@ def test_lengths_become_masks_and_directions_layers_that_go_backwards(ported):
     assert "go_backwards=True" in text and "mask=mask" in text
 
 
+def test_directions_of_one_kind_become_bidirectional(ported):
+    expected, found, text = ported(bidirectional, x=ROWS, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "layers.Bidirectional(\n        layers.GRU(4, reset_after=False," in text and "go_backwards" not in text
+
+
 def test_any_cell_becomes_a_cell(ported):
     expected, found, text = ported(custom, x=ROWS)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
@@ -91,6 +147,44 @@ def test_unrolled_steps_become_one_layer(ported):
     expected, found, text = ported(unrolled, x=ROWS)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     assert "layers.LSTM(4" in text and "split" not in text
+
+
+def test_a_recurrence_written_out_by_hand_becomes_one_layer(ported):
+    expected, found, text = ported(by_hand, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "layers.RNN(RecurrentCell(name=" in text and text.count("ops.sigmoid") == 1
+
+
+def test_a_written_out_plain_rnn_becomes_the_stock_layer(ported):
+    expected, found, text = ported(plain_by_hand, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "layers.SimpleRNN(4, return_sequences=True" in text
+
+
+def test_what_each_unrolled_step_does_alike_is_done_once(ported):
+    expected, found, text = ported(steps_alike, x=ROWS, ids=LENGTHS[:, None].repeat(7, 1) % 3)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert text.count("layers.Dense(") == text.count("crossentropy(") == 1
+
+
+@pytest.mark.parametrize("build", ["by_hand", "plain_by_hand"])
+def test_steps_in_another_order_are_noticed(build, tmp_path, monkeypatch):
+    expected = graphs.write(tmp_path, globals()[build], {"x": ROWS})["last"]
+    cut_up = sequences.Sequences.cut_up
+
+    def reversed_steps(self, values):
+        found = cut_up(self, values)
+        return found if found is None else self.x.make("flip", (found,), found.shape, None, None, axis=1)
+
+    monkeypatch.setattr(sequences.Sequences, "cut_up", reversed_steps)
+    model, _ = graphs.model(tmp_path, ["last"])
+    assert np.abs(model.predict(ROWS, verbose=0) - expected).max() > 1e-3
+
+
+def test_steps_that_are_not_alike_stay_as_they_are(ported):
+    expected, found, text = ported(one_step_differs, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "RNN" not in text and text.count("ops.tanh") == 7
 
 
 def test_the_module_needs_keras_only(ported):

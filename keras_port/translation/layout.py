@@ -1,0 +1,72 @@
+"""Lays lines of generated Python out: comments in one column, lines that are too long over several."""
+
+WIDTH = 110  # of a line
+_OPENING, _CLOSING = "([{", ")]}"
+
+
+def laid_out(lines):
+    """Return the text lines of [(code, comment)]; comments that do not fit are left out."""
+    width = max((len(code) for code, comment in lines if comment and len(code) <= 90), default=0)
+    found = []
+    for code, comment in lines:
+        if len(code) > WIDTH:
+            found += split_up(code)
+        elif comment and len(code) + len(comment) < 150:
+            found.append(f"{code:<{width}}  # {comment}".rstrip())
+        else:
+            found.append(code)
+    return found
+
+
+def split_up(code):
+    """Return a line of code over as many lines as it needs, broken inside its last brackets."""
+    if len(code) <= WIDTH:
+        return [code]
+    indent = code[: len(code) - len(code.lstrip())]
+    start, end = _last_brackets(code)
+    if start is None or not code[start + 1 : end].strip():
+        return [code]
+    inner = indent + "    "
+    parts = _parts(code[start + 1 : end])
+    one_line = inner + ", ".join(parts)
+    if len(one_line) <= WIDTH and code[start] == "(":
+        body = [one_line]
+    else:
+        body = [line for part in parts for line in split_up(f"{inner}{part},")]
+    return [code[: start + 1], *body, indent + code[end:]]
+
+
+def _last_brackets(code):
+    """The places of the outermost brackets that end last, outside of strings and indices; (None, None) without."""
+    depth, start, found, quote = 0, None, (None, None), None
+    for place, sign in enumerate(code):
+        if quote:
+            quote = None if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign in _OPENING:
+            start = place if depth == 0 else start
+            depth += 1
+        elif sign in _CLOSING:
+            depth -= 1
+            is_index = code[start] == "[" and code[start - 1] not in " ([,="
+            found = (start, place) if depth == 0 and not is_index else found
+    return found
+
+
+def _parts(code):
+    """Split arguments at their commas."""
+    parts, depth, quote, start = [], 0, None, 0
+    for place, sign in enumerate(code):
+        if quote:
+            quote = None if sign == quote else quote
+        elif sign in "\"'":
+            quote = sign
+        elif sign in _OPENING:
+            depth += 1
+        elif sign in _CLOSING:
+            depth -= 1
+        elif sign == "," and depth == 0:
+            parts.append(code[start:place].strip())
+            start = place + 1
+    return [part for part in (*parts, code[start:].strip()) if part]
