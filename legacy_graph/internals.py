@@ -58,6 +58,7 @@ from tensorflow.python.ops import (
     variable_scope,
 )
 from tensorflow.python.training import ftrl, optimizer, saver
+from tensorflow.python.training import input as train_input
 from tensorflow.python.util import deprecation, nest
 from tf_keras.api._v1 import keras as keras_v1
 from tf_keras.src import regularizers as keras_regularizers
@@ -140,6 +141,7 @@ __all__ = [
     "tensor_shape",
     "tensor_util",
     "tf2",
+    "train_input",
     "variable_scope",
 ]
 

@@ -64,6 +64,10 @@ def _estimators(name):
     return Lazy(lambda: getattr(importlib.import_module("legacy_graph.estimators"), name))
 
 
+def _strategy(name):
+    return Lazy(lambda: getattr(importlib.import_module("legacy_graph.contrib.distribute"), name))
+
+
 def _keras_datasets():
     from legacy_graph.namespace import keras_datasets
 
@@ -87,6 +91,8 @@ _OURS = {
     "tf.version.VERSION": _VERSION,
     "tf.contrib": contrib,
     "tf.compat.v1": Lazy(lambda: sys.modules[__name__]),
+    "tf.distribute.MirroredStrategy": _strategy("CoreMirroredStrategy"),
+    "tf.distribute.OneDeviceStrategy": _strategy("OneDeviceStrategy"),
     "tf.estimator": _estimators("tf_estimator"),
     "tf.keras": Namespace(
         "tf.keras",

@@ -6,8 +6,9 @@ from legacy_graph.namespace import unknown_name
 
 # Imported at first use: most scripts need one or two of them.
 _MODULES = """
-    crf cudnn_rnn estimator framework layers learn legacy_seq2seq opt predictor rnn seq2seq training""".split()
-_ELSEWHERE = ["data", "distributions", "losses", "lookup", "metrics", "nn", "signal", "slim", "tensorboard", "util"]
+    crf cudnn_rnn distribute distributions estimator framework layers learn legacy_seq2seq opt predictor rnn
+    seq2seq training""".split()
+_ELSEWHERE = "compiler data losses lookup metrics nn signal slim tensorboard tfprof util".split()
 __all__ = sorted([*_MODULES, *_ELSEWHERE, "keras"])
 _REASONS = {
     **dict.fromkeys(
@@ -24,7 +25,7 @@ _REASONS = {
     ),
     "eager": "what it tried out is today's TensorFlow itself, without graphs and sessions",
     "summary": "it was for eager execution; tf.summary writes the summaries of graphs",
-    **dict.fromkeys(["distribute", "tpu"], "it is for many machines; tf.distribute has its successors"),
+    "tpu": "it is for TPUs; tf.distribute has its successors",
 }
 
 

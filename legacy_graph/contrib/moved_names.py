@@ -55,17 +55,6 @@ signal = _module(
     linear_to_mel_weight_matrix mfccs_from_log_mel_spectrograms overlap_and_add stft""",
     ),
 )
-# The distributions that had already moved into TensorFlow itself by 1.15.
-distributions = _module(
-    "tf.contrib.distributions",
-    **_take(
-        tf.distributions,
-        """
-    Bernoulli Beta Categorical Dirichlet DirichletMultinomial Distribution Exponential
-    FULLY_REPARAMETERIZED Gamma Laplace Multinomial NOT_REPARAMETERIZED Normal RegisterKL
-    ReparameterizationType StudentT Uniform kl_divergence""",
-    ),
-)
 util = _module(
     "tf.contrib.util",
     constant_value=tf.get_static_value,
@@ -184,4 +173,65 @@ tensorboard = _module(
             visualize_embeddings=_visualize_embeddings,
         ),
     ),
+)
+
+# How the profiler was asked before it moved to tf.profiler.
+_FOR_TRAINABLE = {
+    "max_depth": 10000,
+    "min_bytes": 0,
+    "min_micros": 0,
+    "min_params": 0,
+    "min_float_ops": 0,
+    "order_by": "name",
+    "account_type_regexes": ["_trainable_variables"],
+    "start_name_regexes": [".*"],
+    "trim_name_regexes": [],
+    "show_name_regexes": [".*"],
+    "hide_name_regexes": [],
+    "account_displayed_op_only": True,
+    "select": ["params"],
+    "output": "stdout",
+    "dump_to_file": "",
+}
+_FOR_FLOATS = {
+    **_FOR_TRAINABLE,
+    "min_float_ops": 1,
+    "order_by": "float_ops",
+    "account_type_regexes": [".*"],
+    "select": ["float_ops"],
+}
+_FOR_TIMES = {
+    **_FOR_TRAINABLE,
+    "min_bytes": 1,
+    "min_micros": 1,
+    "account_type_regexes": [".*"],
+    "select": ["micros", "bytes"],
+}
+
+
+def _print_model_analysis(graph, run_meta=None, op_log=None, tfprof_cmd="scope", tfprof_options=_FOR_TIMES):
+    return tf.profiler.profile(graph, run_meta, op_log, tfprof_cmd, tfprof_options)
+
+
+def _advise(graph, run_meta=None, tfprof_options=None):
+    return tf.profiler.advise(graph, run_meta, *([tfprof_options] if tfprof_options else []))
+
+
+tfprof = _module(
+    "tf.contrib.tfprof",
+    model_analyzer=_module(
+        "tf.contrib.tfprof.model_analyzer",
+        FLOAT_OPS_OPTIONS=_FOR_FLOATS,
+        PRINT_ALL_TIMING_MEMORY=_FOR_TIMES,
+        TRAINABLE_VARS_PARAMS_STAT_OPTIONS=_FOR_TRAINABLE,
+        advise=_advise,
+        print_model_analysis=_print_model_analysis,
+    ),
+    tfprof_logger=_module("tf.contrib.tfprof.tfprof_logger", write_op_log=tf.profiler.write_op_log),
+)
+_jit_scope = tf.xla.experimental.jit_scope
+compiler = _module(
+    "tf.contrib.compiler",
+    jit=_module("tf.contrib.compiler.jit", experimental_jit_scope=_jit_scope),
+    xla=_module("tf.contrib.compiler.xla", compile=tf.xla.experimental.compile),
 )

@@ -18,6 +18,7 @@ from tf_slim.training.training import (
     train,
 )
 
+from legacy_graph.contrib.bucket import bucket, bucket_by_sequence_length
 from legacy_graph.contrib.hparams import HParams, parse_values
 from legacy_graph.contrib.tf_slim_patches import patch_tf_slim
 from legacy_graph.namespace import refuse_unknown
@@ -29,6 +30,8 @@ __all__ = [
     "StopAfterNEvalsHook",
     "SummaryAtEndHook",
     "add_gradients_summaries",
+    "bucket",
+    "bucket_by_sequence_length",
     "checkpoints_iterator",
     "clip_gradient_norms",
     "clip_gradient_norms_fn",
@@ -43,9 +46,8 @@ __all__ = [
 ]
 _QUEUES = dict.fromkeys(
     """FeedingQueueRunner GreedyLoadBalancingStrategy NextQueuedSequenceBatch RandomStrategy
-    SequenceQueueingStateSaver batch_sequences_with_states bucket bucket_by_sequence_length
+    SequenceQueueingStateSaver batch_sequences_with_states
     byte_size_load_fn rejection_sample resample_at_rate stratified_sample weighted_resample""".split(),
-    "contrib's input queues are gone; tf.data has what they did "
-    "(tf.data.experimental.bucket_by_sequence_length, rejection_resample)",
+    "contrib's input queues are gone; tf.data has what they did (tf.data.experimental.rejection_resample)",
 )
 __getattr__ = refuse_unknown("tf.contrib.training", __all__, reasons=_QUEUES)

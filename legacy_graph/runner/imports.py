@@ -54,6 +54,7 @@ _PLACES = {
     "tensorflow.python.layers": "legacy_graph.tf1:layers",
     "tensorflow.python.ops.rnn_cell": "legacy_graph.contrib.rnn.rnn_cell_impl",
     "tensorflow.python.ops.rnn_cell_impl": "legacy_graph.contrib.rnn.rnn_cell_impl",
+    "tensorflow.python.ops.variable_scope.variable": "legacy_graph.tf1:Variable",
     "tensorflow.python.util.nest": "legacy_graph.contrib.framework:nest",
     "keras": "legacy_graph.tf1:keras",  # standalone Keras 2 over TF 1
     "numpy": "legacy_graph.runner.old_numpy",

@@ -31,9 +31,12 @@ INTERNALS = {
     "tools",
 }
 CONTRIB = [
+    "compiler.jit",
+    "compiler.xla",
     "crf",
     "cudnn_rnn",
     "data",
+    "distribute",
     "distributions",
     "estimator",
     "framework",
@@ -51,6 +54,7 @@ CONTRIB = [
     "rnn",
     "seq2seq",
     "signal",
+    "tfprof.model_analyzer",
     "training",
     "util",
 ]

@@ -56,6 +56,12 @@ FORMS = {  # statement: (name it binds, what that is)
     "from tensorflow.python.util import nest": ("nest", tf1.contrib.framework.nest),
     "from tensorflow.python.estimator.run_config import RunConfig": ("RunConfig", tf1.estimator.RunConfig),
     "from tensorflow.python.estimator import estimator as e": ("e", tf1.estimator),
+    "from tensorflow.python.ops import variable_scope as vs; variable = vs.variable": ("variable", tf1.Variable),
+    "from tensorflow.contrib.tfprof import model_analyzer as m": ("m", tf1.contrib.tfprof.model_analyzer),
+    "from tensorflow.contrib.compiler.jit import experimental_jit_scope as j": (
+        "j",
+        tf1.contrib.compiler.jit.experimental_jit_scope,
+    ),
     "from tensorflow.python.platform import gfile": ("gfile", find_module("tensorflow.python.platform.gfile")),
     "from tensorflow.python.keras.layers import LSTM": ("LSTM", tf1.keras.layers.LSTM),
     "from tensorflow import layers": ("layers", tf1.layers),
