@@ -69,6 +69,8 @@ setup(
             "legacy-graph = legacy_graph.__main__:main",
             "keras-port = keras_port.__main__:main",
             "parity = parity.__main__:main",
-        ]
+        ],
+        # Called like its module: `-p legacy_graph.testing.plugin` does not load it twice then.
+        "pytest11": ["legacy_graph.testing.plugin = legacy_graph.testing.plugin"],
     },
 )

@@ -128,6 +128,7 @@ def check(left, right, batches, test=None):
 
     For a test of your own pair of models: see `climb` for the arguments. Returns the Report.
     """
+    __tracebackhide__ = True  # pytest then shows the line of the test, and the report
     copy_state(left, right)
     report = climb(left, right, batches, test)
     if not report.same:

@@ -24,6 +24,7 @@ keras_port.structure
 legacy_graph.program legacy_graph.graph_model legacy_graph.regression keras_port.training
 legacy_graph.lstm legacy_graph.multi_lstm legacy_graph.bi_lstm legacy_graph.reuse_lesson keras_port.conversion
 legacy_graph.training legacy_graph.runner keras_port.translation
+legacy_graph.testing
 legacy_graph.__init__ legacy_graph.__main__ keras_port.__init__ keras_port.__main__
 parity.tolerances parity.graph_optimizer parity.sides
 parity.ladder parity.networks

@@ -36,23 +36,37 @@ def record(arguments):
         if not arguments.force:
             raise InputError(f"{arguments.golden}: it is there already; --force replaces it and says what changed")
         earlier = read(arguments.golden)
-    golden, notes = recorder.golden_of(
-        arguments.script,
-        arguments.arguments or (earlier or {}).get("arguments", []),
-        lambda script, words, seed: run(script, words, seed, arguments.here),
+    is_recorded, said = recorded(
+        arguments.golden,
         earlier,
+        arguments.script,
+        arguments.arguments,
+        arguments.here,
         **{name: getattr(arguments, name) for name in recorder.SETTINGS},
     )
+    print(said, file=sys.stdout if is_recorded else sys.stderr)
+    return int(not is_recorded)
+
+
+def recorded(path, earlier, script, words=(), here=False, root=".", **settings):
+    """Write the golden of a script to `path`, unless it cannot be repeated; return whether, and what is to be said.
+
+    `earlier`: the golden that is replaced, or None; its arguments and settings hold where none are given.
+    """
+    golden, notes = recorder.golden_of(
+        script,
+        list(words) or (earlier or {}).get("arguments", []),
+        lambda script, words, seed: run(script, words, seed, here, root),
+        earlier,
+        **settings,
+    )
     if golden is None:
-        print(f"{arguments.script}: it cannot be repeated, nothing is recorded", *notes, sep="\n  ", file=sys.stderr)
-        return 1
-    recorder.write(arguments.golden, golden)
-    for note in notes:
-        print(f"{arguments.script}: {note}", file=sys.stderr)
+        return False, "\n  ".join([f"{script}: it cannot be repeated, nothing is recorded", *notes])
+    recorder.write(path, golden)
+    said = [f"{script}: {note}" for note in notes]
     if earlier:
-        print(report(arguments.golden, *compare(earlier, {**golden, "errors": ""}, exact=True)))
-    print(f"recorded {arguments.golden}: {summary(golden)}")
-    return 0
+        said.append(report(path, *compare(earlier, {**golden, "errors": ""}, exact=True)))
+    return True, "\n".join([*said, f"recorded {path}: {summary(golden)}"])
 
 
 def _check_settings(arguments):
@@ -88,20 +102,23 @@ def check(arguments):
     return [result(arguments.golden, differences)]
 
 
-def checked(golden, script, words, here=False, **how):
+def checked(golden, script, words, here=False, root=".", **how):
     """Run a script with `words` as its arguments, and return (differences, notes), see `compare.compare`."""
-    observed = run(script, words, golden["seed"], here)
+    observed = run(script, words, golden["seed"], here, root)
     observed["printed"] = recorder.kept_lines(observed["printed"], golden["ignore"])
     return compare(golden, observed, **how)
 
 
-def run(script, words, seed=recorder.SEED, here=False):
-    """Run a script once, repeatably, in a process of its own; return what was observed, see `recorder.observe`."""
+def run(script, words, seed=recorder.SEED, here=False, root="."):
+    """Run a script once, repeatably, in a process of its own; return what was observed, see `recorder.observe`.
+
+    `script` is a path from the folder `root` on.
+    """
     with tempfile.TemporaryDirectory() as folder:
         observation = os.path.join(folder, "observation.json")
         command = [sys.executable, "-m", "legacy_graph", "run", "--repeatable", f"--seed={seed}"]
-        command += ["--observe", observation, recorder.inside(script), *words]
-        return recorder.observe(command, observation, here)
+        command += ["--observe", observation, recorder.inside(script, root), *words]
+        return recorder.observe(command, observation, here, root)
 
 
 def read(path):

@@ -168,13 +168,13 @@ def _without_time(match):
     return text[:start] + VARIES + text[start + len(match.group(group)) :]
 
 
-def observe(command, observation, here=False):
+def observe(command, observation, here=False, root="."):
     """Run a command that leaves its observation, a JSON file, and return it with status and output.
 
-    `command`: a list. Unless `here`, it runs in a copy of this folder, see `_copy`: what it writes is dropped, so
-    that a second run starts as the first did.
+    `command`: a list. `root`: the folder to run it in; unless `here`, in a copy of that, see `_copy`: what it writes is
+    dropped, so that a second run starts as the first did.
     """
-    with _folder(here) as folder, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+    with _folder(here, root) as folder, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         status = subprocess.call(
             command,
             cwd=folder,
@@ -202,12 +202,12 @@ def environment():
 
 
 @contextlib.contextmanager
-def _folder(here):
+def _folder(here, root):
     if here:
-        yield os.getcwd()
+        yield os.path.abspath(root)
         return
     with tempfile.TemporaryDirectory() as folder:
-        _copy(os.getcwd(), folder)
+        _copy(os.path.abspath(root), folder)
         yield folder
 
 
@@ -238,9 +238,9 @@ def _is_closed(folder):
     return folder.name.startswith(".") or os.path.exists(os.path.join(folder.path, "pyvenv.cfg"))
 
 
-def inside(script):
+def inside(script, root="."):
     """Return a script's path as seen from the folder that `observe` runs it in."""
-    return os.path.abspath(script) if script.startswith("..") else script
+    return os.path.abspath(os.path.join(root, script)) if script.startswith("..") else script
 
 
 class Watch:

@@ -149,5 +149,7 @@ def test_check_raises_the_report(batches):
     broken_weight(right)
     parity.check(LinearSide(), right, batches)  # copies the weights first
     broken_gradients(right)
-    with pytest.raises(AssertionError, match="differs at gradients"):
+    with pytest.raises(AssertionError, match="differs at gradients") as caught:
         parity.check(LinearSide(), right, batches)
+    shown = caught.traceback.filter(caught)  # what pytest shows: the test's own line, and the report
+    assert [str(entry.path) for entry in shown] == [__file__]

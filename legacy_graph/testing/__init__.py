@@ -1,0 +1,1 @@
+"""TensorFlow 1 scripts in pytest: `plugin` collects them as tests, `scripts` is the fixture that runs or builds one."""
