@@ -3,10 +3,13 @@
 import contextlib
 import importlib.util
 import inspect
+import io
 import json
 import pathlib
 import sys
+import zipfile
 
+import h5py
 import keras
 import numpy as np
 import tensorflow as tf
@@ -50,14 +53,29 @@ class Port:
             model = module.build(**({} if dropout else _whole(module.build)))
             if not dropout:
                 _drop_nothing(model)
-            if getattr(model, "optimizer", None) is not None:
-                model.optimizer.build(model.trainable_variables)  # its state lies in the file, too
-            model.load_weights(self.folder / "model.keras")
+            _load(model, self.folder / "model.keras")
         except Exception as error:
             raise InputError(
                 f"{self.folder}: the model cannot be built from model.py and model.keras: {error}"
             ) from error
         return model
+
+
+def _load(model, path):
+    """Load weights, and the optimizer's state where the file has one of this optimizer's."""
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is not None:
+        optimizer.build(model.trainable_variables)
+        if len(optimizer.variables) != _optimizer_variables(path):
+            model.optimizer = None  # it was saved before its first step, or model.py has another one now
+    model.load_weights(path)
+    model.optimizer = optimizer
+
+
+def _optimizer_variables(path):
+    """How many variables of an optimizer a .keras file has."""
+    with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as weights:
+        return len(weights["optimizer/vars"]) if "optimizer/vars" in weights else 0
 
 
 class PortSide:
