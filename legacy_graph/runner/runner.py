@@ -23,6 +23,7 @@ from legacy_graph.runner.old_habits import old_habits
 from legacy_graph.runner.old_python import old_python
 from legacy_graph.runner.old_syntax import advice
 from legacy_graph.runner.scripts import Module, open_script
+from mnist_training.cli.quick_start import quick_imports
 from mnist_training.cli.quiet_start import without_startup_messages
 from mnist_training.errors import InputError
 
@@ -112,7 +113,7 @@ def tf1_process(own=(), quiet=True):
     """
     if quiet:  # over a value, too: TensorFlow sets 1 itself, which child processes inherit
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-    with without_startup_messages() if quiet else contextlib.nullcontext():
+    with without_startup_messages() if quiet else quick_imports():
         from legacy_graph import tf1
         from legacy_graph.behavior import tf1_switches
         from legacy_graph.runner.imports import is_old, tf1_imports
