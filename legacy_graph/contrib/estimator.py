@@ -13,6 +13,15 @@ call_logit_fn = _experimental.call_logit_fn
 dnn_logit_fn_builder = _experimental.dnn_logit_fn_builder
 linear_logit_fn_builder = _experimental.linear_logit_fn_builder
 
+# TF 1.15 has these in tf.estimator.experimental only. Scripts written for 1.10 to 1.13 take them from here.
+InMemoryEvaluatorHook = _experimental.InMemoryEvaluatorHook
+make_early_stopping_hook = _experimental.make_early_stopping_hook
+make_stop_at_checkpoint_step_hook = _experimental.make_stop_at_checkpoint_step_hook
+stop_if_higher_hook = _experimental.stop_if_higher_hook
+stop_if_lower_hook = _experimental.stop_if_lower_hook
+stop_if_no_decrease_hook = _experimental.stop_if_no_decrease_hook
+stop_if_no_increase_hook = _experimental.stop_if_no_increase_hook
+
 _heads = package.load("canned.head")
 _MEAN = tf.losses.Reduction.SUM_OVER_BATCH_SIZE
 
@@ -109,6 +118,7 @@ def _with_features(output, extra):
 
 
 __all__ = [
+    "InMemoryEvaluatorHook",
     "add_metrics",
     "binary_classification_head",
     "build_raw_supervised_input_receiver_fn",
@@ -118,9 +128,15 @@ __all__ = [
     "forward_features",
     "linear_logit_fn_builder",
     "logistic_regression_head",
+    "make_early_stopping_hook",
+    "make_stop_at_checkpoint_step_hook",
     "multi_class_head",
     "poisson_regression_head",
     "regression_head",
+    "stop_if_higher_hook",
+    "stop_if_lower_hook",
+    "stop_if_no_decrease_hook",
+    "stop_if_no_increase_hook",
 ]
 _REASONS = {
     **dict.fromkeys(

@@ -141,6 +141,24 @@ def test_an_unknown_name_is_refused_with_what_to_do(name, words):
     assert str(raised.value).endswith("docs/supplied.md lists every name that is.")
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "InMemoryEvaluatorHook",
+        "make_early_stopping_hook",
+        "make_stop_at_checkpoint_step_hook",
+        "stop_if_higher_hook",
+        "stop_if_lower_hook",
+        "stop_if_no_decrease_hook",
+        "stop_if_no_increase_hook",
+    ],
+)
+def test_hooks_have_the_place_that_they_had_before_tf115_too(last):
+    found, old = make_supplied.look_up(f"tf.contrib.estimator.{last}")
+    assert found
+    assert old is make_supplied.look_up(f"tf.estimator.experimental.{last}")[1]
+
+
 def test_a_known_name_is_not_refused():
     assert make_supplied.look_up("tf.train.AdamOptimizer")[0]
     assert not make_supplied.look_up("tf.train.AdamOptimiser")[0]
