@@ -14,6 +14,7 @@ import tensorflow.compat.v1 as _v1
 
 from legacy_graph import contrib, internals
 from legacy_graph.namespace import Lazy, Namespace, lazy_module
+from legacy_graph.namespace.flags import FLAGS
 
 # What TF 1.15's last release said of itself: scripts ask to choose between spellings, and the
 # spelling that runs here is that of 1.15.
@@ -93,7 +94,9 @@ _OURS = {
     "tf.compat.v1": Lazy(lambda: sys.modules[__name__]),
     "tf.distribute.MirroredStrategy": _strategy("CoreMirroredStrategy"),
     "tf.distribute.OneDeviceStrategy": _strategy("OneDeviceStrategy"),
+    "tf.app.flags.FLAGS": FLAGS,
     "tf.estimator": _estimators("tf_estimator"),
+    "tf.flags.FLAGS": FLAGS,
     "tf.keras": Namespace(
         "tf.keras",
         internals.keras_v1,
