@@ -60,6 +60,11 @@ class Port:
             ) from error
         return model
 
+    def keeps_state(self, model):
+        """Whether model.keras held the state of the optimizer, for each weight. One saved untrained does not."""
+        slots = optimizer_state.slots_of(model.optimizer)
+        return bool(slots) and len(model.optimizer.variables) == _optimizer_variables(self.folder / "model.keras")
+
 
 def _load(model, path):
     """Load weights, and the optimizer's state where the file has one of this optimizer's."""
@@ -128,12 +133,22 @@ class PortSide:
         return weight_kinds.to_tf1(rows, {v.path: np.zeros(v.shape, "float32") for v in self.model.weights})
 
     def set_optimizer_state(self, slots, step):
-        """Load {slot: {variable: array}}, under TensorFlow 1's names of slots, and how many steps were made."""
+        """Load {slot: {variable: array}}, under TensorFlow 1's names of slots, and how many steps were made.
+
+        Returns (loaded, in the file): the optimizer's state {name: array} now, and as model.keras held it, which
+        is empty where it held none.
+        """
+        in_file = self._optimizer_state() if self.port.keeps_state(self.model) else {}
         optimizer_state.load(
             self.model,
             {slot: weight_kinds.gradients_from_tf1(self._trained, values) for slot, values in slots.items()},
             step,
         )
+        return self._optimizer_state(), in_file
+
+    def _optimizer_state(self):
+        variables = self.model.optimizer.variables
+        return {variable.path: np.copy(keras.ops.convert_to_numpy(variable)) for variable in variables}
 
     def logits(self, batch, training=True):
         """Return {tensor: array} of the model's outputs, under the names that they have in the graph.

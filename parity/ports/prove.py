@@ -20,7 +20,7 @@ from parity.ports.captured import Capture, CapturedGraph
 from parity.ports.ported import Port, PortSide
 from parity.sides import check_backend
 
-DRAWS, DRAWN_NUMBERS = 100, 64  # sets of masks; numbers of the outputs whose distributions are compared
+DRAWS, DRAWN_NUMBERS = 300, 64  # sets of masks; numbers of the outputs whose distributions are compared
 _KEPT_BYTES = 4_000_000  # of batches, for the test that stays with the port
 
 
@@ -189,11 +189,15 @@ def _listed(names):
 def _climb(capture, left, right, batches, reference, progress):
     """The ladder, from names to the losses of all steps, with dropout off; keeps in `reference` what it needs of it."""
     try:
-        right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
+        captured, in_file = right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
     except ValueError as error:
         return ladder.Report((ladder.Rung("optimizer", False, where=str(error)),), {}, {})
-    for place, variable in enumerate(right.model.optimizer.variables):
-        reference[f"optimizer/{place}"] = np.asarray(variable)
+    for place, value in enumerate(captured.values()):
+        reference[f"optimizer/{place}"] = value
+    if in_file:  # who trains on from model.keras begins with it
+        rung = ladder.compare_arrays("optimizer", captured, in_file, tolerances.EXACT)
+        if not rung.same:
+            return ladder.Report((rung,), {}, {})
     progress(f"climbing the ladder, {len(batches)} captured steps ...")
     with chance.fixed_in_keras(dropout=False):
         report = ladder.climb(_Stepping(left), _Taking(right), batches, forward=len(batches))
