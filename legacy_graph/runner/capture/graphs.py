@@ -24,12 +24,47 @@ _SOURCE_KINDS = {  # op types whose outputs come from outside the graph, other t
     "PyFunc": "queue",
     "PyFuncStateless": "queue",
     "EagerPyFunc": "queue",
+    # What a model reads of text begins as numbers: words by their places in a table, files by what they hold.
+    "LookupTableFind": "lookup",
+    "LookupTableFindV2": "lookup",
+    "StringToHashBucket": "lookup",
+    "StringToHashBucketFast": "lookup",
+    "StringToHashBucketStrong": "lookup",
+    "StringToNumber": "lookup",
+    "DecodeRaw": "lookup",
+    "DecodeCSV": "lookup",
+    "ParseExample": "lookup",
+    "ParseExampleV2": "lookup",
+    "ParseSingleExample": "lookup",
+    "ParseSequenceExample": "lookup",
+    "ParseSequenceExampleV2": "lookup",
+    "ParseSingleSequenceExample": "lookup",
+}
+_BUCKET_TYPES = {
+    *("LookupTableFind", "LookupTableFindV2", "LookupTableSize", "LookupTableSizeV2"),
+    *("StringToHashBucket", "StringToHashBucketFast", "StringToHashBucketStrong"),
+    *("Add", "AddV2", "Const", "NotEqual"),
 }
 
 
 def source_kind(op):
-    """What brings values into the graph by this op: "iterator" or "queue"; None of any other op."""
-    return _SOURCE_KINDS.get(op.type)
+    """What brings numbers into the graph by this op: "iterator", "queue" or "lookup"; None of any other op."""
+    return _SOURCE_KINDS.get(op.type) or ("lookup" if _chooses_a_bucket(op) else None)
+
+
+def _chooses_a_bucket(op):
+    """Whether it is the last op of a table with buckets: the table's number, or for an unknown word its bucket's."""
+    if op.type not in ("Select", "SelectV2"):
+        return False
+    parts = [tensor.op for tensor in op.inputs]
+    parts += [tensor.op for part in parts if part.type in ("NotEqual", "Add", "AddV2") for tensor in part.inputs]
+    types = {part.type for part in parts}
+    return types <= _BUCKET_TYPES and any(_SOURCE_KINDS.get(kind) == "lookup" for kind in types)
+
+
+def is_read(tensor, ops):
+    """Whether one of `ops` computes with the tensor; one that brings values in itself does not count."""
+    return any(consumer in ops and not source_kind(consumer) for consumer in tensor.consumers())
 
 
 def ancestors(ops, fed=(), control=True):

@@ -17,7 +17,7 @@ class Recording:
         self.steps = []  # one dict a step: feeds, loss, fetches; arrays by tensor name
         self.variables = None  # {op name: array} before the first step
         self.meta_graph = None
-        self.feed_tensors = {}  # tensor -> "feed_dict", "iterator" or "queue", in the order seen
+        self.feed_tensors = {}  # tensor -> "feed_dict", "iterator", "queue" or "lookup", in the order seen
         self._extra = None
 
     def begin(self, session, run, fed):
@@ -34,7 +34,8 @@ class Recording:
         self.loss_ops = graphs.ancestors([loss.op for loss in losses], names)
         self._step_ops = graphs.ancestors([self.train_op.op], names)
         sources = [op for op in self._step_ops if graphs.source_kind(op)]
-        self.sources = [tensor for op in sources for tensor in op.outputs if graphs.is_fetchable(tensor)]
+        brought = [tensor for op in sources for tensor in op.outputs if graphs.is_fetchable(tensor)]
+        self.sources = [tensor for tensor in brought if graphs.is_read(tensor, self._step_ops)]
         self.logits = [
             op.inputs[0] for op in self.loss_ops if op.type in _LOGITS_OF and graphs.is_fetchable(op.inputs[0])
         ]
@@ -53,7 +54,7 @@ class Recording:
         by_name = {tensor.name: value for tensor, value in zip(self._extra[number:], values[number:])}
         step_feeds = {}
         for tensor, value in fed.items():
-            if any(consumer in self._step_ops for consumer in tensor.consumers()):
+            if graphs.is_read(tensor, self._step_ops):
                 self.feed_tensors.setdefault(tensor, "feed_dict")
                 step_feeds[tensor.name] = _own(value)
         for tensor in self.sources:
