@@ -1,14 +1,10 @@
-"""`tf.contrib.cudnn_rnn`: the cells that run, on any machine, what cuDNN trained.
-
-CudnnLSTM and its like, layers that run on NVIDIA GPUs only, are refused.
-"""
+"""The cells that run, on any machine, what cuDNN trained."""
 
 import tensorflow.compat.v1 as tf
 
 from legacy_graph.contrib.rnn.cell import as_written
 from legacy_graph.contrib.rnn.lstm_ops import LSTMBlockCell
 from legacy_graph.contrib.rnn.rnn_cell_impl import GRUCell
-from legacy_graph.namespace import refuse_unknown
 
 
 class CudnnCompatibleLSTMCell(LSTMBlockCell):
@@ -68,7 +64,3 @@ class CudnnCompatibleGRUCell(GRUCell):
         candidate = self._activation(candidate)
         new_h = (1 - u) * candidate + u * state
         return new_h, new_h
-
-
-__all__ = ["CudnnCompatibleGRUCell", "CudnnCompatibleLSTMCell"]
-__getattr__ = refuse_unknown("tf.contrib.cudnn_rnn", __all__)
