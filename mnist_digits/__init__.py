@@ -20,7 +20,7 @@ from mnist_digits.database import (
     read_labels,
     read_pair,
 )
-from mnist_digits.dataset import DataSet, Datasets, dense_to_one_hot, read_data_sets, split
+from mnist_digits.dataset import DataSet, Datasets, data_sets, dense_to_one_hot, read_data_sets, split
 from mnist_digits.idx import DataError, parse_idx, read_idx
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Datasets",
     "Digits",
     "FILES",
+    "data_sets",
     "dense_to_one_hot",
     "expect_classes",
     "find",

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mnist_digits.database import load
+from mnist_digits.database import Digits, load
 
 
 class DataSet:
@@ -170,7 +170,19 @@ def read_data_sets(
 
     Raises DataError for bad files, ValueError for a validation_size out of range.
     """
-    train_images, train_labels, test_images, test_labels = load(data_dir)
+    return data_sets(load(data_dir), one_hot, dtype, reshape, validation_size, generator)
+
+
+def data_sets(
+    digits: Digits,
+    one_hot: bool = False,
+    dtype: npt.DTypeLike = np.float32,
+    reshape: bool = True,
+    validation_size: int = 5000,
+    generator=np.random,
+) -> Datasets:
+    """Return what `read_data_sets` does, of digits that `load` has read already."""
+    train_images, train_labels, test_images, test_labels = digits
     if one_hot:
         train_labels, test_labels = dense_to_one_hot(train_labels), dense_to_one_hot(test_labels)
     return split(

@@ -31,4 +31,4 @@ def read(data_dir=None, generator=np.random):
                 f"{data_dir}: expected {least} or more images in {what}-images-idx3-ubyte{kept}; "
                 f"received {len(images)}. Name a folder with more, or none for the bundled digits."
             )
-    return mnist_digits.read_data_sets(data_dir, one_hot=True, validation_size=VALIDATION, generator=generator)
+    return mnist_digits.data_sets(found, one_hot=True, validation_size=VALIDATION, generator=generator)
