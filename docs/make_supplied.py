@@ -11,6 +11,7 @@ in SUBJECTS; a name that no case names is only known to import.
 import inspect
 import os
 import sys
+import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from tests.golden import record_names, store  # noqa: E402
 
+WIDTH = 120
 TABLES = ["tf.contrib.rnn", "tf.contrib.seq2seq", "tf.contrib.legacy_seq2seq", "tf.contrib.layers"]
 # A case module names its subjects in full, or by the last part of a name in one of these.
 SHORT = {
@@ -128,7 +130,15 @@ def page():
     parts += [_table(namespace, recorded[namespace], checked) for namespace in TABLES]
     parts.append(_other_contrib(recorded, checked))
     parts.append(_tf_itself(recorded, checked))
-    return "\n".join(parts)
+    return "\n".join(map(_wrapped, "\n".join(parts).splitlines())) + "\n"
+
+
+def _wrapped(line):
+    """Return a line in lines of at most WIDTH characters, all in one item of a list; a row of a table as it is."""
+    if line.startswith("|") or len(line) <= WIDTH:
+        return line
+    indent = "  " if line.startswith("- ") else ""
+    return textwrap.fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _table(namespace, names, checked):
