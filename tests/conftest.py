@@ -1,16 +1,51 @@
 """What the tests of the three command lines share."""
 
+import functools
 import os
+import pathlib
 import re
+import signal
 import sys
 
 import pytest
+
+from mnist_digits import DataSet, database
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """Two processes: each imports TensorFlow, and two keep the memory of a small machine."""
     return 2
+
+
+@pytest.fixture(autouse=True, scope="session")
+def bundled_images_are_unpacked_once():
+    """Many tests train on the bundled digits; a process reads those 55 MB once, and any other file each time."""
+    read, bundled = database.read_images, database.BUNDLED
+    once = functools.cache(read)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            database, "read_images", lambda path: (once if pathlib.Path(path).parent == bundled else read)(path)
+        )
+        yield
+
+
+@pytest.fixture
+def ctrl_c_in_batch(monkeypatch):
+    """Let Ctrl-C be pressed while a training takes its batch of this number, counted from 1."""
+
+    def press(number):
+        taken, next_batch = [], DataSet.next_batch
+
+        def pressing(self, *arguments, **keywords):
+            taken.append(None)
+            if len(taken) == number:
+                os.kill(os.getpid(), signal.SIGINT)
+            return next_batch(self, *arguments, **keywords)
+
+        monkeypatch.setattr(DataSet, "next_batch", pressing)
+
+    return press
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ The recording is {namespace: [name, or "name(parameter, parameter)"]}; a class h
 parameters of its __init__. Modules within are namespaces of their own, but for those of CONTRIB.
 """
 
+import functools
 import inspect
 import json
 import os
@@ -60,6 +61,7 @@ CONTRIB = [
 ]
 
 
+@functools.lru_cache(maxsize=1)
 def read():
     """Return {namespace: {name: its parameters, or None}} as recorded."""
     with open(RECORDED) as stream:

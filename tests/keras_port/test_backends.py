@@ -1,5 +1,6 @@
 """The models compute the same under every backend of Keras that is installed."""
 
+import functools
 import importlib.util
 import os
 import pathlib
@@ -11,6 +12,7 @@ import pytest
 
 from keras_port import training
 from keras_port.conversion import convert
+from mnist_training import MODELS
 from tests.golden import record_checkpoints as golden
 from tests.keras_port import on_backend
 
@@ -28,11 +30,13 @@ def converted(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def under_tensorflow(converted):
-    return on_backend.compute(converted, golden.batch(0)[0])
+    """Return a function of the networks to be trained: what TensorFlow computes."""
+    return functools.cache(lambda *trained: on_backend.compute(converted, golden.batch(0)[0], trained))
 
 
+@pytest.mark.parametrize("trained", [["lstm"], pytest.param(MODELS, marks=pytest.mark.slow)], ids=["one", "all"])
 @pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_backends_agree_with_tensorflow_and_do_without_it(backend, converted, under_tensorflow, tmp_path):
+def test_backends_agree_with_tensorflow_and_do_without_it(backend, trained, converted, under_tensorflow, tmp_path):
     if importlib.util.find_spec(backend) is None:
         pytest.skip(f"{backend} is not installed")
     (tmp_path / "tensorflow.py").write_text("raise ImportError('not to be had here')")
@@ -45,6 +49,7 @@ def test_backends_agree_with_tensorflow_and_do_without_it(backend, converted, un
             str(converted),
             str(tmp_path / "images.npy"),
             str(tmp_path / "out.npz"),
+            *trained,
         ],
         check=True,
         cwd=ROOT,
@@ -56,8 +61,9 @@ def test_backends_agree_with_tensorflow_and_do_without_it(backend, converted, un
     )
     found = dict(np.load(tmp_path / "out.npz"))
     assert found.pop("backend") == backend
-    assert set(found) == set(under_tensorflow)
-    for name, value in under_tensorflow.items():
+    expected = under_tensorflow(*trained)
+    assert set(found) == set(expected)
+    for name, value in expected.items():
         np.testing.assert_allclose(found[name], value, **ROUNDING, err_msg=name)
     with np.load(pathlib.Path(golden.CHECKPOINTS) / "computed.npz") as tf115:
         np.testing.assert_allclose(found["saved/logits"], tf115["lstm/logits"], **ROUNDING)

@@ -210,21 +210,24 @@ def test_a_name_that_the_package_has_not_is_answered_with_those_it_has():
     assert dir(keras_port) == keras_port.__all__
 
 
-def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
+def assert_interrupted(folder, status, out, err):
+    assert status == 130, err
+    assert f"saved {folder / 'model.keras'}" in out
+    assert err.splitlines()[-1:] == ["keras_port: interrupted"] and "Traceback" not in err
+    assert int(training.load(folder / "model.keras").optimizer.iterations) >= 1
+
+
+def test_ctrl_c_saves_what_is_trained_and_exits_130(run, tmp_path, ctrl_c_in_batch):
+    ctrl_c_in_batch(3)
+    ended = run("train", "lstm", "--units", 4, "--batch-size", 2, "--steps", 100_000, "--model-dir", tmp_path)
+    assert_interrupted(tmp_path, *ended)
+
+
+@pytest.mark.slow
+def test_ctrl_c_of_a_process_saves_what_is_trained_and_exits_130(tmp_path):
+    flags = ["--units", "4", "--batch-size", "2", "--steps", "100000", "--model-dir", str(tmp_path)]
     process = subprocess.Popen(
-        RUN
-        + [
-            "train",
-            "lstm",
-            "--units",
-            "4",
-            "--batch-size",
-            "2",
-            "--steps",
-            "100000",
-            "--model-dir",
-            str(tmp_path / "models"),
-        ],
+        [*RUN, "train", "lstm", *flags],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -233,7 +236,4 @@ def test_ctrl_c_saves_what_is_trained_and_exits_130(tmp_path):
     process.stdout.readline()  # the accuracy of step 0: it trains
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)
-    assert process.returncode == 130, err
-    assert f"saved {tmp_path / 'models' / 'model.keras'}" in out
-    assert err.splitlines()[-1:] == ["keras_port: interrupted"] and "Traceback" not in err
-    assert int(training.load(tmp_path / "models" / "model.keras").optimizer.iterations) >= 1
+    assert_interrupted(tmp_path, process.returncode, out, err)

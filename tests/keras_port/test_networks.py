@@ -124,10 +124,12 @@ def test_shapes_between_the_layers():
 def test_a_model_is_an_ordinary_keras_model(model, tmp_path):
     labels = np.eye(3)[np.arange(7) % 3]
     model.fit(IMAGES, labels, epochs=2, batch_size=4, verbose=0)
+    model.run_eagerly = True  # from here on; tracing would take longer than running
     evaluated = model.evaluate(IMAGES, labels, verbose=0, return_dict=True)
     assert set(evaluated) == {"loss", "accuracy"}
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
+    loaded.run_eagerly = True
     assert np.array_equal(loaded.predict(IMAGES, verbose=0), model.predict(IMAGES, verbose=0))
     assert loaded.evaluate(IMAGES, labels, verbose=0, return_dict=True) == evaluated
     assert [weight.path for weight in loaded.weights] == [weight.path for weight in model.weights]

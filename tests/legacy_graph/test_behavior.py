@@ -14,18 +14,23 @@ from legacy_graph.graph115 import drift, op_seeds, replacement
 from legacy_graph.shared import shared
 
 FIRST_THING = """
-from legacy_graph.behavior import tf1_behavior
+import sys
+import legacy_graph, parity
+assert "tensorflow" not in sys.modules
+from legacy_graph import tf1_behavior
 with tf1_behavior():
-    from legacy_graph import tf1 as tf
+    from legacy_graph import tf1 as tf, tf1_imports
+    assert legacy_graph.tf1 is tf and tf.VERSION == "1.15.5" and not tf.executing_eagerly()
     with tf.Session() as session:
         assert session.run(tf.constant(1) + 1) == 2
+assert parity.check.__name__ == "check"
 import tensorflow, keras, numpy
 assert tensorflow.executing_eagerly() and (tensorflow.constant(1) + 1).numpy() == 2
 assert keras.ops.convert_to_numpy(keras.layers.Dense(1)(numpy.ones((1, 2)))).shape == (1, 1)
 """
 
 
-def test_a_process_that_begins_with_tf1_is_eager_afterwards():
+def test_a_process_that_begins_with_tf1_gets_it_on_demand_and_is_eager_afterwards():
     result = subprocess.run([sys.executable, "-c", FIRST_THING], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
 
@@ -134,20 +139,3 @@ def test_a_lost_gradient_is_refused_on_entering(monkeypatch):
 @pytest.mark.parametrize("ours", [lambda today, x, keep_prob=None: 0, lambda today, x, *args, **kwargs: 0])
 def test_a_function_that_has_not_drifted_is_taken(ours):
     drift.check_functions({(sys.modules[__name__], "renamed"): ours})
-
-
-ON_DEMAND = """
-import sys
-import legacy_graph, parity
-assert "tensorflow" not in sys.modules
-from legacy_graph import tf1, tf1_behavior, tf1_imports
-assert legacy_graph.tf1 is tf1 and tf1.VERSION == "1.15.5"
-with tf1_behavior():
-    assert not tf1.executing_eagerly()
-assert parity.check.__name__ == "check"
-"""
-
-
-def test_the_package_gives_what_people_use_on_demand():
-    result = subprocess.run([sys.executable, "-c", ON_DEMAND], capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr

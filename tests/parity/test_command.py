@@ -11,6 +11,7 @@ import parity.__main__ as command
 from keras_port import cell
 from mnist_training import MODELS, InputError, Recipe, digits
 from parity import compare, dropout
+from tests.parity.test_report import comparison
 
 SMALL = ("--units", 8, "--batch-size", 16, "--steps", 4)
 
@@ -20,15 +21,34 @@ def run(run_command):
     return functools.partial(run_command, command.main)
 
 
-def test_without_any_seed_given_all_are_the_same_and_the_models_are_kept(run, tmp_path):
-    status, out, _ = run("compare", "all", *SMALL, "--model-dir", tmp_path / "models", "--log", tmp_path / "log")
+def assert_compared(run, folder, name, models):
+    """Compare for real: a line for each model, both models kept, and the losses in the log."""
+    status, out, _ = run("compare", name, *SMALL, "--model-dir", folder / "models", "--log", folder / "log")
     assert status == 0
-    assert out.endswith("lstm: same; multi_lstm: same; bi_lstm: same\n")
+    assert out.endswith("; ".join(f"{model}: same" for model in models) + "\n")
     assert len(re.findall("masks replayed +same", out)) == 1 and "DIFFERS" not in out
-    for model in MODELS:
-        assert {"model.ckpt-4.index", "model.keras"} <= set(os.listdir(tmp_path / "models" / model))
+    for model in models:
+        assert {"model.ckpt-4.index", "model.keras"} <= set(os.listdir(folder / "models" / model))
+    entries = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+    assert len(entries) == len(models) * 2 * 4 and {entry["model"] for entry in entries} == set(models)
+
+
+def test_without_any_seed_given_both_are_the_same_and_are_kept(run, tmp_path):
+    assert_compared(run, tmp_path, "multi_lstm", ["multi_lstm"])
+
+
+@pytest.mark.slow
+def test_without_any_seed_given_all_are_the_same_and_are_kept(run, tmp_path):
+    assert_compared(run, tmp_path, "all", MODELS)
+
+
+def test_all_are_compared_one_after_another(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(compare, "compare", lambda recipe, mnist, model_dir: comparison(recipe.model))
+    monkeypatch.setattr(command, "digits", lambda recipe, data_dir: None)
+    status, out, _ = run("compare", "all", "--steps", 60, "--log", tmp_path / "log")
+    assert (status, out.splitlines()[-1]) == (0, "; ".join(f"{model}: same" for model in MODELS))
     entries = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
-    assert len(entries) == len(MODELS) * 2 * 4 and {entry["model"] for entry in entries} == set(MODELS)
+    assert [entry["model"] for entry in entries[:: 2 * 60]] == list(MODELS)
 
 
 @pytest.mark.slow

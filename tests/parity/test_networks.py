@@ -19,7 +19,6 @@ def climbed(request):
     batches = networks.batches(recipe, digits(recipe))
     with networks.pair(recipe) as pair:
         left, right = pair.sides
-        right.model.run_eagerly = True  # for these few steps, tracing would take longer than running
         start = traps.distinct(left.weights())
         left.set_weights(start)
         report = parity.check(left, right, batches)
