@@ -12,7 +12,7 @@ def parse_flags(values, args=None):
     return values([sys.argv[0], *(sys.argv[1:] if args is None else args)], known_only=True)[1:]
 
 
-class _Flags(type(tf.flags.FLAGS)):
+class _Flags(type(tf.flags.FLAGS)):  # type: ignore[misc]  # the class has no public name
     """TF 1.5 made flags parse themselves when they are first read, and dropped `_parse_flags()`."""
 
     def __getattribute__(self, name):

@@ -37,8 +37,8 @@ class _CudnnRNN(internals.legacy_layers.Layer):
     Raises ValueError for other settings, NotImplementedError for "skip_input".
     """
 
-    _rnn_mode = None
-    _saveable_cls = None
+    _rnn_mode: str | None = None
+    _saveable_cls: type | None = None
 
     def __init__(
         self,

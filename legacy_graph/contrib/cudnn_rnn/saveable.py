@@ -5,11 +5,10 @@ import tensorflow.compat.v1 as tf
 from legacy_graph import internals
 from legacy_graph.contrib.cudnn_rnn.params import Layout
 
-_Saveable = internals.saver.BaseSaverBuilder.SaveableObject
 _Spec = internals.saver.BaseSaverBuilder.SaveSpec
 
 
-class _CudnnSaveable(_Saveable):
+class _CudnnSaveable(internals.saver.BaseSaverBuilder.SaveableObject):
     """The vector of a layer's weights as the cells' weights.
 
     Args:
@@ -19,7 +18,7 @@ class _CudnnSaveable(_Saveable):
       name: of the saveable.
     """
 
-    _mode = None
+    _mode: str
 
     def __init__(
         self,
