@@ -2,7 +2,6 @@
 
 import functools
 import os
-import pathlib
 import re
 import signal
 import sys
@@ -19,14 +18,10 @@ def pytest_xdist_auto_num_workers(config):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def bundled_images_are_unpacked_once():
-    """Many tests train on the bundled digits; a process reads those 55 MB once, and any other file each time."""
-    read, bundled = database.read_images, database.BUNDLED
-    once = functools.cache(read)
+def images_are_unpacked_once():
+    """Many tests train on the bundled digits: a process unpacks their 55 MB once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            database, "read_images", lambda path: (once if pathlib.Path(path).parent == bundled else read)(path)
-        )
+        patch.setattr(database, "parse_images", functools.lru_cache(maxsize=2)(database.parse_images))
         yield
 
 
