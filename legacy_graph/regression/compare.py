@@ -6,7 +6,7 @@ import itertools
 
 from legacy_graph.regression.recorder import NO_ENGINE, NUMBER, VARIES
 
-SECTIONS = ("versions", "exit status", "graph", "random ops", "variables", "losses", "printed")
+SECTIONS = ("versions", "exit status", "graph", "random ops", "variables", "losses", "trained", "printed")
 MOST_DETAILS = 12  # lines shown of one section
 ROUNDING = 1e-6  # of a variable's norm: its values differ in their last bits only
 
@@ -41,10 +41,11 @@ def compare(golden, run, exact=False, any_versions=False):
         )
     for number, (before, now) in enumerate(itertools.zip_longest(golden["graphs"], run["graphs"]), 1):
         differences += _graph(number, before or _NO_GRAPH, now or _NO_GRAPH, same_engine)
-    found, rounded = _variables(golden["variables"], run["variables"], exact)
+    found, rounded = _variables(golden["variables"], run["variables"], 0.0 if exact else ROUNDING)
     differences += found
     notes += rounded
     differences += _losses(golden, run, 0.0 if exact else golden["rtol_losses"])
+    differences += _trained(golden, run, 0.0 if exact else golden["rtol_losses"])
     differences += _printed(golden["printed"], run["printed"], 0.0 if exact else golden["rtol_printed"])
     if not same_engine and {found.section for found in differences} == {"graph"}:  # as when a name is changed
         notes += [f"graph: {found.where}; all that was computed is the same" for found in differences]
@@ -119,7 +120,17 @@ def _diff(before, now):
     return lines if rest <= 0 else [*lines[:MOST_DETAILS], f"({rest} lines more)"]
 
 
-def _variables(before, now, exact):
+def _trained(golden, run, rtol):
+    """Compare what variables hold at the end; one that is not named there is as it was at its start."""
+    if "trained" not in golden:  # recorded before goldens had it
+        return []
+    names = [name for name in golden["variables"] if name in run["variables"]]
+    before, now = ({name: {**side["variables"], **side["trained"]}[name] for name in names} for side in (golden, run))
+    return _variables(before, now, rtol, "trained", "ends with")[0]
+
+
+def _variables(before, now, rtol, section="variables", does="starts from"):
+    """Return ([a Difference], notes) of fingerprints whose sums differ by more than `rtol` of the norm."""
     changed, rounded = [], []
     for name in [*before, *(name for name in now if name not in before)]:
         if name not in now or name not in before:
@@ -131,12 +142,10 @@ def _variables(before, now, exact):
         if shape != new_shape:
             changed.append((name, f"{shape} -> {new_shape}", None, None))
         elif checksum != new_checksum:
-            difference, bound = abs(float(new_total) - float(total)), ROUNDING * max(float(norm), 1e-30)
-            if exact or not difference <= bound:
-                moved = (
-                    f"{shape} starts from other values: norm {norm} -> {new_norm}, weighted sum {total} -> {new_total}"
-                )
-                changed.append((name, moved, difference, 0.0 if exact else bound))
+            difference, bound = abs(float(new_total) - float(total)), rtol * max(float(norm), 1e-30)
+            if not rtol or not difference <= bound:
+                moved = f"{shape} {does} other values: norm {norm} -> {new_norm}, weighted sum {total} -> {new_total}"
+                changed.append((name, moved, difference, bound))
             else:
                 rounded.append(name)
     notes = [f"the last bits of the start of {', '.join(rounded)} differ, which is rounding"] if rounded else []
@@ -144,7 +153,7 @@ def _variables(before, now, exact):
         return [], notes
     name, what, difference, bound = changed[0]
     details = [f"{name}: {what}" for name, what, _, _ in changed[1 : MOST_DETAILS + 1]]
-    return [Difference("variables", f"{name} {what}", details, difference, bound)], notes
+    return [Difference(section, f"{name} {what}", details, difference, bound)], notes
 
 
 def _losses(golden, run, rtol):

@@ -24,6 +24,7 @@ import sys
 import tempfile
 import threading
 import types
+import weakref
 
 FORMAT = "tf1-rnn/golden/1"
 SEED = 1  # of a script that sets none
@@ -79,7 +80,10 @@ def golden_of(script, arguments, run, earlier=None, **wanted):
     if reasons:
         return None, reasons
     notes = _mark(first["printed"], second["printed"])
-    kept = ("engine", "versions", "machine", "status", "steps", "losses", "printed", "variables", "graphs")
+    if first["status"]:
+        last = (first["errors"].strip().splitlines() or ["without a word"])[-1]
+        notes.append(f"it ends with exit status {first['status']}, which is recorded: {last}")
+    kept = ("engine", "versions", "machine", "status", "steps", "losses", "printed", "variables", "trained", "graphs")
     golden = {"format": FORMAT, "script": script, "arguments": list(arguments), **settings}
     return {**golden, **{name: first[name] for name in kept}}, notes
 
@@ -122,6 +126,8 @@ def _unrepeatable(first, second):
     for name in set(first["variables"]) & set(second["variables"]):
         if first["variables"][name] != second["variables"][name]:
             reasons.append(f"variable {name} starts from other values")
+        elif first["trained"].get(name) != second["trained"].get(name):
+            reasons.append(f"variable {name} ends with other values")
     if first["graphs"] != second["graphs"]:
         reasons.append("the graph is built of other ops")
     for name, loss in first["losses"].items():
@@ -187,7 +193,7 @@ def observe(command, observation, here=False, root="."):
         for stream in (out, err):
             stream.seek(0)
             texts.append(stream.read().decode("utf-8", "replace"))
-    observed = dict.fromkeys(("versions", "machine", "losses", "variables"), {})
+    observed = dict.fromkeys(("versions", "machine", "losses", "variables", "trained"), {})
     observed.update(engine=NO_ENGINE, steps=0, graphs=[], obstacles=[])
     if os.path.exists(observation):
         with open(observation, encoding="utf-8") as stream:
@@ -259,7 +265,8 @@ class Watch:
     def __init__(self, tf, seed=None, op_types=None, engine=None):
         self._tf, self._seed, self._op_types, self._engine = tf, seed, op_types or {}, engine
         self.graphs, self._plans, self._prepared = [], {}, {}
-        self._losses, self._variables, self._steps, self._remote = {}, {}, 0, False
+        self._losses, self._variables, self._trained, self._steps, self._remote = {}, {}, {}, 0, False
+        self._assigned = weakref.WeakKeyDictionary()  # session -> {variable: the tensor that reads it}
         self._lock = threading.RLock()  # queues are filled by threads of their own
         self._session = tf.Session.__mro__[1]  # InteractiveSession's base, too
         self._run = self._session.run
@@ -285,12 +292,9 @@ class Watch:
         self._tf.set_random_seed(seed)
 
     def _watch_sessions(self):
-        make_session, make_callable, extend = (
-            self._session.__init__,
-            self._session.make_callable,
-            self._session._extend_graph,
-        )
-        watch = self
+        kind, watch = self._session, self
+        make_session, extend, close_session = kind.__init__, kind._extend_graph, kind.close
+        make_callable, make_keras_callable = kind.make_callable, kind._make_callable_from_options
 
         def session(self, target="", graph=None, config=None):
             if watch._seed is not None:
@@ -317,8 +321,23 @@ class Watch:
 
             return watched
 
-        self._session.__init__, self._session._extend_graph = session, extend_graph
-        self._session.run, self._session.make_callable = run, callable_of
+        def keras_callable_of(self, options):
+            call, names = make_keras_callable(self, options), list(options.fetch)
+
+            def watched(*args, **kwargs):
+                values = call(*args, **kwargs)
+                watch._after(self, names + list(options.target), list(values) + [None] * len(options.target))
+                return values
+
+            watched.keep = call  # it frees its handle when it goes
+            return watched
+
+        def close(self):
+            watch._before_end(self)
+            close_session(self)
+
+        kind.__init__, kind._extend_graph, kind.close, kind.run = session, extend_graph, close, run
+        kind.make_callable, kind._make_callable_from_options = callable_of, keras_callable_of
 
     def _one_thread(self, config):
         copy = self._tf.ConfigProto()
@@ -365,24 +384,35 @@ class Watch:
                         seen.append((self._steps, str(value)))
             for name, tensor in started.items():
                 title = self._title(graph, name)
+                self._assigned.setdefault(session, {})[title] = tensor
                 if title not in self._variables:
                     with contextlib.suppress(self._tf.errors.OpError):  # its initial value was not computed
                         self._variables[title] = fingerprint(self._run(session, tensor))
+
+    def _before_end(self, session):
+        """Keep what the variables of a session hold at its end."""
+        with self._lock, contextlib.suppress(self._tf.errors.OpError, RuntimeError):  # it is closed, or has failed
+            tensors = self._assigned.pop(session, None)
+            for title, value in self._run(session, tensors).items() if tensors else ():
+                self._trained[title] = fingerprint(value)
 
     def _title(self, graph, name):
         number = self.graphs.index(graph)
         return name if not number else f"graph {number + 1}: {name}"
 
-    def _variables_in_order(self):
+    def _in_order(self, variables):
         """As they were made, not as a session happened to name them."""
         titles = [self._title(graph, op.name) for graph in self.graphs for op in graph.get_operations()]
-        return {title: self._variables[title] for title in titles if title in self._variables}
+        return {title: variables[title] for title in titles if title in variables}
 
     def _plan(self, graph, names):
         """Whether fetching `names` trains, and {variable: the tensor that reads it} of those it assigns to."""
         trains, started, seen = False, {}, set()
-        elements = [graph.as_graph_element(name) for name in names]
-        todo = [getattr(element, "op", element) for element in elements]
+        todo = []
+        for name in names:
+            with contextlib.suppress(KeyError, ValueError):  # it is called otherwise in the graph
+                element = graph.as_graph_element(name)
+                todo.append(getattr(element, "op", element))
         while todo:
             op = todo.pop()
             if op in seen:
@@ -403,6 +433,10 @@ class Watch:
         """Return what was seen, as a dictionary that JSON can hold."""
         if not self.graphs and self._tf.get_default_graph().get_operations():
             self.graphs.append(self._tf.get_default_graph())  # built, and never run
+        for session in list(self._assigned):
+            self._before_end(session)
+        variables = self._in_order(self._variables)
+        trained = self._in_order(self._trained)
         describe = Describe(self._op_types)
         losses = {}
         for name, seen in self._losses.items():
@@ -416,7 +450,8 @@ class Watch:
             "machine": machine(),
             "steps": self._steps,
             "losses": losses,
-            "variables": self._variables_in_order(),
+            "variables": variables,
+            "trained": {name: value for name, value in trained.items() if value != variables.get(name)},
             "graphs": [describe.graph(graph) for graph in self.graphs],
             "obstacles": self.obstacles(),
         }
@@ -616,6 +651,8 @@ def main():
     add_arguments(parser)
     wanted = parser.parse_args()
     earlier = None
+    if not os.path.isfile(wanted.script):
+        parser.error(f"{wanted.script}: there is no such file (in {os.getcwd()}); expected a script")
     if os.path.exists(wanted.golden):
         if not wanted.force:
             parser.error(f"{wanted.golden} is there; --force replaces it")

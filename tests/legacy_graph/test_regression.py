@@ -55,6 +55,14 @@ QUEUE = """
     with tf.train.MonitoredTrainingSession() as sess:
         sess.run(batch)
     """
+KERAS = """
+    import numpy as np
+    import tensorflow as tf
+
+    model = tf.keras.Sequential([tf.keras.layers.LSTM(3, input_shape=(4, 2)), tf.keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.random.rand(8, 4, 2), np.ones((8, 1)), batch_size=4, epochs=2, verbose=0)
+    """
 UNSEEDED = """
     import tensorflow as tf
     tf.get_default_graph().seed = None  # as in a graph that was built elsewhere, and imported
@@ -82,7 +90,7 @@ def ran_changed(tmp_path_factory):
     """{change: what was observed} of all changes, of a script with a queue, and two runs of one without seeds."""
     scripts = {change: changed(change) for change in CHANGES}
     return observed_of(
-        {**scripts, "queue": QUEUE, "unseeded": UNSEEDED, "unseeded again": UNSEEDED},
+        {**scripts, "queue": QUEUE, "unseeded": UNSEEDED, "unseeded again": UNSEEDED, "keras": KERAS},
         tmp_path_factory.mktemp("changed"),
     )
 
@@ -146,12 +154,14 @@ def test_a_golden_holds_what_the_script_did(golden):
     assert len(recorder.numbers(golden["losses"]["loss:0"]["values"])) == 4
     assert list(golden["variables"]) == ["rnn/basic_lstm_cell/kernel", "rnn/basic_lstm_cell/bias", "w", "b"]
     assert golden["variables"]["w"].startswith("float32[5, 1] ")
+    assert list(golden["trained"]) == list(golden["variables"])
+    assert not set(golden["trained"].values()) & set(golden["variables"].values())
     assert {"tensorflow", "numpy", "tf1-rnn"} <= set(golden["versions"])
     assert len(golden["graphs"][0]["random"]) == 3
     assert any(
         line.endswith('w = tf.Variable(tf.random_normal([5, 1]), name="w")') for line in golden["graphs"][0]["code"]
     )
-    assert len(json.dumps(golden)) < 6000
+    assert len(json.dumps(golden)) < 7000
 
 
 def test_runs_that_differ_are_not_recorded(ran):
@@ -237,6 +247,20 @@ def test_a_loss_is_held_to_its_tolerance(golden, ran):
         assert ("training step 3" in found.get("losses", "")) == is_caught
 
 
+def test_another_end_of_training_is_caught_where_nothing_is_printed(golden, ran):
+    shape, checksum, norm, total = golden["trained"]["w"].rsplit(" ", 3)
+    for change, is_caught in ((0.5e-4, False), (2e-4, True)):
+        moved = f"{shape} 0123 {norm} {float(total) + change * float(norm)}"
+        other = {**golden, "trained": {**golden["trained"], "w": moved}}
+        found = differences(other, ran["again"])
+        assert found == {} or found["trained"].startswith("w float32[5, 1] ends with other values")
+        assert ("trained" in found) == is_caught
+    untrained = {name: value for name, value in golden["trained"].items() if name != "w"}  # as if it had not moved
+    assert "w float32" in differences({**golden, "trained": untrained}, ran["again"])["trained"]
+    older = {name: value for name, value in golden.items() if name != "trained"}
+    assert differences(older, ran["again"]) == {}
+
+
 def test_a_loss_that_is_not_fetched_in_training_steps_is_named_by_its_place(golden, ran):
     loss = {"values": golden["losses"]["loss:0"]["values"], "after_steps": ["0 0 0 4"]}
     values = loss["values"][0].split()
@@ -273,6 +297,14 @@ def test_random_ops_without_seeds_are_given_some(ran_changed):
     made, _ = golden_of(ran_changed["unseeded"], ran_changed["unseeded again"])
     assert made["graphs"][0]["random"] == ["1 3 random_normal/RandomStandardNormal", "1 9 random_uniform/RandomUniform"]
     assert ran_changed["unseeded"]["obstacles"] == []
+
+
+@pytest.mark.slow
+def test_keras_in_a_graph_is_watched_too(ran_changed):
+    seen = ran_changed["keras"]
+    assert seen["steps"] == 4 and seen["status"] == 0
+    assert len(seen["variables"]) >= 5 and len(seen["trained"]) >= 5
+    assert any(len(recorder.numbers(loss["values"])) == 4 for loss in seen["losses"].values())
 
 
 @pytest.mark.slow
@@ -359,8 +391,45 @@ def test_the_report_names_the_first_difference_first(golden, ran):
     observed = {**ran["start"], "printed": recorder.kept_lines(ran["start"]["printed"], [])}
     found, notes = compare(golden, observed)
     lines = command.report("golden.json", found, notes).splitlines()
-    assert lines[0] == "golden.json: differs in graph, variables, losses, printed"
+    assert lines[0] == "golden.json: differs in graph, variables, losses, trained, printed"
     assert any(line.startswith("      -") for line in lines) and any(line.startswith("      +") for line in lines)
     verdict = command.result("golden.json", found)
     assert not verdict.passed and verdict.summary.startswith("differs in graph: ")
-    assert [check.name for check in verdict.checks if not check.same] == ["graph", "variables", "losses", "printed"]
+    assert [check.name for check in verdict.checks if not check.same] == lines[0].partition("in ")[2].split(", ")
+
+
+def test_check_prints_the_report_or_one_json_object(golden, ran, run_command, tmp_path, monkeypatch):
+    from legacy_graph import __main__ as command_line
+
+    (tmp_path / "golden.json").write_text(json.dumps(golden))
+    for change, status in (("again", 0), ("start", 1)):
+        monkeypatch.setattr(command, "run", lambda *_, name=change: dict(ran[name]))
+        words = ["check", "--json", tmp_path / "golden.json", __file__]
+        ended, out, err = run_command(command_line.main, *words)
+        verdict = json.loads(out)
+        assert ended == verdict["exit_status"] == status and verdict["passed"] == (not status)
+        assert (
+            ("differs in graph" in verdict["results"][0]["summary"]) == ("golden.json: differs" in err) == bool(status)
+        )
+        assert run_command(command_line.main, words[0], *words[2:])[0] == status
+
+
+def test_record_writes_what_check_reads_and_says_what_changed(ran, run_command, tmp_path, monkeypatch):
+    from legacy_graph import __main__ as command_line
+
+    path = tmp_path / "goldens/golden.json"
+    monkeypatch.setattr(command, "run", lambda *_: dict(ran["nothing"]))
+    assert run_command(command_line.main, "record", __file__, path, "--steps", 3)[0] == 0
+    assert command.read(str(path))["arguments"] == ["--steps", "3"]
+    status, _, err = run_command(command_line.main, "record", __file__, path)
+    assert status == 2 and "it is there already; --force" in err
+    monkeypatch.setattr(command, "run", lambda *_: {**ran["start"], "status": 1, "errors": "OSError: no disk"})
+    status, out, _ = run_command(command_line.main, "record", "--force", __file__, path)
+    assert status == 0 and "exit status: was 0, is 1" in out and "w float32[5, 1] starts from other values" in out
+    assert "it ends with exit status 1, which is recorded: OSError: no disk" in out
+    assert command.read(str(path))["arguments"] == ["--steps", "3"]
+    runs = iter(["free", "nothing"])
+    monkeypatch.setattr(command, "run", lambda *_: dict(ran[next(runs)]))
+    status, _, err = run_command(command_line.main, "record", "--force", __file__, path)
+    assert status == 1 and "it cannot be repeated, nothing is recorded" in err
+    assert command.read(str(path))["status"] == 1  # the golden that was there
