@@ -61,3 +61,18 @@ def test_a_strategy_on_a_cluster_is_refused_and_one_of_parameter_servers_is_not(
         assert (config.num_ps_replicas, config.num_worker_replicas, config.is_chief) == (1, 2, False)
         with pytest.raises(NotImplementedError, match="train on one machine"):
             tf1.estimator.RunConfig(train_distribute=tf1.distribute.OneDeviceStrategy("/cpu:0"))
+
+
+def test_an_experiment_takes_what_it_can_do_only():
+    learn = tf1.contrib.learn
+    with tf1_behavior():
+        estimator = tf1.estimator.Estimator(TOOLS.model_fn(tf1), "folder")
+        with pytest.raises(NotImplementedError, match="with exporters"):
+            learn.Experiment(estimator, None, None, checkpoint_and_export=True)
+        with pytest.raises(NotImplementedError, match="TF_CONFIG"):
+            learn.RunConfig("grpc://localhost:1")
+        with pytest.raises(RuntimeError, match="likely a different `RunConfig`"):
+            config = learn.RunConfig(model_dir="folder")
+            learn.learn_runner.run(lambda c, h: learn.Experiment(estimator, None, None), run_config=config)
+        with pytest.raises(ValueError, match="accepting checkpoint_path"):
+            learn.ExportStrategy("mine", lambda estimator, folder: folder).export(estimator, "folder", "a checkpoint")

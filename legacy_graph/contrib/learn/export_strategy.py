@@ -1,0 +1,64 @@
+"""`tf.contrib.learn.ExportStrategy`: a name and a function that exports an estimator's model."""
+
+import collections
+import inspect
+import os
+
+import tensorflow.compat.v1 as tf
+
+
+class ExportStrategy(
+    collections.namedtuple("ExportStrategy", ["name", "export_fn", "strip_default_attrs"], defaults=[None])
+):
+    """How an Experiment exports: `export_fn(estimator, folder, [checkpoint_path, eval_result])` gives the folder."""
+
+    def export(self, estimator, export_path, checkpoint_path=None, eval_result=None):
+        """Call the function with as much as it takes; return the folder it gives.
+
+        Raises ValueError where a result or a checkpoint is given that the function does not take.
+        """
+        taken = inspect.signature(self.export_fn).parameters
+        more = {}
+        for name, value in (("checkpoint_path", checkpoint_path), ("eval_result", eval_result)):
+            if name in taken:
+                more[name] = value
+            elif name == "checkpoint_path" and value is not None:
+                raise ValueError(f"An export_fn accepting checkpoint_path is required to export {value}.")
+        if "strip_default_attrs" in taken and self.strip_default_attrs is not None:
+            more["strip_default_attrs"] = self.strip_default_attrs
+        return self.export_fn(estimator, export_path, **more)
+
+
+def make_export_strategy(
+    serving_input_fn,
+    default_output_alternative_key=None,
+    assets_extra=None,
+    as_text=False,
+    exports_to_keep=5,
+    strip_default_attrs=None,
+):
+    """Return the ExportStrategy "Servo": a SavedModel of each export, of which the last `exports_to_keep` stay.
+
+    Args:
+      serving_input_fn: returns a ServingInputReceiver.
+      default_output_alternative_key: was for contrib's own estimators, and must be None.
+      assets_extra: {path in the SavedModel: file}.
+      as_text: True to write text.
+      exports_to_keep: None for all.
+      strip_default_attrs: not looked at: today's exports are always stripped.
+
+    Raises ValueError for a key.
+    """
+    if default_output_alternative_key is not None:
+        raise ValueError("default_output_alternative_key is not supported in core Estimator")
+
+    def export_fn(estimator, export_dir_base, checkpoint_path=None):
+        folder = estimator.export_savedmodel(export_dir_base, serving_input_fn, assets_extra, as_text, checkpoint_path)
+        base = tf.compat.as_str_any(export_dir_base)
+        stamps = sorted((name.strip("/") for name in tf.gfile.ListDirectory(base)), key=lambda name: (len(name), name))
+        stamps = [name for name in stamps if name.isdigit()]
+        for name in stamps[: len(stamps) - exports_to_keep] if exports_to_keep else []:
+            tf.gfile.DeleteRecursively(os.path.join(base, name))
+        return folder
+
+    return ExportStrategy("Servo", export_fn, strip_default_attrs)
