@@ -1,6 +1,7 @@
 """What the tests of the three command lines share."""
 
 import functools
+import gc
 import os
 import re
 import signal
@@ -15,6 +16,13 @@ from mnist_digits import DataSet, database
 def pytest_xdist_auto_num_workers(config):
     """Two processes: each imports TensorFlow, and two keep the memory of a small machine."""
     return 2
+
+
+def pytest_collection_finish():
+    """Let the garbage collector pass over what the imports made, and come less often: graphs are many objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 10, 10)
 
 
 @pytest.fixture(autouse=True, scope="session")
