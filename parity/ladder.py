@@ -69,7 +69,7 @@ class Report:
         return "\n".join([f"{LEFT} against {RIGHT}: {self.verdict}", *(f"  {rung}" for rung in self.rungs)])
 
 
-def climb(left, right, batches, test=None, progress=None, forward=1, first_step=0):
+def climb(left, right, batches, test=None, progress=None, forward=1, first_step=0, own_noise=None):
     """Compare two sides rung by rung, up to the first that differs; returns the Report.
 
     Args:
@@ -83,6 +83,8 @@ def climb(left, right, batches, test=None, progress=None, forward=1, first_step=
         recipe.Progress; shows how training goes on.
       forward: on how many of the batches the logits are compared.
       first_step: what the steps are counted from, where the report names one.
+      own_noise: what the left side's own rounding does, a parity.ports.own_noise.OwnNoise; asked where a rung
+        differs, and the bounds are then the wider ones. None: the bounds are those of parity.tolerances.
     """
     inputs, labels = batches[0]
     curves, seconds = {}, {}
@@ -96,20 +98,39 @@ def climb(left, right, batches, test=None, progress=None, forward=1, first_step=
         start, right_start = left.weights(), right.weights()
         for name, side in ((LEFT, left), (RIGHT, right)):
             curves[name], seconds[name] = train(side, batches[:1])
-        return compare_updates(start, left.weights(), right.weights(), right_start, offsets_of(right))
+        ends = left.weights(), right.weights(), right_start, offsets_of(right)
+        return second_look(
+            lambda *noise: compare_updates(start, *ends, *noise), own_noise and (lambda: (own_noise.undecided(),))
+        )
 
     def all_steps():
         for name, side in ((LEFT, left), (RIGHT, right)):
             losses, times = train(side, batches[1:], progress and progress(name))
             curves[name] += losses
             seconds[name] += [seconds[name][0] + later for later in times]
-        return compare_losses("losses", curves[LEFT], curves[RIGHT], first_step)
+        return second_look(
+            lambda *noise: compare_losses("losses", curves[LEFT], curves[RIGHT], first_step, *noise),
+            own_noise and (lambda: (own_noise.losses(),)),
+        )
+
+    def forward_passes():
+        found = logits(left), logits(right)
+        return second_look(
+            lambda *noise: compare_arrays("logits", *found, tolerances.FORWARD, (), *noise),
+            own_noise and (lambda: (own_noise.logits(),)),
+        )
+
+    def all_gradients():
+        found = left.gradients(inputs, labels), right.gradients(inputs, labels)
+        return second_look(
+            lambda *noise: compare_gradients(*found, *noise), own_noise and (lambda: (own_noise.gradients(),))
+        )
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
         lambda: compare_weights(left.weights(), right.weights(), offsets_of(right)),
-        lambda: compare_arrays("logits", logits(left), logits(right), tolerances.FORWARD),
-        lambda: compare_gradients(left.gradients(inputs, labels), right.gradients(inputs, labels)),
+        forward_passes,
+        all_gradients,
         one_step,
         all_steps,
     ]
@@ -121,6 +142,12 @@ def climb(left, right, batches, test=None, progress=None, forward=1, first_step=
         if not climbed[-1].same:
             break
     return Report(tuple(climbed), curves, seconds)
+
+
+def second_look(compare, noise):
+    """Return the Rung of compare(); where it differs, that of compare(*noise()), if there is a `noise`."""
+    rung = compare()
+    return rung if rung.same or noise is None else compare(*noise())
 
 
 def check(left, right, batches, test=None):
@@ -197,10 +224,11 @@ def compare_weights(left, right, offsets):
     return compare_arrays("weights", left, right, tolerances.EXACT, folded)
 
 
-def compare_arrays(name, left, right, tolerance, bounds=()):
+def compare_arrays(name, left, right, tolerance, bounds=(), own_noise=()):
     """Compare {name: array} of both sides; the Rung is about the place nearest to its bound.
 
     `bounds`: {name: largest difference} where it is not the tolerance that says it.
+    `own_noise`: {name: largest difference} that is allowed in any case, since the left side's own rounding is so large.
     """
     if set(left) != set(right):
         apart = sorted(set(left) ^ set(right))[0]
@@ -213,22 +241,24 @@ def compare_arrays(name, left, right, tolerance, bounds=()):
             )
         difference = np.abs(np.asarray(right[key], "float64") - a)
         largest = float(np.max(difference, initial=0.0))
-        bound = bounds[key] if key in bounds else tolerance.bound(a)
+        usual = bounds[key] if key in bounds else tolerance.bound(a)
+        bound = max(usual, own_noise[key]) if key in own_noise else usual
         excess = np.inf if np.isnan(largest) else largest - bound
         if worst is None or excess > worst[0]:
-            worst = excess, largest, bound, place(key, difference)
+            of_itself = "; the left side's own rounding moves it that far" if bound > usual else ""
+            worst = excess, largest, bound, place(key, difference) + of_itself
     excess, largest, bound, where = worst
     return Rung(name, excess <= 0, largest, bound, where)
 
 
-def compare_gradients(left, right):
+def compare_gradients(left, right, own_noise=()):
     """Compare gradients; one that a side lacks counts as zero, since no loss depends on it."""
     shapes = {name: value.shape for name, value in {**left, **right}.items()}
     left, right = ({name: side.get(name, np.zeros(shape)) for name, shape in shapes.items()} for side in (left, right))
-    return compare_arrays("gradients", left, right, tolerances.GRADIENT)
+    return compare_arrays("gradients", left, right, tolerances.GRADIENT, (), own_noise)
 
 
-def compare_updates(start, left, right, right_start=None, offsets=()):
+def compare_updates(start, left, right, right_start=None, offsets=(), undecided=()):
     """Compare what one optimizer step added, a variable's update as a whole.
 
     The difference is the norm of the two updates' difference over the norm of the left one. A weight
@@ -238,12 +268,18 @@ def compare_updates(start, left, right, right_start=None, offsets=()):
       start, left: {name: array} of the left side, before and after the step.
       right, right_start: of the right side; it started as the left one where `right_start` is None.
       offsets: {name: array} of constants that are folded into the right side's weights.
+      undecided: {name: boolean array} of weights whose gradient is rounding and nothing else; they are left out,
+        unless these are most of the weights.
     """
-    worst = None
+    worst, left_out = None, sum(int(np.sum(undecided[name])) for name in undecided)
+    if 2 * left_out > sum(before.size for before in start.values()):
+        undecided = {}
     for name, before in start.items():
         other_before = before if right_start is None else right_start[name]
         update, other = left[name].astype("float64") - before, right[name].astype("float64") - other_before
         stored = np.linalg.norm(np.abs(before) + (np.abs(offsets[name]) if name in offsets else 0.0))
+        if name in undecided:
+            update, other = (np.where(undecided[name], 0.0, value) for value in (update, other))
         norm, rounding = np.linalg.norm(update), tolerances.STORED.rtol * stored
         bound = tolerances.UPDATE.rtol + rounding / norm if norm else rounding
         size = float(np.linalg.norm(other - update)) / (norm or 1.0)
@@ -251,17 +287,27 @@ def compare_updates(start, left, right, right_start=None, offsets=()):
         if worst is None or excess > worst[0]:
             worst = excess, size, bound, place(name, np.abs(other - update))
     excess, size, bound, where = worst
+    if len(undecided) and left_out:
+        where += f"; {left_out:,} weights are left out, whose gradient is rounding and nothing else"
     return Rung("one step", excess <= 1, size, float(bound), where)
 
 
-def compare_losses(name, left, right, first_step=0):
-    """Compare two loss curves, whose steps are counted from `first_step`."""
-    difference, bounds = np.abs(np.asarray(right) - left), tolerances.trajectory(left)
+def compare_losses(name, left, right, first_step=0, own_noise=None):
+    """Compare two loss curves, whose steps are counted from `first_step`.
+
+    `own_noise`: how far the left one's own rounding moves it at each step, inf from where on it says nothing.
+    """
+    usual = tolerances.trajectory(left)
+    bounds = usual if own_noise is None else np.maximum(usual, own_noise)
+    told = max(1, int(np.sum(np.isfinite(bounds))))  # a first loss that says nothing is no proof: it differs
+    bounds = np.where(np.isfinite(bounds), bounds, usual)
+    difference, bounds = np.abs(np.asarray(right) - left)[:told], bounds[:told]
     inside = difference <= bounds  # nan is not
     same = bool(np.all(inside))
     # Where the two part is more telling than where they are farthest apart.
     step = int(np.argmax(difference / bounds)) if same else int(np.argmin(inside))
-    where = f"{len(left)} steps; {'nearest to the bound' if same else 'they part'} at step {first_step + step}"
+    steps = f"{told} of {len(left)} steps, then rounding alone decides" if told < len(left) else f"{told} steps"
+    where = f"{steps}; {'nearest to the bound' if same else 'they part'} at step {first_step + step}"
     return Rung(name, same, float(difference[step]), float(bounds[step]), where)
 
 

@@ -111,6 +111,16 @@ class CapturedGraph:
         kept = self._reader.get_variable_to_shape_map()
         self._load({name: self._reader.get_tensor(name) for name in self._variables if name in kept})
 
+    @contextlib.contextmanager
+    def aside(self):
+        """Within the body all variables are as in the checkpoint; afterwards they are again as they were before."""
+        kept = self.values([name for name in self._variables if self._reader.has_tensor(name)])
+        self.restore()
+        try:
+            yield
+        finally:
+            self._load(kept)
+
     def values(self, names):
         """Return {name: array} of variables, as they are now."""
         return self.session.run({name: self._variables[name] for name in names})

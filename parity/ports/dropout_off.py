@@ -20,6 +20,7 @@ _RANDOM = (
     *("FixedUnigramCandidateSampler", "AllCandidateSampler"),
 )
 _PASS_ON = ("Identity", "Enter", "RefEnter", "Switch", "Snapshot", "StopGradient")  # a value that goes through as it is
+_DIVISIONS = ("RealDiv", "Div")
 _SCALED = ("Mul", "Add", "AddV2", "Sub", "Cast", "Identity")  # from uniform numbers of [0, 1) to those of another range
 
 
@@ -91,8 +92,16 @@ class _Graph:
             return []
         products = (self.nodes[name] for name in self.readers[mask.name] if self.nodes[name].op == "Mul")
         factors = [self.nodes[_owner(given)] for product in products for given in product.input[:2]]
-        divisors = [factor.input[1] for factor in factors if factor.op in ("RealDiv", "Div")]
+        scaled = [factor for factor in factors if factor.op in _DIVISIONS]
+        divisors = [
+            division.input[1] for factor in scaled for division in (factor, *self._divisions_of_gradient(factor))
+        ]
         return [divisor for divisor in divisors if self._constant(divisor) == value]
+
+    def _divisions_of_gradient(self, division):
+        """The divisions in a division's gradient: in a while loop each takes a copy of the constant that divides."""
+        scope = f"/{division.name}_grad/"  # as tf.gradients names it
+        return [node for node in self.nodes.values() if node.op in _DIVISIONS and scope in f"/{node.name}"]
 
     def _constant(self, tensor):
         node = self.nodes[_owner(tensor)]

@@ -17,6 +17,7 @@ from parity import dropout, ladder, tolerances
 from parity.ladder import LEFT, RIGHT
 from parity.ports import chance
 from parity.ports.captured import Capture, CapturedGraph
+from parity.ports.own_noise import OwnNoise
 from parity.ports.ported import Port, PortSide
 from parity.sides import check_backend
 
@@ -200,7 +201,7 @@ def _climb(capture, left, right, batches, reference, progress):
             return ladder.Report((rung,), {}, {})
     progress(f"climbing the ladder, {len(batches)} captured steps ...")
     with chance.fixed_in_keras(dropout=False):
-        report = ladder.climb(_Stepping(left), _Taking(right), batches, forward=len(batches))
+        report = ladder.climb(_Stepping(left), _Taking(right), batches, forward=len(batches), own_noise=OwnNoise(left))
     reference["losses"] = np.array([] if left.noise else report.curves.get(LEFT, []))
     return report
 
@@ -241,7 +242,10 @@ def _rungs_above(capture, port, left, batches, report, progress):
         progress(f"drawing {DRAWS} sets of random numbers on each side ...")
         yield _draws(capture, port, batches[0][0])
     elif not left.random:
-        yield ladder.compare_losses("captured losses", capture.losses, report.curves[RIGHT])
+        yield ladder.second_look(
+            lambda *noise: ladder.compare_losses("captured losses", capture.losses, report.curves[RIGHT], 0, *noise),
+            lambda: (OwnNoise(left).losses(),),
+        )
 
 
 def _replayed(capture, port, batches):
