@@ -13,8 +13,8 @@ SCRIPTS = pathlib.Path(__file__).parent / "scripts"
 FORMS = ("dynamic", "masked", "time_major", "static", "static_masked", "bidirectional", "bidirectional_masked")
 FORMS += ("static_bidirectional", "stacked", "static_stacked", "initial")
 CELLS = """basic_rnn relu_rnn basic_lstm_0 lstm peepholes projection clipped lstm_block gru_block layer_norm ugrnn
-intersection nas coupled sru indrnn indy_gru indy_lstm glstm residual highway dropout variational attention embedding_wrapped
-output_projected""".split()
+intersection nas coupled sru indrnn indy_gru indy_lstm glstm residual highway dropout variational attention
+embedding_wrapped output_projected""".split()
 CASES = ["autoencoder", "characters", "cnn", "dataset", "labeller", "layers_cnn", "normalized", "translator", "vae"]
 CASES += [f"rnn basic_lstm {form}" for form in FORMS]
 CASES += [f"rnn gru {form}" for form in ("masked", "static_masked", "bidirectional_masked", "stacked")]
