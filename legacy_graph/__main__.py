@@ -1,10 +1,16 @@
 """`python -m legacy_graph`: train MODEL, run SCRIPT, record SCRIPT GOLDEN, check GOLDEN SCRIPT."""
 
+import os
+import sys
+
+_HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+if __name__ == "__main__" and sys.path[0] == os.getcwd() != _HOME:
+    # `python -m` looks for modules in this folder first. A script's six.py there is for the script, not for TensorFlow.
+    sys.path[0] = os.path.join(sys.prefix, "bin")
+
 from mnist_training import early
 
 early.begin("legacy_graph")
-
-import os
 
 from legacy_graph.regression import command as regression
 from legacy_graph.regression import recorder

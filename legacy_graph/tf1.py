@@ -101,6 +101,7 @@ _OURS = {
         "tf.keras",
         internals.keras_v1,
         {
+            "tf.keras.__version__": "2.2.4-tf",
             "tf.keras.datasets": Lazy(_keras_datasets),
             "tf.keras.estimator.model_to_estimator": _estimators("model_to_estimator"),
         },

@@ -23,6 +23,7 @@ import types
 from collections.abc import Collection, Iterator
 
 from legacy_graph.namespace import unknown_name
+from legacy_graph.runner import own_modules
 
 # Packages whose own code needs today's TensorFlow or Keras; all other code gets TensorFlow 1.
 TF2_PACKAGES = frozenset(
@@ -56,7 +57,7 @@ _PLACES = {
     "tensorflow.python.ops.rnn_cell_impl": "legacy_graph.contrib.rnn.rnn_cell_impl",
     "tensorflow.python.ops.variable_scope.variable": "legacy_graph.tf1:Variable",
     "tensorflow.python.util.nest": "legacy_graph.contrib.framework:nest",
-    "keras": "legacy_graph.tf1:keras",  # standalone Keras 2 over TF 1
+    "keras": "legacy_graph.runner.standalone_keras:keras",  # Keras 2 over TF 1
     "numpy": "legacy_graph.runner.old_numpy",
     "input_data": "legacy_graph.namespace.input_data",  # scripts of 2015 had a copy beside them
 }
@@ -94,15 +95,28 @@ def tf1_imports(own: Collection[str] = ()) -> Iterator[None]:
 
     @functools.wraps(real_import)
     def import_statement(name, globals=None, locals=None, fromlist=(), level=0):
-        if level or not _means_tf1(name, sys._getframe(1), own):
-            return real_import(name, globals, locals, fromlist, level)
-        return _import(name, fromlist)
+        frame = sys._getframe(1)
+        if not level and _means_tf1(name, frame, own):
+            return _import(name, fromlist)
+        absolute = (globals or {}).get("__package__") or "" if level else name
+        if own_modules.is_apart(absolute) and not is_old(*_who_runs(frame), own):
+            loaded = None if fromlist else own_modules.library_module(absolute)
+            if loaded is not None:
+                return loaded
+            with own_modules.libraries_turn(absolute):
+                return real_import(name, globals, locals, fromlist, level)
+        return real_import(name, globals, locals, fromlist, level)
 
     @functools.wraps(real_import_module)
     def import_module(name, package=None):
-        if name.startswith(".") or not _means_tf1(name, sys._getframe(1), own):
-            return real_import_module(name, package)
-        return _import_module(name)
+        frame = sys._getframe(1)
+        if not name.startswith(".") and _means_tf1(name, frame, own):
+            return _import_module(name)
+        absolute = (package or "") if name.startswith(".") else name
+        if own_modules.is_apart(absolute) and not is_old(*_who_runs(frame), own):
+            with own_modules.libraries_turn(absolute):
+                return real_import_module(name, package)
+        return real_import_module(name, package)
 
     builtins.__import__, importlib.import_module = import_statement, import_module
     sys.meta_path.append(finder)
@@ -120,18 +134,24 @@ def _means_tf1(name, frame, own):
     if root not in _ROOTS or root == "input_data":  # that is the finder's: a script's own wins
         return False
     module, file = _who_runs(frame)
-    package = module.partition(".")[0]
-    if package in TF2_PACKAGES or package in _OURS and file.startswith(os.path.join(_HOME, package, "")):
+    if own_modules.is_apart(root) and is_old(module, file, own):  # keras.py beside the script
         return False
-    return root != "numpy" or package in own or not _is_installed(file)
+    if _is_of_today(module, file):
+        return False
+    return root != "numpy" or is_old(module, file, own)
 
 
 def is_old(module, file, own=()):
     """Whether the module of this name and file is code of the script's time: no library, none of ours."""
+    return not _is_of_today(module, file) and (module.partition(".")[0] in own or not _is_installed(file))
+
+
+def _is_of_today(module, file):
+    """Whether a module is of today's TensorFlow or of ours, and not a script's that is named like one."""
     package = module.partition(".")[0]
-    if package in TF2_PACKAGES or package in _OURS and file.startswith(os.path.join(_HOME, package, "")):
+    if own_modules.is_own(file):
         return False
-    return package in own or not _is_installed(file)
+    return package in TF2_PACKAGES or package in _OURS and file.startswith(os.path.join(_HOME, package, ""))
 
 
 def _who_runs(frame):

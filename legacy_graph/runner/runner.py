@@ -8,7 +8,6 @@ import argparse
 import atexit
 import builtins
 import contextlib
-import importlib.machinery
 import importlib.util
 import os
 import re
@@ -18,7 +17,7 @@ import types
 
 import mnist_digits
 from legacy_graph.regression import repeatable
-from legacy_graph.runner import capture
+from legacy_graph.runner import capture, child_processes, own_modules
 from legacy_graph.runner.old_habits import old_habits
 from legacy_graph.runner.old_python import old_python
 from legacy_graph.runner.old_syntax import advice
@@ -27,11 +26,10 @@ from mnist_training.cli.quick_start import quick_imports
 from mnist_training.cli.quiet_start import without_startup_messages
 from mnist_training.errors import InputError
 
-_OUR_PACKAGES = ("mnist_training", "mnist_digits", "keras_port", "parity")
 # Files of these packages are left out of a traceback: the reader looks for the script's own lines.
 _MACHINERY = tuple(
     os.path.join(folder, "")
-    for name in ("legacy_graph", "mnist_training", "tensorflow", "keras", "tf_keras", "tf_slim", "absl")
+    for name in ("legacy_graph", "mnist_training", "mnist_digits", "tensorflow", "keras", "tf_keras", "tf_slim", "absl")
     for folder in getattr(importlib.util.find_spec(name), "submodule_search_locations", ())
 )
 
@@ -89,19 +87,38 @@ def main(arguments):
     if arguments.data_dir is not None:
         mnist_digits.locate(arguments.data_dir)
     repeatable.restart(arguments)
+    begin(
+        program.argv0,
+        program.directory,
+        program.own,
+        quiet=not arguments.verbose,
+        data_dir=arguments.data_dir and os.path.abspath(arguments.data_dir),
+        exact_kernels=arguments.exact_kernels,
+        seed=arguments.seed,
+    )
+    with repeatable.watched(arguments), capture.capturing(arguments, name, rest) as finish:
+        return finish(run_program(program, rest, whole_tracebacks=arguments.verbose))
+
+
+def begin(program, directory, own, quiet, data_dir, exact_kernels, seed):
+    """Give the process over to a program of TensorFlow 1 until it ends, and its child processes with it.
+
+    `program`, `directory`, `own`: see `scripts`; the modules in the directory win. The others: flags of the command.
+    """
+    flags = dict(locals())
     stack = contextlib.ExitStack()
-    stack.enter_context(tf1_process(program.own, quiet=not arguments.verbose))
+    stack.enter_context(tf1_process(own, quiet))
     atexit.register(stack.close)  # after the threads and the exit handlers of the program
     from legacy_graph import tf1
     from legacy_graph.graph115 import kernels
     from legacy_graph.namespace import input_data
 
-    input_data.data_dir = arguments.data_dir and os.path.abspath(arguments.data_dir)
-    kernels.default = arguments.exact_kernels
-    if arguments.seed is not None:
-        tf1.set_random_seed(arguments.seed)
-    with repeatable.watched(arguments), capture.capturing(arguments, name, rest) as finish:
-        return finish(run_program(program, rest, whole_tracebacks=arguments.verbose))
+    input_data.data_dir = data_dir
+    kernels.default = exact_kernels
+    if seed is not None:
+        tf1.set_random_seed(seed)
+    stack.enter_context(child_processes.children_follow(flags))
+    own_modules.keep_apart(directory, program)
 
 
 @contextlib.contextmanager
@@ -130,7 +147,6 @@ def run_program(program, arguments, whole_tracebacks=False):
     What it did not catch is printed as a traceback of its own lines (`whole_tracebacks`: of
     all). Inside `tf1_process()`.
     """
-    _unshadow_user_modules(program.directory)
     sys.argv[:] = [program.argv0, *arguments]
     sys.path[0] = program.directory
     main_module = sys.modules["__main__"] = types.ModuleType("__main__")
@@ -139,6 +155,11 @@ def run_program(program, arguments, whole_tracebacks=False):
         program.run(vars(main_module))
     except (SystemExit, KeyboardInterrupt, InputError):
         raise
+    except mnist_digits.DataError:  # the line says all, unless somebody asked for more
+        if not whole_tracebacks:
+            raise
+        traceback.print_exc()
+        return 1
     except BaseException as error:
         own_hook = sys.excepthook is not sys.__excepthook__
         if whole_tracebacks or own_hook:
@@ -150,16 +171,6 @@ def run_program(program, arguments, whole_tracebacks=False):
             print(f"legacy_graph: {word}", file=sys.stderr)
         return 1
     return 0
-
-
-def _unshadow_user_modules(directory):
-    """Let modules in the program's folder that are named like packages of ours be found instead."""
-    from legacy_graph.namespace import input_data, keras_datasets  # noqa: F401, before what they import is hidden
-
-    for package in _OUR_PACKAGES:
-        if importlib.machinery.PathFinder.find_spec(package, [directory]):
-            for name in [name for name in sys.modules if f"{name}.".startswith(f"{package}.")]:
-                del sys.modules[name]
 
 
 def script_traceback(error):

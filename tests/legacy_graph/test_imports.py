@@ -15,7 +15,7 @@ from legacy_graph.behavior import tf1_behavior
 from legacy_graph.contrib import rnn
 from legacy_graph.contrib.rnn import core_rnn_cell, rnn_cell_impl
 from legacy_graph.namespace import input_data
-from legacy_graph.runner import old_numpy
+from legacy_graph.runner import old_numpy, standalone_keras
 from legacy_graph.runner.imports import TF2_PACKAGES, find_module, tf1_imports
 
 FORMS = {  # statement: (name it binds, what that is)
@@ -68,7 +68,7 @@ FORMS = {  # statement: (name it binds, what that is)
     "from tensorflow import keras": ("keras", tf1.keras),
     "import tensorflow.keras as K": ("K", tf1.keras),
     "from tensorflow.keras.layers import LSTM": ("LSTM", tf1.keras.layers.LSTM),
-    "import keras": ("keras", tf1.keras),
+    "import keras": ("keras", standalone_keras.keras),
     "from keras.layers.recurrent import LSTM": ("LSTM", tf1.keras.layers.LSTM),
     "from keras.utils import np_utils": ("np_utils", tf1.keras.utils),
     "from keras import backend as K": ("K", tf1.keras.backend),

@@ -81,6 +81,60 @@ FILES = {
         print(theirs.read_data_sets("nowhere").train.num_examples)
         print(parity.tf.keras.datasets.mnist.load_data()[1][0].shape)
         """,
+    "own/as_libraries.py": """
+        import keras, legacy_graph, queue, six
+        import tensorflow as tf
+        print(legacy_graph.mine, queue.mine, six.mine, six.moves.mine, keras.mine, keras.tf.VERSION)
+        tf.nn.dynamic_rnn(tf.contrib.rnn.GRUCell(2), tf.zeros([1, 2, 2]), dtype=tf.float32)
+        from tensorflow.contrib import slim  # which imports six
+        print(slim.fully_connected.__name__, six.mine)
+        """,
+    "own/legacy_graph.py": "mine = 6",
+    "own/queue.py": "mine = 7",
+    "own/six/__init__.py": "from . import moves\nmine = 8",
+    "own/six/moves.py": "mine = 9",
+    "own/keras.py": "import tensorflow as tf\nmine = 10",
+    "versions.py": """
+        import keras
+        import tensorflow as tf
+        from tensorflow.keras import __version__
+        print(keras.__version__, tf.keras.__version__, __version__)
+        """,
+    "forks.py": """
+        import os, signal
+        import tensorflow as tf
+        sess = tf.Session()
+        print(sess.run(tf.constant(1)), flush=True)
+        if not os.fork():
+            signal.alarm(1)  # it does not answer, as under TensorFlow 1.15
+            sess.run(tf.constant(2))
+        os.wait()
+        print(sess.run(tf.constant(3)))
+        """,
+    "damaged.py": """
+        from tensorflow.examples.tutorials.mnist import input_data
+        print("before", flush=True)
+        input_data.read_data_sets("damaged")
+        """,
+    "damaged/train-images-idx3-ubyte.gz": "no gzip",
+    "own_error.py": """
+        from tensorflow.examples.tutorials.mnist import input_data
+        input_data.read_data_sets("nowhere", validation_size=-1)
+        """,
+    "spawns.py": """
+        import multiprocessing
+        import numpy as np
+        import tensorflow as tf
+
+        def draw(seed):
+            tf.set_random_seed(seed)
+            with tf.Session() as sess:
+                return tf.VERSION, int(np.array([3])), sess.run(tf.random_normal([])).item()
+
+        if __name__ == "__main__":
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                print(pool.map(draw, [7]) == [draw(7)])
+        """,
     "own/input_data.py": "mine = 1",
     "own/utils.py": "mine = 2",
     "own/recipe.py": "mine = 3",
@@ -126,6 +180,12 @@ RUNS = {  # id: command line
     "logs": "logs.py",
     "logs_verbose": "-v logs.py",
     "own_modules": "own/own_modules.py",
+    "own_libraries": "own/as_libraries.py",
+    "versions": "versions.py",
+    "forks": "forks.py",
+    "damaged": "damaged.py",
+    "damaged_verbose": "-v damaged.py",
+    "own_error": "own_error.py",
     "package": "-m package --seed 3 -m x",
     "module": "-m package.train",
     "no_module": "-m package.nothing",
@@ -252,6 +312,44 @@ def test_verbose_shows_the_deprecation_advice(ran):
 def test_modules_beside_the_script_win(ran):
     out, err, _ = ran["own_modules"]
     assert out.splitlines()[-3:] == ["1 2 3 4 1.15.5", "55000", "(10000, 28, 28)"], err
+
+
+def test_they_win_over_libraries_too_which_keep_theirs(ran):
+    out, err, _ = ran["own_libraries"]
+    assert out.splitlines() == ["6 7 8 9 10 1.15.5", "fully_connected 8"], err
+
+
+def test_keras_says_which_it_is(ran):
+    assert ran["versions"][0] == "2.3.1 2.2.4-tf 2.2.4-tf\n", ran["versions"][1]
+
+
+def test_a_session_after_a_fork_is_as_under_115_with_a_word(ran):
+    out, err, status = ran["forks"]
+    assert (out, status) == ("1\n3\n", 0)
+    assert err.count("\n") == 1 and "forked after a session" in err
+
+
+def test_damaged_digits_are_one_line(ran):
+    out, err, status = ran["damaged"]
+    said, line = err.splitlines()  # that the other three are the bundled ones, and what is wrong with this one
+    assert status == 2 and line.startswith("legacy_graph: damaged/train-images-idx3-ubyte.gz: ")
+    assert out.startswith("before\n")
+    _, err, status = ran["damaged_verbose"]
+    assert status == 1 and "Traceback" in err
+
+
+def test_lines_of_the_digits_are_left_out_of_a_traceback(ran):
+    _, err, status = ran["own_error"]
+    assert status == 1 and "own_error.py" in err and "mnist_digits" not in err, err
+
+
+@pytest.mark.slow
+def test_processes_started_afresh_are_of_tensorflow_1_too(tmp_path):
+    script = tmp_path / "spawns.py"
+    script.write_text(textwrap.dedent(FILES["spawns.py"]))
+    command = [sys.executable, "-m", "legacy_graph", "run", script]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr, done.returncode) == ("True\n", "", 0)
 
 
 def test_a_package_and_a_module_run_as_python_does(ran):

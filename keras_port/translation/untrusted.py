@@ -1,0 +1,152 @@
+"""A graph and a capture are data: they are checked before they are read on, and so is the code that is made of them.
+
+The translation writes a Python module and imports it. Names of ops, dtypes and sizes get into that module, so they
+are held to what TensorFlow itself lets them be; `check_code` then looks at the module as a whole.
+"""
+
+import ast
+import json
+import os
+import re
+import stat
+import zipfile
+
+from mnist_training import InputError
+
+_LARGEST = 2**31  # bytes of a graph: as many as a protocol buffer can have
+_LARGEST_FACTS = 2**26
+_FREE, _RATIO = 2**26, 20  # bytes that may shrink as they like; how far others may
+_NAME = re.compile(r"\^?[A-Za-z0-9_.][A-Za-z0-9_.>/-]*(:[A-Za-z0-9_:]+)?\Z")
+_DTYPES = frozenset(
+    "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 complex128 "
+    "half double variant resource".split()
+)
+_UNSAFE = re.compile(r"[^\w ./:@+-]")  # in strings that code or comments may show
+_IMPORTS = frozenset(("import keras", "import numpy as np", "from keras import layers", "from keras import ops"))
+_FORBIDDEN = frozenset(
+    "__import__ breakpoint compile delattr eval exec exit globals help input locals memoryview open quit setattr vars "
+    "Lambda TFSMLayer".split()
+)
+_INSIDE_KERAS = frozenset(
+    "Input Model constraints initializers layers losses metrics ops optimizers random regularizers activations saving".split()
+)
+_SAVING = frozenset(("register_keras_serializable",))
+
+
+def read_bytes(path, most=_LARGEST):
+    """Return what a file holds; InputError unless it is a file, of so many bytes at most."""
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > most:
+            raise InputError(f"{path}: not a file of at most {most} bytes")
+        with open(path, "rb") as stream:
+            return stream.read()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+
+
+def read_facts(path):
+    """Return the object that a JSON file holds; InputError where it holds none."""
+    try:
+        facts = json.loads(read_bytes(path, _LARGEST_FACTS))
+    except InputError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not JSON ({error})") from error
+    if not isinstance(facts, dict):
+        raise InputError(f"{path}: expected an object of JSON, received {type(facts).__name__}")
+    return facts
+
+
+def check_arrays(path):
+    """Raise InputError unless `path` is an archive of arrays that unpacks to no more than it may."""
+    try:
+        if not os.path.isfile(path):
+            raise InputError(f"{path}: not a file")
+        with zipfile.ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from error
+    packed, unpacked = os.path.getsize(path), sum(part.file_size for part in parts)
+    if unpacked > max(_FREE, _RATIO * packed):
+        raise InputError(f"{path}: {unpacked} bytes from {packed}; no capture is packed so tightly: it is not unpacked")
+
+
+def check_graph(graph_def, path):
+    """Raise InputError where an op has a name or type that TensorFlow would not let it have."""
+    for node in graph_def.node:
+        for name in (node.name, node.op, *node.input):
+            if not _NAME.match(name):
+                raise InputError(f"{path}: an op has the name, the type or the input {name!r:.80}; none can be called so")
+
+
+def check_facts(facts, path):
+    """Raise InputError where a field of capture.json that gets into the code is not of its kind."""
+
+    def is_size(value):
+        return value is None or type(value) is int and -1 <= value < 2**31
+
+    def is_shape(value):
+        return value is None or isinstance(value, list) and len(value) <= 32 and all(map(is_size, value))
+
+    def is_name(value):
+        return isinstance(value, str) and bool(_NAME.match(value))
+
+    feeds = facts["feeds"]
+    axes = facts.get("batch_axis") or {}
+    right = {
+        "script": isinstance(facts["script"], str),
+        "loss": facts["loss"] is None or is_name(facts["loss"]),
+        "logits": all(map(is_name, facts.get("logits") or ())),
+        "trainable": all(map(is_name, facts["trainable"])),
+        "train_op": facts.get("train_op") is None or is_name(facts["train_op"]),
+        "batch_size": is_size(facts.get("batch_size")),
+        "batch_axis": all(is_name(name) and is_size(axis) for name, axis in axes.items()),
+        "feeds": all(
+            is_name(feed["tensor"])
+            and feed["dtype"] in _DTYPES
+            and is_shape(feed["shape"])
+            and is_shape(feed.get("example_shape"))
+            for feed in feeds
+        ),
+    }
+    wrong = [name for name, holds in right.items() if not holds]
+    if wrong:
+        raise InputError(f"{path}: {', '.join(wrong)}: not what legacy-graph run --capture writes there")
+
+
+def plain(text):
+    """Return text with which code cannot be left: in a string, a docstring or a comment."""
+    return _UNSAFE.sub("?", text)
+
+
+def check_code(text):
+    """Raise InputError where a generated module does more than build a model of Keras."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            said = {ast.unparse(type(node)(**{**vars(node), "names": [name]})) for name in node.names}
+            wrong = sorted(said - _IMPORTS)
+        elif isinstance(node, ast.Attribute):
+            wrong = [] if _is_harmless(node) else [ast.unparse(node)]
+        elif isinstance(node, ast.Name):
+            wrong = [node.id] if node.id in _FORBIDDEN or node.id.startswith("__") else []
+        else:
+            wrong = []
+        if wrong:
+            raise InputError(
+                f"the graph led to code with {wrong[0]!r:.80}, which no model needs: it was not run. "
+                "If the graph is right, please report it"
+            )
+
+
+def _is_harmless(node):
+    base = node.value.id if isinstance(node.value, ast.Name) else None
+    if node.attr.startswith("__") and node.attr != "__init__" or node.attr in _FORBIDDEN:
+        return False
+    if base == "keras":
+        return node.attr in _INSIDE_KERAS
+    if base == "np":
+        return node.attr in ("array", "float32", "int32", "int64", "inf", "nan")
+    if isinstance(node.value, ast.Attribute) and node.value.attr == "saving":
+        return node.attr in _SAVING
+    return True

@@ -1,0 +1,107 @@
+"""A script's child processes: those that multiprocessing starts afresh, and those that are forked after a session.
+
+multiprocessing's "spawn" and "forkserver" start Python anew and import the script there, as `__mp_main__`. Such a
+process has to be given over to TensorFlow 1 first, with the flags of its parent; `legacy_graph.runner.new_child`,
+which these start with, does that. They are told the flags in an environment variable.
+
+A process that is forked after a session has none of TensorFlow's threads. A session there does not answer, on
+TensorFlow 1.15 as today. What can be done is to say so.
+"""
+
+import contextlib
+import json
+import multiprocessing.forkserver
+import multiprocessing.spawn
+import os
+import runpy
+import sys
+import types
+
+from legacy_graph.runner.old_habits import compile_old
+
+FLAGS = "LEGACY_GRAPH_CHILD_FLAGS"
+_HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_FORKED = (
+    "legacy_graph: this process was forked after a session, without TensorFlow's threads: a session here may never "
+    "answer, as under TensorFlow 1.15. Start processes before the first session, or let "
+    'multiprocessing.get_context("spawn") start them.\n'
+)
+
+
+@contextlib.contextmanager
+def children_follow(flags):
+    """In the body, child processes are given over to TensorFlow 1, too; sessions in forked ones get a warning.
+
+    `flags`: what JSON can hold, which `new_child` gives to `runner.begin`.
+    """
+    spawn = multiprocessing.spawn
+    command_line = spawn.get_command_line
+
+    def new_command_line(**arguments):
+        line = command_line(**arguments)
+        if "-c" in line:  # not where the program is frozen
+            at = line.index("-c") + 1
+            line[at] = f"{_first_words()}; {line[at]}"
+        return line
+
+    os.environ[FLAGS] = json.dumps(flags)
+    spawn.get_command_line = new_command_line
+    multiprocessing.set_forkserver_preload([__package__ + ".new_child"])
+    with _sessions_after_forks_said():
+        try:
+            yield
+        finally:
+            spawn.get_command_line = command_line
+            os.environ.pop(FLAGS, None)
+
+
+def _first_words():
+    """Python that gives its process over; its sys.path has what ours has, but not the folder that Python puts first."""
+    path = [*sys.path[1:], *([] if _HOME in sys.path[1:] else [_HOME])]
+    return f"import sys; sys.path[:] = {path!r}; import {__package__}.new_child"
+
+
+def import_main_as_runner_does():
+    """Let multiprocessing, in a child, compile the script with its old habits."""
+
+    def run_path(path, run_name):
+        with open(path, "rb") as stream:
+            code = compile_old(stream.read(), path)
+        module = sys.modules[run_name] = types.ModuleType(run_name)  # pickle looks here
+        module.__file__ = path
+        exec(code, vars(module))
+        return vars(module)
+
+    multiprocessing.spawn.runpy = types.SimpleNamespace(run_path=run_path, run_module=runpy.run_module)
+
+
+@contextlib.contextmanager
+def _sessions_after_forks_said():
+    import tensorflow.compat.v1 as v1
+
+    session = v1.Session.__base__  # InteractiveSession's, too
+    real_init, made = session.__init__, []
+
+    def init(self, *args, **kwargs):
+        made[:] = [True]
+        real_init(self, *args, **kwargs)
+
+    def in_child():
+        if made:
+            session.run = said_first(session.run)
+
+    def said_first(run):
+        def said(*args, **kwargs):
+            session.run = run
+            os.write(2, _FORKED.encode())
+            return run(*args, **kwargs)
+
+        return said
+
+    session.__init__ = init
+    os.register_at_fork(after_in_child=in_child)
+    try:
+        yield
+    finally:
+        session.__init__ = real_init
+        made.clear()
