@@ -62,6 +62,7 @@ OBSERVED = {
     "steps": 1,
     "losses": {"loss:0": {"values": ["0.5"]}},
     "variables": {},
+    "trained": {},
     "graphs": [],
     "obstacles": [],
     "printed": "loss 0.5\n",
