@@ -363,6 +363,13 @@ BAD = {
 }
 
 
+def test_a_golden_in_a_folder_that_may_not_be_written_is_refused(refuses, monkeypatch):
+    from legacy_graph import __main__ as command_line
+
+    monkeypatch.setattr(command.os, "access", lambda path, mode: False)
+    refuses(command_line.main, ["record", __file__, "golden.json"], "golden.json: no file can be written there")
+
+
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_command_is_one_line_and_exit_2(case, refuses):
     from legacy_graph import __main__ as command_line

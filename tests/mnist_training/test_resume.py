@@ -295,6 +295,26 @@ def test_a_place_that_cannot_be_is_refused_before_a_step(case, tmp_path):
     assert not os.path.isfile("/dev/null")
 
 
+UNWRITABLE = {  # where no permission is: arguments, and what is said
+    "folder for models": ("", {"folder": "models"}, "--model-dir .*no permission to write into"),
+    "folder for a log": ("", {"log": "log"}, "--log .*no permission to write into"),
+    "log that is there": ("log", {"log": "log"}, "--log .*no permission to write to it"),
+}
+
+
+@pytest.mark.parametrize("case", UNWRITABLE)
+def test_a_place_that_may_not_be_written_is_refused_before_a_step(case, tmp_path, monkeypatch):
+    name, places, says = UNWRITABLE[case]
+    arguments = {"folder": None, **{what: tmp_path / place for what, place in places.items()}}
+    (tmp_path / name).touch()
+    forbidden, allowed = tmp_path / name, os.access  # patched, as a superuser may write everywhere
+    monkeypatch.setattr(os, "access", lambda path, mode: os.fspath(path) != str(forbidden) and allowed(path, mode))
+    before = os.listdir(tmp_path)
+    with pytest.raises(InputError, match=says):
+        train(arguments.pop("folder"), Number(cut_at=0), **arguments)
+    assert os.listdir(tmp_path) == before
+
+
 def test_the_lock_of_a_killed_process_is_free(tmp_path):
     holding = (
         "import sys, time; from mnist_training.lock import locked\n"
