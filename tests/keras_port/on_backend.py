@@ -12,6 +12,8 @@ from keras_port import training
 from mnist_training import MODELS, Recipe
 from tests.keras_port import reference
 
+EAGERLY = keras.backend.backend() == "tensorflow"  # for these few steps, tracing would take longer than running
+
 
 class Digits:
     """The same six digits of five rows and four columns in every batch."""
@@ -25,10 +27,12 @@ class Digits:
 def compute(model_file, images, trained=MODELS):
     """Use a saved model; build and use each network, train some: {name: array} of what came out."""
     saved = training.load(model_file)
+    saved.run_eagerly = EAGERLY
     found = {"saved/logits": saved.predict(images, verbose=0)}
     for name in MODELS:
         recipe = Recipe.of(name, units=6, batch_size=6, steps=3, learning_rate=0.01, seed=1).without_dropout()
         model = training.build(recipe, rows=5, columns=4)
+        model.run_eagerly = EAGERLY
         reference.set_distinct_weights(model)
         found[f"{name}/evaluated before"] = np.array(training.evaluate(model, Digits))
         if name in trained:
