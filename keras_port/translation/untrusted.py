@@ -18,8 +18,8 @@ _LARGEST_FACTS = 2**26
 _FREE, _RATIO = 2**26, 20  # bytes that may shrink as they like; how far others may
 _NAME = re.compile(r"\^?[A-Za-z0-9_.][A-Za-z0-9_.>/-]*(:[A-Za-z0-9_:]+)?\Z")
 _DTYPES = frozenset(
-    "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 complex128 "
-    "half double variant resource".split()
+    "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 "
+    "complex128 half double variant resource".split()
 )
 _UNSAFE = re.compile(r"[^\w ./:@+-]")  # in strings that code or comments may show
 _IMPORTS = frozenset(("import keras", "import numpy as np", "from keras import layers", "from keras import ops"))
@@ -28,7 +28,8 @@ _FORBIDDEN = frozenset(
     "Lambda TFSMLayer".split()
 )
 _INSIDE_KERAS = frozenset(
-    "Input Model constraints initializers layers losses metrics ops optimizers random regularizers activations saving".split()
+    "Input Model constraints initializers layers losses metrics ops optimizers random "
+    "regularizers activations saving".split()
 )
 _SAVING = frozenset(("register_keras_serializable",))
 
@@ -77,7 +78,9 @@ def check_graph(graph_def, path):
     for node in graph_def.node:
         for name in (node.name, node.op, *node.input):
             if not _NAME.match(name):
-                raise InputError(f"{path}: an op has the name, the type or the input {name!r:.80}; none can be called so")
+                raise InputError(
+                    f"{path}: an op has the name, the type or the input {name!r:.80}; none can be called so"
+                )
 
 
 def check_facts(facts, path):
