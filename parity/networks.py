@@ -39,7 +39,7 @@ class Pair:
 def pair(recipe):
     """Yield the recipe's network as a Pair.
 
-    The graph has today's tanh and sigmoid, as Keras has: models are compared here, not kernels.
+    The graph has today's tanh, sigmoid and exp, as Keras has: models are compared here, not kernels.
     """
     with exact_kernels("never"):
         left = graph_training.Session(recipe)

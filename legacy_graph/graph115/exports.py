@@ -1,6 +1,6 @@
 """What a script exports holds what TensorFlow 1.15 can read: plain op types, no newer attribute.
 
-A graph here may hold calls of the functions `Tanh115` and `Sigmoid115` (see `kernels`), and today's TensorFlow
+A graph here may hold calls of functions, `Tanh115` and the like (see `kernels`), and today's TensorFlow
 writes attributes into a GraphDef that 1.15 does not know. Both are taken out of every GraphDef that leaves
 `tf1_behavior()`: `Graph.as_graph_def`, and with it frozen graphs, summaries and SavedModels, and meta graphs.
 Converters and viewers that look for the op types Tanh and Sigmoid find them.
@@ -41,7 +41,7 @@ def create_meta_graph_def(today, meta_info_def=None, graph_def=None, *args, **kw
 def make_plain(graph_def):
     """Rewrite a GraphDef in place for TensorFlow 1.15 and its tools; returns it.
 
-    Calls of `Tanh115` and `Sigmoid115` become Tanh and Sigmoid, also inside functions, and the two functions
+    Calls of `Tanh115` and the like become Tanh and so on, also inside functions, and those functions
     leave the library. An attribute that 1.15's op did not have goes when it has its default value or is a mere
     hint; with another value it stays, and 1.15 refuses it by name rather than compute something else.
     """

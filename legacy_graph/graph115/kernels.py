@@ -1,12 +1,12 @@
-"""The kernels of tanh and sigmoid, to the bit as TensorFlow 1.15 had them.
+"""The kernels of tanh, sigmoid and exp, to the bit as TensorFlow 1.15 had them.
 
-Both were quotients of polynomials, and today's TensorFlow computes them otherwise: the last bit or
-two of a value differ, which training feeds back until losses differ in the third digit. Here the
-op stands for a function of exact ops, in the order in which 1.15 computed. It still is one op
-of the graph, of the same name; its type is the function's. It is not inlined, lest the graph
-optimizer rearrange the arithmetic.
+The first two were quotients of polynomials, exp a polynomial times a power of 2. Today's TensorFlow
+computes them otherwise: the last bit or two of a value differ, which training feeds back until
+losses differ in the third digit. Here the op stands for a function of exact ops, in the order in
+which 1.15 computed. It still is one op of the graph, of the same name; its type is the function's.
+It is not inlined, lest the graph optimizer rearrange the arithmetic.
 
-Of a tensor whose size is no multiple of 8, 1.15 computed the sigmoid of the last few elements by
+Of a tensor whose size is no multiple of 8, 1.15 computed sigmoid and exp of the last few elements by
 the plain formula: those are as near as rounding, not the same bits.
 """
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from legacy_graph import internals
 from legacy_graph.graph115.replacement import replaces
-from legacy_graph.internals import gen_math_ops, ops
+from legacy_graph.internals import gen_array_ops, gen_math_ops, ops
 
 # p(x) = x (a1 + a3 x^2 + ...), q(x) = b0 + b2 x^2 + ...: Eigen's of 2019, as in TensorFlow 1.15's wheels.
 _TANH = (
@@ -43,6 +43,17 @@ _SIGMOID = (
         6.10247389755681e-13,
     ),
 )
+# exp(x) = 2^m exp(r), |r| <= ln(2) / 2; ln(2) in two parts, so that m times the first is exact.
+_LOG2_E, _LN_2, _LARGEST = 1.44269504088896341, (0.693359375, -2.12194440e-4), 88.3762626647950
+_EXP = (
+    5.0000001201e-1,
+    1.6666665459e-1,
+    4.1665795894e-2,
+    8.3334519073e-3,
+    1.3981999507e-3,
+    1.9875691500e-4,
+)
+_FRACTION_BITS, _EXPONENT_OF_1 = 23, 127  # of a float32
 
 
 def _tanh(x):
@@ -52,6 +63,25 @@ def _tanh(x):
 def _sigmoid(x):
     half = gen_math_ops.add_v2(_quotient(_within(x, 18), *_SIGMOID), np.float32(0.5))
     return gen_math_ops.minimum(gen_math_ops.maximum(half, np.float32(0)), np.float32(1))
+
+
+def _exp(x):
+    near = _within(x, _LARGEST)
+    m = gen_math_ops.floor(gen_math_ops.add_v2(gen_math_ops.mul(near, np.float32(_LOG2_E)), np.float32(0.5)))
+    r = near
+    for part in _LN_2:
+        r = gen_math_ops.sub(r, gen_math_ops.mul(m, np.float32(part)))
+    value = gen_math_ops.add_v2(gen_math_ops.mul(_polynomial(r, _EXP), gen_math_ops.mul(r, r)), r)
+    # The maximum changes nothing, but two additions in a row would be made one, which rounds otherwise.
+    value = gen_math_ops.add_v2(gen_math_ops.maximum(value, np.float32(-1)), np.float32(1))
+    value = gen_math_ops.mul(value, _power_of_2(m))
+    return gen_math_ops.maximum(value, x)  # for the sake of NaN
+
+
+def _power_of_2(m):
+    """2^m, m a whole number: the bits of a float32 with nothing but an exponent."""
+    exponent = gen_math_ops.cast(gen_math_ops.add_v2(m, np.float32(_EXPONENT_OF_1)), internals.dtypes.int32)
+    return gen_array_ops.bitcast(gen_math_ops.mul(exponent, np.int32(2**_FRACTION_BITS)), internals.dtypes.float32)
 
 
 def _within(x, bound):
@@ -85,6 +115,7 @@ def _function(op_type, kernel, gradient):
 _FUNCTIONS = {
     "Tanh": _function("Tanh", _tanh, gen_math_ops.tanh_grad),
     "Sigmoid": _function("Sigmoid", _sigmoid, gen_math_ops.sigmoid_grad),
+    "Exp": _function("Exp", _exp, lambda y, dy: gen_math_ops.mul(dy, y, name="mul")),
 }
 TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # of an op in our graphs -> in TensorFlow 1.15
 
@@ -95,7 +126,7 @@ _choice = contextvars.ContextVar("exact_kernels")
 
 @contextlib.contextmanager
 def exact_kernels(choice):
-    """Choose in which graphs tanh and sigmoid of float32 are computed as TensorFlow 1.15 did.
+    """Choose in which graphs tanh, sigmoid and exp of float32 are computed as TensorFlow 1.15 did.
 
     Args:
       choice: "seeded", in graphs with a seed, whose numbers can be compared with 1.15's (the default:
@@ -136,3 +167,9 @@ def tanh(today, x, name=None):
 def sigmoid(today, x, name=None):
     """sigmoid of float32 too."""
     return _call("Sigmoid", x, name) if _is_exact(x) else today(x, name)
+
+
+@replaces(gen_math_ops, "exp")
+def exp(today, x, name=None):
+    """exp of float32 was another polynomial, too."""
+    return _call("Exp", x, name) if _is_exact(x) else today(x, name)

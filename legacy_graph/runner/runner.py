@@ -59,8 +59,8 @@ def add_arguments(parser):
         "--exact-kernels",
         choices=("seeded", "always", "never"),
         default="seeded",
-        help="where tanh and sigmoid are TensorFlow 1.15's to the bit, some 15 to 20 %% of a step slower: in graphs "
-        "with a seed (default), in all, in none",
+        help="where tanh, sigmoid and exp are TensorFlow 1.15's to the bit, some 15 to 20 %% of a step slower: in "
+        "graphs with a seed (default), in all, in none",
     )
     parser.add_argument(
         "-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does"

@@ -27,7 +27,7 @@ def exported(tmp_path_factory):
         tf1.set_random_seed(7)
         images = tf1.placeholder(tf1.float32, [None, 3, 4], name="images")
         _, state = tf1.nn.dynamic_rnn(tf1.nn.rnn_cell.BasicLSTMCell(5), images, dtype=tf1.float32)
-        output = tf1.identity(tf1.tanh(tf1.matmul(state.h, tf1.get_variable("w", [5, 2]))), name="output")
+        output = tf1.identity(tf1.exp(tf1.tanh(tf1.matmul(state.h, tf1.get_variable("w", [5, 2])))), name="output")
         tf1.train.AdamOptimizer().minimize(tf1.reduce_mean(tf1.square(output)))
         numbers = tf1.data.Dataset.from_tensor_slices([1.0]).map(lambda x: 2 * tf1.tanh(x) + tf1.tanh(x / 2))
         numbers.make_one_shot_iterator().get_next()
@@ -40,7 +40,7 @@ def exported(tmp_path_factory):
         (folder / "frozen.pb").write_bytes(frozen.SerializeToString())
         tf1.train.write_graph(graph, str(folder), "graph.pbtxt")
         tf1.summary.FileWriter(str(folder / "logs"), graph).close()
-        assert {"Tanh115", "Sigmoid115"} <= {op.type for op in graph.get_operations()}
+        assert {"Tanh115", "Sigmoid115", "Exp115"} <= {op.type for op in graph.get_operations()}
         return folder, session.run(output, {images: exports_reader.IMAGES})
 
 

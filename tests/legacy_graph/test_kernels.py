@@ -1,4 +1,4 @@
-"""When a graph's tanh and sigmoid are TensorFlow 1.15's; their bits are held by the golden cases `kernels`."""
+"""When a graph's tanh, sigmoid and exp are TensorFlow 1.15's; their bits are held by the golden cases `kernels`."""
 
 import pytest
 import tensorflow as tf
@@ -15,7 +15,7 @@ def types(graph):
     return {op.type for op in graph.get_operations()} & {*TYPES, *TYPES.values()}
 
 
-@pytest.mark.parametrize("case", ["tanh", "sigmoid", "names", "in_a_loop", "in_a_branch", "a_cell"])
+@pytest.mark.parametrize("case", ["tanh", "sigmoid", "exp", "periods", "names", "in_a_loop", "in_a_branch", "a_cell"])
 def test_todays_kernels_are_not_those_of_tf115(case):
     expected, _ = store.read("kernels")
     with tf1_behavior(), exact_kernels("never"):

@@ -29,9 +29,7 @@ class PhasedLSTMCell(Cell):
       leak: share of the update that passes a closed unit.
       ratio_on: start of the share of the period in which a unit is open.
       trainable_ratio_on: whether that share is learned.
-      period_init_min, period_init_max: periods start between them, uniform in the logarithm. They are an
-        exp, whose last bit today's kernel rounds otherwise than TensorFlow 1.15's in a sixth of all
-        values: `period` starts within 1 unit in the last place of 1.15's, `phase` within 2.
+      period_init_min, period_init_max: periods start between them, uniform in the logarithm.
       reuse: True to reuse the variables of the scope.
     """
 

@@ -1,4 +1,4 @@
-"""tanh and sigmoid, their gradients, and what is made of them: bit for bit."""
+"""tanh, sigmoid and exp, their gradients, and what is made of them: bit for bit."""
 
 import numpy as np
 
@@ -28,13 +28,37 @@ def sigmoid(tf):
     return _run(tf, tf.sigmoid)
 
 
+def exp(tf):
+    """Of numbers that stay finite, and of some that are not numbers."""
+    found = _run(tf, tf.exp, np.concatenate([_X[:2000], np.linspace(-87, 88, 4000, dtype="float32")]))
+    odd = np.array([0.0, -0.0, 1e-40, np.nan, -np.inf, -1e38, -200.0, -104.0], "float32")
+    found["bits/odd"] = _run(tf, tf.exp, odd, gradients=0)["bits/value"]
+    point = tf.placeholder(tf.float32, [8])
+    with tf.Session() as sess:
+        found["too large"] = np.isposinf(sess.run(tf.exp(point), {point: np.full(8, 89.0)}))
+    return found
+
+
+def periods(tf):
+    """A PhasedLSTMCell's first periods are exp of a random number; 1.15's only bit for bit with its exp."""
+    cell = tf.contrib.rnn.PhasedLSTMCell(64, period_init_min=3.0, period_init_max=90.0)
+    tf.set_random_seed(5)
+    times, rows = tf.zeros([2, 3, 1]), tf.zeros([2, 3, 4])
+    tf.nn.dynamic_rnn(cell, (times, rows), dtype=tf.float32)
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        return {"bits/" + v.op.name: sess.run(v) for v in tf.global_variables() if v.op.name.endswith("period")}
+
+
 def names(tf):
-    """All public names stand for the same two."""
+    """All public names stand for the same kernels."""
     x = tf.constant(_X)
     with tf.Session() as sess:
         return {"bits/" + name: sess.run(function(x)) for name, function in (
             ("nn.tanh", tf.nn.tanh), ("nn.sigmoid", tf.nn.sigmoid), ("math.tanh", tf.math.tanh),
             ("math.sigmoid", tf.math.sigmoid), ("keras", tf.keras.activations.tanh),
+            ("math.exp", lambda x: tf.math.exp(_X[:2000])),
+            ("keras exp", lambda x: tf.keras.activations.exponential(tf.constant(_X[:2000]))),
             ("numpy", lambda x: tf.tanh(_X)), ("variable", _of_variable(tf, sess)))}
 
 
@@ -57,7 +81,7 @@ def in_a_branch(tf):
 def doubles(tf):
     x = tf.constant(_X.astype(np.float64))
     with tf.Session() as sess:
-        return {"tanh": sess.run(tf.tanh(x)), "sigmoid": sess.run(tf.sigmoid(x))}
+        return {"tanh": sess.run(tf.tanh(x)), "sigmoid": sess.run(tf.sigmoid(x)), "exp": sess.run(tf.exp(x))}
 
 
 def a_cell(tf):
