@@ -159,8 +159,8 @@ NOTES = [
     "PyTorch's threads, and JAX's, wait for each other at every operation. Where other programs take their place they "
     "fall far behind: a table whose load is more than the cores leaves PyTorch out, and says little of JAX. Alone "
     "on such a machine PyTorch's own `nn.LSTM` was measured at 13.5, 65 and 81 ms a step for the three networks, where "
-    "TensorFlow 1.15 took 39 ms for the first and 70 for the third. `keras_port` gives each core a share of the batch and "
-    "waits for the slower one, which costs it the more the busier the machine is.",
+    "TensorFlow 1.15 took 39 ms for the first and 70 for the third. `keras_port` gives each core a share of the batch "
+    "and waits for the slower one, which costs it the more the busier the machine is.",
     "",
     "`legacy_graph` computes TensorFlow 1.15's tanh and sigmoid to the bit where a graph has a seed, and then runs "
     "dropout's time steps one after another, as a repeatable run must.",
