@@ -9,6 +9,7 @@ import dataclasses
 
 import keras
 import numpy as np
+import tensorflow.compat.v1 as v1
 from keras import layers, ops
 
 from keras_port import lstm
@@ -272,6 +273,31 @@ def adam_epsilon():
         return networks.keras_side(model)
 
     return _climb("lstm", naive)
+
+
+@_trap(
+    "repeated words",
+    "keras.layers.Embedding: Keras's Adam takes the rows of a word that occurs twice one by one",
+    "the gradients of one word are summed, then Adam takes one step",
+)
+def repeated_words():
+    """A batch of one sentence in which word 1 occurs three times, each time with another gradient."""
+    start, words, factors = np.zeros((3, 2), "float32"), np.array([[1, 1, 1, 2]]), np.float32([[[1], [2], [4], [1]]])
+    with tf1_behavior():
+        vectors = v1.get_variable("embedding", initializer=start)
+        loss = v1.reduce_sum(v1.nn.embedding_lookup(vectors, words) * factors)
+        step = v1.train.AdamOptimizer(0.1).minimize(loss)
+        with v1.Session() as session:
+            session.run(v1.global_variables_initializer())
+            session.run(step)
+            left = session.run(vectors)
+    layer = layers.Embedding(3, 2, embeddings_initializer="zeros")
+    given = keras.Input((4,), dtype="int32")
+    naive = keras.Model(given, ops.sum(layer(given) * factors, axis=(1, 2)))
+    naive.compile(keras.optimizers.Adam(0.1, epsilon=1e-8), lambda _, sums: ops.sum(sums), run_eagerly=True)
+    naive.train_on_batch(words, np.zeros(1))
+    right = keras.ops.convert_to_numpy(layer.embeddings)
+    return ladder.compare_updates({"embedding": start}, {"embedding": left}, {"embedding": right})
 
 
 @_trap("other batches", "shuffles the digits by another generator", "numpy's, seeded by read_data_sets")

@@ -17,6 +17,7 @@ RUNGS = {
     "probabilities": "logits",
     "reshape": "logits",
     "Adam's epsilon": "one step",
+    "repeated words": "one step",
     "other batches": "one step",
     "output dropout": "dropout",
     "one mask for all steps": "dropout",
