@@ -25,9 +25,10 @@ import numpy as np
 import pytest
 
 HERE = pathlib.Path(__file__).parent
-REFERENCE = np.load(HERE / "reference.npz")
+with np.load(HERE / "reference.npz") as file:
+    REFERENCE = {{name: file[name] for name in file.files}}
 LOSSES = REFERENCE["losses"]  # before each training step
-OUTPUTS = [name for name in REFERENCE.files if name.startswith("outputs/")]
+OUTPUTS = [name for name in REFERENCE if name.startswith("outputs/")]
 # The optimizer's state is taken from reference.npz where it is needed.
 pytestmark = pytest.mark.filterwarnings("ignore:Skipping variable loading for optimizer")
 
@@ -50,7 +51,7 @@ def load():
 
 def given(what, step):
     """What the model is given in a step: one array, a list of them, or None."""
-    arrays = [REFERENCE[name] for name in REFERENCE.files if name.startswith(f"{{step}}/{{what}}/")]
+    arrays = [REFERENCE[name] for name in REFERENCE if name.startswith(f"{{step}}/{{what}}/")]
     return arrays[0] if len(arrays) == 1 else arrays or None
 
 
