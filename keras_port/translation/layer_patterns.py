@@ -135,6 +135,17 @@ def maybe_trained(x, expression):
     return None
 
 
+def repeated_matrix(x, expression):
+    """x W with a W that tf.tile repeated for each row of the batch: one W will do."""
+    if expression.op != "matmul" or expression.rank != 3:
+        return None
+    tiled = expression.args[1]
+    if tiled.op != "tile" or tiled.options["repeats"][1:] != (1, 1) or tiled.args[0].shape[0] != 1:
+        return None
+    matrix = op_types.reshape(x, tiled.args[0], tiled.args[0].shape[1:])
+    return x.make("matmul", (expression.args[0], matrix), expression.shape, None, expression.node)
+
+
 def mask_of_longest(x, expression):
     """tf.sequence_mask(lengths): as wide as the longest, which is as wide as what it is used with."""
     if expression.op == "less" and expression.args[0].op == "arange_longest":
@@ -238,7 +249,15 @@ def masked_rows(x, expression):
     return None
 
 
-EVALUATION_RULES = (mask_of_longest, masked_rows, neutral, dropout, maybe_trained, batch_norm_either_way)
+EVALUATION_RULES = (
+    mask_of_longest,
+    masked_rows,
+    repeated_matrix,
+    neutral,
+    dropout,
+    maybe_trained,
+    batch_norm_either_way,
+)
 
 
 def with_plain_biases(x, roots):
@@ -541,6 +560,40 @@ def last_step(x, expression):
     return None
 
 
+def one_step_each(x, expression):
+    """A step of its own for each row: rows that the script counted through, or picked by (row, step) pairs."""
+    found = _picked_rows(expression) or _picked_pairs(expression)
+    if found is None:
+        return None
+    return x.make("step_of_each", found, expression.shape, expression.dtype, expression.node)
+
+
+def _picked_rows(expression):
+    """(sequence, steps) of sequence.reshape(-1, n)[arange(batch) * time + steps], or None."""
+    found = match(("take", "rows", ("add", ("multiply", "count", "time"), "steps")), expression)
+    if found is None or found["rows"].op != "reshape" or found["rows"].rank != 2:
+        return None
+    sequence = found["rows"].args[0]
+    if sequence.rank != 3 or not _counts(found["count"], sequence.shape[0]) or found["steps"].rank != 1:
+        return None
+    return (sequence, found["steps"]) if number(found["time"]) == dims.fixed(sequence.shape[1]) else None
+
+
+def _picked_pairs(expression):
+    """(sequence, steps) of tf.gather_nd(sequence, tf.stack([arange(batch), steps], 1)), or None."""
+    if expression.op != "gather_pairs" or expression.args[1].op != "stack" or expression.args[0].rank != 3:
+        return None
+    sequence, (count, steps) = expression.args[0], expression.args[1].args
+    return (sequence, steps) if _counts(count, sequence.shape[0]) else None
+
+
+def _counts(expression, size):
+    """Whether this is 0, 1, ... up to a size."""
+    if expression.op == "constant" and expression.rank == 1:
+        return expression.value.tolist() == list(range(dims.fixed(size) or 0))
+    return expression.op == "arange" and expression.shape == (size,) and len(expression.args) == 1
+
+
 def side_by_side(x, expression):
     """All steps of a sequence next to each other are the sequence in another shape."""
     if (
@@ -658,6 +711,7 @@ LAYER_RULES = (
     filled,
     of_all,
     mean,
+    one_step_each,
     side_by_side,
     last_step,
     dense,

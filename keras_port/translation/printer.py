@@ -163,13 +163,21 @@ class Printer:
             axis = "" if options["axis"] is None else f", axis={options['axis']}"
             return f"ops.{op}({self.code(args[0])}{axis}{', keepdims=True' if options['keepdims'] else ''})", _ATOM
         if op in _PLAIN:
-            written = [self.code(arg) for arg in args] + [f"{key}={_value(value)}" for key, value in options.items()]
+            written = [self.code(arg) for arg in args]
+            written += [f"{key}={self._option(value)}" for key, value in options.items()]
             return f"ops.{op}({', '.join(written)})", _ATOM
         function = getattr(self, "_" + op, None)
         if function is None:
             raise CannotTranslate(f"{expression.node or op}: {op} cannot be written in keras.ops here")
         written = function(expression)
         return written if isinstance(written, tuple) else (written, _ATOM)
+
+    def _option(self, value):
+        if isinstance(value, dims.Size):
+            return self.size(value)
+        if isinstance(value, tuple):
+            return _tuple(map(self._option, value))
+        return short(value) if isinstance(value, float) else repr(value)
 
     def _infix(self, expression):
         operator, binding = _INFIX[expression.op]
@@ -338,6 +346,10 @@ class Printer:
 
     _average_pool = _max_pool
 
+    def _step_of_each(self, expression):
+        sequence, steps = map(self.code, expression.args)
+        return f"ops.take_along_axis({sequence}, ops.reshape({steps}, (-1, 1, 1)), axis=1)[:, 0]"
+
     def _gather_pairs(self, expression):
         values, pairs = map(self.code, expression.args)
         columns = expression.args[0].shape[1]
@@ -369,10 +381,6 @@ def number(value):
 def short(value):
     """Write a float with the fewest digits that make the same float32."""
     return repr(float(str(np.float32(value)))) if np.float32(value) == value else repr(value)
-
-
-def _value(value):
-    return short(value) if isinstance(value, float) else repr(value)
 
 
 def _short_name(expression):

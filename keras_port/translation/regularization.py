@@ -1,5 +1,7 @@
 """Penalties on weights become regularizers of the layers that own them; weights that no layer may own are found."""
 
+import math
+
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import number, walk
 from keras_port.translation.patterns import match
@@ -44,16 +46,19 @@ def shared_weights(roots):
 def move_into_layers(x, loss, outputs):
     """Take penalties on layers' weights out of the loss, into the layers' configuration; returns what is left."""
     owners = _owners([loss, *outputs])
-    left = []
+    left, penalties = [], {}
     for term, factor in _terms(loss):
         penalty = _penalty(term)
-        if penalty is None or penalty[0] not in owners or factor is None:
+        if penalty is None or penalty[0] not in owners:
             left.append((term, factor))
             continue
         name, kind, strength = penalty
-        _add(next(iter(owners[name])), name, kind, strength * factor)
-    if len(left) == len(list(_terms(loss))):
+        of_variable = penalties.setdefault(name, {})
+        of_variable[kind] = of_variable.get(kind, 0.0) + strength * factor
+    if not penalties:
         return loss
+    for layer in dict.fromkeys(next(iter(owners[name])) for name in penalties):
+        _configure(layer, penalties)
     total = None
     for term, factor in left:
         value = term if factor == 1 else x.make("multiply", (x.constant(factor, "float32"), term), term.shape)
@@ -96,6 +101,9 @@ def _terms(loss, factor=1.0):
 
 def _penalty(term):
     """(variable, "L2" or "L1", strength) of a penalty on all elements of one variable, or None."""
+    found = match(("mean", ("square", "w")), term)  # half the sum of the squares of two numbers, too
+    if found and found["w"].op == "weight" and term.rank == 0:
+        return found["w"].options["name"], "L2", 1.0 / math.prod(found["w"].shape)
     for pattern, kind, strength in (
         (("divide", ("sum", ("square", "w")), 2), "L2", 0.5),
         (("sum", ("square", "w")), "L2", 1.0),
@@ -107,19 +115,31 @@ def _penalty(term):
     return None
 
 
-def _add(layer, name, kind, strength):
-    row = next(row for row in layer.weights if name in row.variables)
-    if row.how == "lstm_bias_folded":
-        raise FoldedBias(f"a penalty on {name}, the bias of an LSTM whose forget bias is folded into it")
+def _configure(layer, penalties):
+    """Give a layer the regularizers of its weights; `penalties` is {variable: {"L1" or "L2": strength}}."""
     arguments = _ARGUMENTS.get(layer.kind)
-    if arguments is None:
-        raise CannotTranslate(f"a penalty on {name}: {layer.kind} takes no regularizer")
-    places = row.places if len(row.variables) == 1 else (0, 1) if name.endswith("kernel") else (2,)
-    for place in places:
-        before = layer.config.get(arguments[place])
-        if before is not None and before.kind != kind:
-            raise CannotTranslate(f"penalties of two kinds on {name}")
-        layer.config[arguments[place]] = Regularizer(kind, strength + (before.strength if before is not None else 0.0))
+    for place in sorted({place for row in layer.weights for place in row.places}):
+        names = [name for row in layer.weights for name in _filling(row, place)]
+        wanted = [penalties.get(name, {}) for name in names]
+        if not any(wanted):
+            continue
+        if arguments is None:
+            raise CannotTranslate(f"a penalty on {names[0]}: {layer.kind} takes no regularizer")
+        if any(row.how == "lstm_bias_folded" and place in row.places for row in layer.weights):
+            raise FoldedBias(f"a penalty on {names[0]}, the bias of an LSTM whose forget bias is folded into it")
+        if any(other != wanted[0] for other in wanted) or len(wanted[0]) > 1:
+            raise CannotTranslate(f"penalties on {', '.join(names)}, which become one weight, that are not the same")
+        [(kind, strength)] = wanted[0].items()
+        layer.config[arguments[place]] = Regularizer(kind, strength)
+
+
+def _filling(row, place):
+    """The variables of a row that become the layer's weight `place`."""
+    if place not in row.places:
+        return ()
+    if row.how == "gru":  # kernels become the kernels, biases the bias
+        return [name for name in row.variables if name.endswith("bias") == (place == row.places[-1])]
+    return row.variables
 
 
 class Regularizer:

@@ -241,9 +241,9 @@ def _carried(step, masked):
         kept = [(where, of) for where, of, other in masked.get(id(new), ()) if other is old]
         states.append(kept[0][0] if kept else new)
         lengths = kept[0][1] if kept else lengths
-    for where, _, other in masked.get(id(step.results[0]), ()):
-        if lengths is not None and other.is_constant(0) and where not in states:
-            zeroed = where
+    for where, of, other in masked.get(id(step.results[0]), ()):
+        if lengths in (None, of) and other.is_constant(0):
+            zeroed, lengths = where, of  # after the last step nobody may read the states
     return tuple(states), lengths, zeroed
 
 

@@ -341,9 +341,10 @@ class ModuleWriter:
         if layer.kind == "LSTM" and "forget_bias" in config:
             self.helpers.add("LSTM")
             forget = config.pop("forget_bias")
-            more = f", activation={config.pop('activation')!r}" if "activation" in config else ""
+            of_cell = [key for key in config if key == "activation" or key.endswith("_regularizer")]
+            given = [f"{key}={_quoted(config.pop(key))}" for key in of_cell]
             kind = "layers.RNN"
-            arguments = [f"ForgetBiasLSTMCell({arguments[0]}, {number_text(forget)}{more})"]
+            arguments = [f"ForgetBiasLSTMCell({', '.join([arguments[0], number_text(forget), *given])})"]
         if layer.kind == "RNN":
             cell = self._cell_class(layer.cell)
             arguments = [f'{cell}(name="{self._keras_names.unique(identifier(cell))}")']
