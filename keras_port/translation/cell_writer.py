@@ -3,6 +3,7 @@
 from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import number, walk
+from keras_port.translation.generated_cells import carried_shape
 from keras_port.translation.layout import split_up
 from keras_port.translation.names import Names, identifier
 from keras_port.translation.printer import Printer
@@ -42,7 +43,7 @@ def cell_text(cell):
     for symbol, name in zip(symbols, states):
         if symbol.dtype != "float32":
             printer.assign(name, f'ops.cast({name}, "{symbol.dtype}")')
-        printer.name(symbol, name)
+        printer.name(symbol, f"{name}[0]" if symbol.op == "weight" else name)
     _name_inputs(cell, printer, names)
     roots = [*cell.outputs, *cell.nexts]
     uses = {}
@@ -131,7 +132,7 @@ def _state_name(number, symbol):
 
 def _state_size(symbol):
     """A state's size without the batch; what varies from batch to batch is None."""
-    sizes = [str(size) if dims.is_known(size) else str(_fixed(size)) for size in symbol.shape[1:]]
+    sizes = [str(size) if dims.is_known(size) else str(_fixed(size)) for size in carried_shape(symbol)]
     return (
         sizes[0] if len(sizes) == 1 and sizes[0] != "None" else f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
     )

@@ -75,10 +75,10 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
     roots = [*(state.next for state in states), *outputs]
     symbols = [state.symbol for state in states]
     own = depends(roots, lambda expression: any(expression is symbol for symbol in symbols))
-    inputs, carried, weights = _read(roots, symbols, lifting, lambda part: not whole and id(part) not in own)
+    inputs, carried, weights = _read(x, roots, symbols, lifting, lambda part: not whole and id(part) not in own)
     if len(inputs) > 1 and not whole:  # several projections of one input: the cell makes them itself
         impure = depends(inputs, lambda part: part.op in _OF_OTHERS)
-        fewer = _read(roots, symbols, lifting, lambda part: id(part) not in own and id(part) in impure)
+        fewer = _read(x, roots, symbols, lifting, lambda part: id(part) not in own and id(part) in impure)
         if len(fewer[0]) < len(inputs):
             inputs, carried, weights = fewer
     weights.sort(key=lambda weight: weight.options["name"])
@@ -100,7 +100,12 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
     return cell, inputs, carried
 
 
-def _read(roots, symbols, lifting, is_fed):
+def carried_shape(value):
+    """The shape of what a cell carries, without the batch; a variable has none until it is carried."""
+    return tuple(value.shape if value.op == "weight" else value.shape[1:])
+
+
+def _read(x, roots, symbols, lifting, is_fed):
     """(what a cell that computes `roots` is fed, what it carries, its weights); `is_fed(part)`: it is not computed."""
     inputs, carried, weights, seen = [], [], [], set()
     stack = list(roots)
@@ -110,7 +115,7 @@ def _read(roots, symbols, lifting, is_fed):
             continue
         seen.add(id(expression))
         if expression.op == "weight":
-            weights.append(expression)
+            (carried if expression.options["name"] in x.of_no_cell else weights).append(expression)
         elif lifting.is_invariant(expression):
             if _is_computed_of_weights(expression):
                 stack += expression.args

@@ -5,7 +5,7 @@ computation, arguments first.
 """
 
 from keras_port.translation import dims, op_types, shapes
-from keras_port.translation.expressions import number, readers_of, substitute, walk
+from keras_port.translation.expressions import as_sizes, number, readers_of, substitute, walk
 from keras_port.translation.layers import Weights, copied, scope_of
 from keras_port.translation.lifting import ELEMENTWISE
 from keras_port.translation.patterns import match
@@ -587,6 +587,46 @@ def _picked_pairs(expression):
     return (sequence, steps) if _counts(count, sequence.shape[0]) else None
 
 
+def one_number_each(x, expression):
+    """A number of its own for each step, read out of the flattened tensor, as crf_unary_score reads the scores."""
+    found = match(("take", ("reshape", "value"), ("reshape", "place")), expression)
+    if found is None or expression.rank != 1 or found["value"].rank != found["place"].rank + 1:
+        return None
+    sizes, terms, stack = found["value"].shape, [], [found["place"]]
+    while stack:
+        term = stack.pop()
+        stack += term.args if term.op == "add" else ()
+        terms += [term] if term.op != "add" else []
+    offsets = [_axis_counted(term, sizes) for term in terms]
+    index = [term for term, axis in zip(terms, offsets) if axis is None]
+    if sorted(axis for axis in offsets if axis is not None) != list(range(len(sizes) - 1)) or len(index) != 1:
+        return None
+    if index[0].shape != sizes[:-1]:
+        return None
+    picked = x.make("number_of_each", (found["value"], index[0]), sizes[:-1], expression.dtype, expression.node)
+    return op_types.reshape(x, picked, expression.shape)
+
+
+def _axis_counted(term, sizes):
+    """The axis along which a term counts the places of a flattened tensor's elements, or None."""
+    if term.op != "reshape":
+        return None
+    factors, stack, count = [], [term.args[0]], None
+    while stack:
+        part = stack.pop()
+        if part.op == "multiply":
+            stack += part.args
+        elif part.op == "arange" and count is None:
+            count = part
+        else:
+            factors += [size for size in as_sizes(part)] if part.op in ("size", "constant") else [None]
+    for axis, size in enumerate(sizes[:-1]):
+        shape = tuple(size if place == axis else 1 for place in range(len(sizes) - 1))
+        if count is not None and _counts(count, size) and term.shape == shape and None not in factors:
+            return axis if dims.product(factors) == dims.product(sizes[axis + 1 :]) else None
+    return None
+
+
 def _counts(expression, size):
     """Whether this is 0, 1, ... up to a size."""
     if expression.op == "constant" and expression.rank == 1:
@@ -661,6 +701,23 @@ def _one_value(expression):
     return None
 
 
+def sigmoid_cross_entropy(x, expression):
+    """tf.nn.sigmoid_cross_entropy_with_logits, which TensorFlow 1 built of smaller ops."""
+    if expression.op != "add" or expression.args[1].op != "log1p":
+        return None
+    positive = ("where", ("greater_equal", "logits", "zeros"), "logits", "zeros")
+    found = match(("subtract", positive, ("multiply", "logits", "label")), expression.args[0])
+    if found is None or not found["zeros"].is_constant(0):
+        return None
+    tail = match(
+        ("log1p", ("exp", ("where", ("greater_equal", "logits", "zeros"), "less", "logits"))), expression.args[1], found
+    )
+    if tail is None or tail["less"].op != "negative" or tail["less"].args[0] is not found["logits"]:
+        return None
+    args = found["logits"], found["label"]
+    return x.make("sigmoid_cross_entropy", args, expression.shape, expression.dtype, expression.node)
+
+
 def of_all(x, expression):
     """A sum or mean over everything, in whatever order."""
     if expression.op not in ("sum", "mean") or expression.rank or expression.args[0].op not in ("transpose", "reshape"):
@@ -708,10 +765,12 @@ def same_shape(x, expression):
 
 LAYER_RULES = (
     same_shape,
+    sigmoid_cross_entropy,
     filled,
     of_all,
     mean,
     one_step_each,
+    one_number_each,
     side_by_side,
     last_step,
     dense,

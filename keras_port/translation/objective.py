@@ -3,7 +3,7 @@
 import dataclasses
 
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number, walk
+from keras_port.translation.expressions import depends, number, walk
 from keras_port.translation.patterns import match
 
 
@@ -96,28 +96,61 @@ def _sparse(logits, label):
 
 
 def _squared_error(loss):
-    value = _mean_of(loss)
+    value, summed = _mean_of(loss), False
+    if value is None and loss.op == "sum" and loss.rank == 0:
+        value, summed = before_reshape(loss.args[0]), True
     if value is None:
         return None
     found = match(("square", ("subtract", "a", "b")), value) or match(("power", ("subtract", "a", "b"), 2), value)
     if found is None:
         return None
     for output, label in ((found["a"], found["b"]), (found["b"], found["a"])):
+        whole, fed = before_reshape(output), before_reshape(_as_fed(label))
+        if whole.shape == fed.shape:
+            output, label = whole, fed
         if _as_fed(label).op == "input" and _is_computed(output) and output.shape == label.shape:
-            return Loss("compiled", "keras.losses.MeanSquaredError()", output, label)
+            if not summed:
+                return Loss("compiled", "keras.losses.MeanSquaredError()", output, label)
+            if output.rank and output.shape[-1] == 1:  # Keras takes the mean over the last axis in any case
+                return Loss("compiled", 'keras.losses.MeanSquaredError(reduction="sum")', output, label)
     return None
+
+
+def find_prediction(loss):
+    """Return what a loss compares with something that was fed: what depends on weights, or None."""
+    weighted = depends([loss], lambda part: part.op == "weight")
+    fed = depends([loss], lambda part: part.op == "input")
+    waiting = [loss]
+    for expression in waiting:
+        args = [arg for arg in expression.args if id(arg) in weighted]
+        labels = [arg for arg in expression.args if id(arg) in fed and id(arg) not in weighted]
+        is_of_both = len(args) == 1 and labels and id(args[0]) in fed and args[0].rank
+        if is_of_both and expression.op in _COMPARED and not any(map(_is_mask, labels)):
+            return before_reshape(args[0]) if expression.op == "take" else args[0]
+        waiting += [arg for arg in args if arg not in waiting]
+    return None
+
+
+def _is_mask(expression):
+    """Whether this is a mask of ones and zeros."""
+    while expression.op in ("cast", "reshape", "getitem"):
+        expression = expression.args[0]
+    return expression.dtype == "bool"
+
+
+_COMPARED = frozenset(
+    ("take", "subtract", "multiply", "power", "maximum", "softmax_cross_entropy", "sparse_softmax_cross_entropy")
+)
 
 
 def _binary_cross_entropy(loss):
     value = _mean_of(loss)
     if value is None:
         return None
-    positive = ("where", ("greater_equal", "logits", "zeros"), "logits", "zeros")
-    pattern = ("add", ("subtract", positive, ("multiply", "logits", "label")), "tail")
-    found = match(pattern, value)
-    if found is None or not found["zeros"].is_constant(0) or found["tail"].op != "log1p":
+    if value.op != "sigmoid_cross_entropy":
         return None
-    return Loss("compiled", "keras.losses.BinaryCrossentropy(from_logits=True)", found["logits"], found["label"])
+    logits, label = value.args
+    return Loss("compiled", "keras.losses.BinaryCrossentropy(from_logits=True)", logits, label)
 
 
 def _written_out_cross_entropy(loss):
@@ -186,7 +219,25 @@ def schedule_code(rate):
         found = match(("divide", "start", ("add", 1, ("multiply", "rate", pattern))), rate)
         if found and _is_step(found["step"]):
             return _schedule("InverseTimeDecay", found, floored)
-    return None
+    return _polynomial(rate)
+
+
+def _polynomial(rate):
+    """tf.train.polynomial_decay without cycles."""
+    left = ("power", ("subtract", 1, ("divide", ("minimum", "step", "steps"), "steps")), "power")
+    found = match(("add", ("multiply", "range", left), "end"), rate)
+    if found is None:  # a power of 1 is no op of its own
+        found = match(("add", ("multiply", "range", left[1]), "end"), rate)
+    if found is None or not _is_step(found["step"]):
+        return None
+    ends = [number(found[name]) for name in ("range", "end", "steps")]
+    power = number(found["power"]) if "power" in found else 1.0
+    if None in ends or power is None:
+        return None
+    difference, end, steps = ends
+    more = "" if power == 1 else f", power={_plain(power)}"
+    start = float(f"{difference + end:.7g}")
+    return f"keras.optimizers.schedules.PolynomialDecay({_plain(start)}, {int(steps)}, {_plain(end)}{more})"
 
 
 def _is_step(expression):

@@ -698,6 +698,8 @@ def masked_rows(x, expression):
 @_op("GatherNd", "ResourceGatherNd")
 def _gather_nd(x, node, values, indices):
     depth = indices.shape[-1] if indices.shape else None
+    if depth is not None and not dims.is_known(depth) and values.rank == 2 and indices.op == "concatenate":
+        depth = 2  # of two columns at least, and there are no more axes
     if depth != 2 or indices.rank != 2:
         raise CannotTranslate(f"{node}: gather_nd by other than pairs of indices")
     return x.make("gather_pairs", (values, indices), (indices.shape[0], *values.shape[2:]), None, node)

@@ -41,14 +41,15 @@ class Port:
     Args:
       capture: a capture.Capture.
       folded: whether an LSTM's constant forget bias goes into its bias, so that it is the stock layer.
+      shared: names of variables that no generated cell owns: it is handed them.
 
     Raises CannotTranslate, naming the op and the script's line, where something has no counterpart.
     """
 
-    def __init__(self, capture, folded=True):
+    def __init__(self, capture, folded=True, shared=frozenset()):
         self.capture = capture
         self.x = Expressions()
-        self.x.layers, self.x.folded = Layers(), folded
+        self.x.layers, self.x.folded, self.x.of_no_cell = Layers(), folded, shared
         self.x.moving_moments, self.x.momentum_of = self._moving_moments, self._momentum_of
         self.evaluator = Evaluator(capture.graph, self.x, layer_patterns.EVALUATION_RULES)
         self.batch = dims.Symbol("batch", capture.batch_size)
@@ -115,8 +116,9 @@ class Port:
         loss = self.evaluator.value(tensor_name(capture.loss)) if capture.loss else None
         if loss is not None and loss.rank:
             loss = self.x.make("sum", (loss,), (), None, None, axis=None, keepdims=False)  # as tf.gradients does
-        outputs = [self.evaluator.value(tensor_name(name)) for name in capture.outputs]
-        self.tensor_shapes = {name: value.shape for name, value in zip(capture.outputs, outputs)}
+        self.output_names = list(capture.outputs) or self._predicted(loss)
+        outputs = [self.evaluator.value(tensor_name(name)) for name in self.output_names]
+        self.tensor_shapes = {name: value.shape for name, value in zip(self.output_names, outputs)}
         roots = layer_patterns.with_plain_biases(self.x, [*([loss] if loss is not None else []), *outputs])
         roots = roll_up(self.x, roots)
         roots = self._with_layers(roots)
@@ -129,6 +131,14 @@ class Port:
         self.loss = objective.find_loss(loss) if loss is not None else None
         self.outputs = self._outputs(outputs)
         self._weights_of_their_own()
+
+    def _predicted(self, loss):
+        """[name of the tensor that the loss compares with what was fed], or [] where it compares nothing."""
+        found = objective.find_prediction(loss) if loss is not None else None
+        for name, values in self.evaluator.top.values.items() if found is not None else ():
+            if name in self.capture.graph and any(value is found for value in values):
+                return [f"{name}:{[value is found for value in values].index(True)}"]
+        return []
 
     def _with_layers(self, roots):
         """Rewrite to layers; what has to be one array in two places belongs to no layer."""
@@ -148,7 +158,7 @@ class Port:
 
     def _outputs(self, outputs):
         """[(name, TF tensor or None, expression)] of what the model gives."""
-        names = list(self.capture.outputs)
+        names = self.output_names
         if self.loss is not None and self.loss.kind == "compiled":
             tensor = next(
                 (
@@ -382,10 +392,7 @@ def port(capture, destination, folded=True):
     Nothing is left there when it fails. Raises CannotTranslate, InputError.
     """
     destination = pathlib.Path(destination)
-    try:
-        translated = Port(capture, folded)
-    except regularization.FoldedBias:
-        translated = Port(capture, folded=False)
+    translated = _translated(capture, folded, frozenset())
     destination.parent.mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
@@ -405,6 +412,20 @@ def port(capture, destination, folded=True):
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return translated
+
+
+def _translated(capture, folded, shared):
+    """Return the Port; anew where it shows what a layer cannot have for itself."""
+    try:
+        return Port(capture, folded, shared)
+    except regularization.FoldedBias:
+        if not folded:
+            raise
+        return _translated(capture, False, shared)
+    except regularization.SharedWeights as error:
+        if error.names <= shared:
+            raise
+        return _translated(capture, folded, shared | error.names)
 
 
 def load_module(path):

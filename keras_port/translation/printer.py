@@ -98,6 +98,7 @@ class Printer:
         self.names, self.leaf, self.indent = names, leaf, indent
         self.lines, self._code = [], {}
         self.uses_numpy = False
+        self._node = None  # of the expression that is written, for messages
 
     def assign(self, name, code, comment=""):
         """Add the line `name = code`."""
@@ -114,6 +115,7 @@ class Printer:
     def print(self, roots, uses):
         """Add the lines that compute `roots`; `uses` counts the readers of each expression by id."""
         for expression in walk(*roots, known=self.known()):
+            self._node = expression.node or self._node
             own = self.leaf(self, expression)
             if own is not None:  # a name, or a list of names: one for each result
                 self._code[id(expression)] = (own, _ATOM)
@@ -216,20 +218,25 @@ class Printer:
         if dims.is_known(size):
             return str(size)
         if size.value is None:
-            raise CannotTranslate(f"a shape is computed of a size that varies ({size})")
+            raise CannotTranslate(f"{self._node or 'the model'}: computes a shape of a size that varies ({size})")
         for symbol in size.symbols:
             symbol.is_fixed = True
         return str(size.value)
 
     def ones(self, size, dtype):
         """Return the code of a vector of as many ones as a size that is only one symbol, or None."""
-        if len(size.symbols) != 1 or size.factor != 1 or size.symbols[0].origin is None:
+        if len(size.symbols) != 1 or size.factor != 1:
             return None
-        expression, axis = size.symbols[0].origin
+        symbol, all_of_it = size.symbols[0], ":"
+        if symbol.base is not None and symbol.offset < 0 and len(symbol.base.symbols) == 1 and symbol.base.factor == 1:
+            symbol, all_of_it = symbol.base.symbols[0], f"{-symbol.offset}:"
+        if symbol.origin is None:
+            return None
+        expression, axis = symbol.origin
         if id(expression) not in self._code or expression.rank is None:
             return None
-        index = ", ".join(":" if place == axis else "0" for place in range(expression.rank))
-        read = self.code(expression, _ATOM) + (f"[{index}]" if expression.rank > 1 else "")
+        index = ", ".join(all_of_it if place == axis else "0" for place in range(expression.rank))
+        read = self.code(expression, _ATOM) + (f"[{index}]" if index != ":" else "")
         return f'ops.ones_like({read}, dtype="{dtype}")'
 
     def target(self, sizes):
@@ -239,7 +246,22 @@ class Printer:
         return f"({', '.join(written)}{',' if len(written) == 1 else ''})"
 
     def _reshape(self, expression):
+        source, sizes = expression.args[0].shape, expression.options["sizes"]
+        unknown = [size for size in sizes if not dims.is_known(size)]
+        if len(unknown) > 1 and any(size.value is None for size in unknown) and source is not None:
+            if [size for size in source if size != 1] == [size for size in sizes if size != 1]:
+                return self._with_axes_of_one(self.code(expression.args[0]), source, sizes)
         return f"ops.reshape({self.code(expression.args[0])}, {self.target(expression.options['sizes'])})"
+
+    def _with_axes_of_one(self, code, source, sizes):
+        """Take axes of one element out, and put others in: no size need be known for that."""
+        gone = [axis for axis, size in enumerate(source) if size == 1]
+        new = [axis for axis, size in enumerate(sizes) if size == 1]
+        if gone:
+            code = f"ops.squeeze({code}, axis={gone[0] if len(gone) == 1 else tuple(gone)})"
+        if new:
+            code = f"ops.expand_dims({code}, axis={new[0] if len(new) == 1 else tuple(new)})"
+        return code
 
     def _getitem(self, expression):
         index = ", ".join(self._index(item) for item in expression.options["index"])
@@ -299,7 +321,18 @@ class Printer:
     def _repeat_steps(self, expression):
         return f"ops.repeat({self.code(expression.args[0])}, {self.size(expression.options['steps'])}, axis=1)"
 
+    def _count(self, size):
+        """Return the code of 0, 1, ... up to a size, also one that varies from batch to batch."""
+        if dims.is_known(size) or size.value is not None:
+            return f"ops.arange({self.size(size)})"
+        ones = self.ones(size, "int32")
+        if ones is None:
+            raise CannotTranslate(f"{self._node or 'the model'}: computes a shape of a size that varies ({size})")
+        return f"(ops.cumsum({ones}) - 1)"
+
     def _arange(self, expression):
+        if len(expression.args) == 1 and expression.args[0].op == "size":
+            return self._count(expression.args[0].options["size"])
         limits = [self.size(arg.options["size"]) if arg.op == "size" else self.code(arg) for arg in expression.args]
         return f"ops.arange({', '.join(limits)})"
 
@@ -310,7 +343,7 @@ class Printer:
     def _sequence_mask(self, expression):
         lengths = expression.args[0]
         return (
-            f"{self.code(lengths, _ATOM)}[:, None] > ops.arange({self.size(expression.options['steps'])})[None, :]",
+            f"{self.code(lengths, _ATOM)}[:, None] > {self._count(expression.options['steps'])}[None, :]",
             3,
         )
 
@@ -318,7 +351,18 @@ class Printer:
         return f"ops.arange(ops.max({self.code(expression.args[0])}))"
 
     def _reverse_sequence(self, expression):
-        raise CannotTranslate(f"{expression.node}: a sequence reversed up to its length, which nothing reads backwards")
+        value, lengths = expression.args
+        axes = expression.options["batch_axis"], expression.options["seq_axis"]
+        if axes != (0, 1) or value.rank not in (2, 3):
+            raise CannotTranslate(
+                f"{expression.node}: reverses axis {axes[1]} of {value.rank}; expected axis 1 of 2 or 3"
+            )
+        count = f"{self._count(value.shape[1])}[None, :]"
+        last = f"{self.code(lengths, _ATOM)}[:, None] - 1"
+        index = f"ops.where({count} <= {last}, {last} - {count}, {count})"
+        if value.rank == 3:
+            index = f"ops.expand_dims({index}, axis=2)"
+        return f"ops.take_along_axis({self.code(value)}, {index}, axis=1)"
 
     def _softmax_cross_entropy(self, expression):
         logits, labels = map(self.code, expression.args)
@@ -327,6 +371,10 @@ class Printer:
     def _sparse_softmax_cross_entropy(self, expression):
         logits, labels = map(self.code, expression.args)
         return f"ops.sparse_categorical_crossentropy({labels}, {logits}, from_logits=True)"
+
+    def _sigmoid_cross_entropy(self, expression):
+        logits, labels = map(self.code, expression.args)
+        return f"ops.binary_crossentropy({labels}, {logits}, from_logits=True)"
 
     def _conv(self, expression):
         value, kernel = map(self.code, expression.args)
@@ -349,6 +397,12 @@ class Printer:
     def _step_of_each(self, expression):
         sequence, steps = map(self.code, expression.args)
         return f"ops.take_along_axis({sequence}, ops.reshape({steps}, (-1, 1, 1)), axis=1)[:, 0]"
+
+    def _number_of_each(self, expression):
+        value, index = map(self.code, expression.args)
+        axis = expression.args[1].rank
+        index = f"ops.expand_dims({index}, axis={axis})"
+        return f"ops.squeeze(ops.take_along_axis({value}, {index}, axis={axis}), axis={axis})"
 
     def _gather_pairs(self, expression):
         values, pairs = map(self.code, expression.args)

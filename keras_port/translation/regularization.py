@@ -21,6 +21,14 @@ class FoldedBias(CannotTranslate):
     """A penalty on an LSTM's bias: its forget bias cannot be folded into it."""
 
 
+class SharedWeights(CannotTranslate):
+    """Variables that a generated cell and something else use: `names`. The cell must be handed them."""
+
+    def __init__(self, names):
+        super().__init__(f"{', '.join(sorted(names))}: used by a recurrent cell and elsewhere, too")
+        self.names = frozenset(names)
+
+
 def shared_weights(roots):
     """Return the names of variables that two layers would own, or a layer and an operation of the model."""
     owners, bare = _owners(roots), set()
@@ -35,6 +43,9 @@ def shared_weights(roots):
     counts = _readers(roots)
     found = {name for name, layers in owners.items() if len(layers) > 1}
     found |= {name for name in bare & set(owners) if counts[name] > (1 if name in penalized else 0)}
+    of_cells = {name for name in found if any(layer.cell is not None for layer in owners[name])}
+    if of_cells:
+        raise SharedWeights(of_cells)
     for name in found:
         if any(layer.kind in ("LSTM", "GRU", "SimpleRNN", "RNN") for layer in owners[name]):
             raise CannotTranslate(

@@ -10,8 +10,8 @@ import dataclasses
 from keras_port.translation import dims, op_types
 from keras_port.translation.cells import find_cell
 from keras_port.translation.expressions import depends, mask_of, substitute, walk
-from keras_port.translation.generated_cells import generated_cell
-from keras_port.translation.lifting import Lifting, NotLifted
+from keras_port.translation.generated_cells import carried_shape, generated_cell
+from keras_port.translation.lifting import ELEMENTWISE, Lifting, NotLifted
 
 
 @dataclasses.dataclass
@@ -177,7 +177,7 @@ class Scan:
             initial,
             backward,
             [output.shape[1:] for output in outputs],
-            [state.initial.shape[1:] for state in states] + [value.shape[1:] for value in carried],
+            [state.initial.shape[1:] for state in states] + [carried_shape(value) for value in carried],
         )
         start = 0
         for output, value in zip(outputs, cell.split_outputs(self.x, items[0], outputs)):
@@ -197,11 +197,25 @@ class Scan:
 
     def _backward(self, sequence):
         """(True, the sequence before it was reversed) where a sequence is read from its end."""
-        if sequence.op == "flip" and sequence.options["axis"] == 1 and self.lengths is None:
-            return "flip", sequence.args[0]
-        if sequence.op == "reverse_sequence" and self.lengths is not None and sequence.args[1] is self.lengths:
-            return "reverse_sequence", sequence.args[0]
-        return None, sequence
+        way = "flip" if self.lengths is None else "reverse_sequence"
+        forward = self._turned_round(sequence, way)
+        return (None, sequence) if forward is None else (way, forward)
+
+    def _turned_round(self, sequence, way):
+        """A sequence before it was reversed, also where something was done to each of its steps since; or None."""
+        if sequence.op == way:
+            is_reverse = sequence.options["axis"] == 1 if way == "flip" else sequence.args[1] is self.lengths
+            return sequence.args[0] if is_reverse else None
+        if sequence.op not in ELEMENTWISE and sequence.op != "matmul":
+            return None
+        args = []
+        for arg in sequence.args:
+            has_steps = (arg.rank or 0) >= 3 and arg.shape[1] != 1
+            args.append(self._turned_round(arg, way) if has_steps else arg)
+        if None in args or all(new is arg for new, arg in zip(args, sequence.args)):
+            return None
+        is_new = sequence.op == "dropout"
+        return self.x.make(sequence.op, args, sequence.shape, sequence.dtype, sequence.node, is_new, **sequence.options)
 
     def _items(self, layer, sequence, initial, backward, output_shapes, state_shapes):
         x, batch = self.x, sequence.shape[0]
@@ -323,7 +337,7 @@ def _with_masks_outside(x, loop, states, outputs):
     moving = depends([*nexts, *outputs], lambda part: any(part is state.symbol for state in states))
     replaced = {}
     for part in walk(*nexts):
-        if part.op == "dropout" and part.options["loop"] != loop and id(part) in moving:
+        if part.op == "dropout" and id(part) in moving and part.options.get("loop") != loop:
             mask = mask_of(x, part)
             replaced[id(part)] = x.make("multiply", (part.args[0], mask), part.shape, part.dtype, part.node)
     if not replaced:
@@ -340,6 +354,8 @@ def _is_element(state):
 
 def _in_batch(x, value):
     """Tie what the script fixed for each row of a batch to the batch that is fed: Keras takes no bare array here."""
+    if value.op == "weight":
+        return x.make("in_batch", (value,), (dims.of(x.batch), *value.shape), value.dtype, value.node)
     if value.op != "constant" or not value.rank or x.batch.value != value.shape[0]:
         return value
     shape = (dims.of(x.batch), *value.shape[1:])

@@ -410,7 +410,11 @@ class ModuleWriter:
         extra = {}
         if 0 in needs["items"]:
             extra["return_sequences"] = True
-        single = needs["items"] <= {0} or needs["items"] == {layer.last_output}
+        single = needs["items"] <= {0}
+        if needs["items"] == {
+            layer.last_output
+        }:  # of a row without steps Keras gives zeros, its state is the initial one
+            single = not (options["masked"] and options["initial"])
         if not single:
             extra["return_state"] = True
         if options["backward"]:

@@ -95,6 +95,24 @@ def steps_alike(inputs):
     return {"loss": sum(losses) / 7.0}
 
 
+def tagged(inputs):
+    """A tagger whose tags depend on each other: a conditional random field, on sentences of any length."""
+    scores = tf.layers.dense(inputs["x"], 3)
+    return {"log_likelihood": tf1.contrib.crf.crf_log_likelihood(scores, inputs["tags"], inputs["lengths"])[0]}
+
+
+def last_of_each(inputs):
+    """The last output of each sequence, out of the rows of all."""
+    cell, steps = tf1.nn.rnn_cell.BasicLSTMCell(4), tf.unstack(inputs["x"], axis=1)
+    outputs, _ = tf1.nn.static_rnn(cell, steps, dtype=tf.float32, sequence_length=inputs["lengths"])
+    rows = tf.reshape(tf.stack(outputs, 1), [-1, 4])
+    return {"last": tf.gather(rows, tf.range(tf.shape(inputs["x"])[0]) * 7 + inputs["lengths"] - 1)}
+
+
+def both_ways_at_once(inputs):
+    return {"y": inputs["x"] + 2.0 * tf.reverse_sequence(inputs["x"], inputs["lengths"], 1)}
+
+
 @pytest.fixture
 def ported(tmp_path):
     """Build a graph by a function of its inputs, port it; returns (TF's outputs, the model's, the text)."""
@@ -165,6 +183,25 @@ def test_what_each_unrolled_step_does_alike_is_done_once(ported):
     expected, found, text = ported(steps_alike, x=ROWS, ids=LENGTHS[:, None].repeat(7, 1) % 3)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     assert text.count("layers.Dense(") == text.count("crossentropy(") == 1
+
+
+def test_the_last_output_of_each_sequence_takes_no_batch_size(ported):
+    expected, found, text = ported(last_of_each, x=ROWS, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "ops.take_along_axis(" in text and text.count("layers.LSTM(") == 1
+
+
+def test_a_conditional_random_field_is_ported(ported):
+    tags = np.random.default_rng(2).integers(0, 3, (5, 7)).astype("int32")
+    expected, found, text = ported(tagged, x=ROWS, tags=tags, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
+    assert 'name="transitions")' in text  # read by the cell and by the score of the tags
+
+
+def test_a_sequence_reversed_up_to_its_length(ported):
+    expected, found, _ = ported(both_ways_at_once, x=ROWS, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-6)
+    assert np.abs(found - (ROWS + 2.0 * ROWS[:, ::-1])).max() > 0.1
 
 
 @pytest.mark.parametrize("build", ["by_hand", "plain_by_hand"])
