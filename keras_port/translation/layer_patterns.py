@@ -562,15 +562,20 @@ def last_step(x, expression):
 
 def one_step_each(x, expression):
     """A step of its own for each row: rows that the script counted through, or picked by (row, step) pairs."""
-    found = _picked_rows(expression) or _picked_pairs(expression)
+    found = _picked_rows(x, expression) or _picked_pairs(expression)
     if found is None:
         return None
     return x.make("step_of_each", found, expression.shape, expression.dtype, expression.node)
 
 
-def _picked_rows(expression):
+def _picked_rows(x, expression):
     """(sequence, steps) of sequence.reshape(-1, n)[arange(batch) * time + steps], or None."""
-    found = match(("take", "rows", ("add", ("multiply", "count", "time"), "steps")), expression)
+    rows = ("multiply", "count", "time")
+    found = match(("take", "rows", ("add", rows, "steps")), expression)
+    if found is None:
+        found = match(("take", "rows", ("subtract", ("add", rows, "steps"), "less")), expression)
+        if found is not None:
+            found["steps"] = op_types.OPS["Sub"](x, None, found["steps"], found["less"])
     if found is None or found["rows"].op != "reshape" or found["rows"].rank != 2:
         return None
     sequence = found["rows"].args[0]

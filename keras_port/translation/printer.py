@@ -359,7 +359,7 @@ class Printer:
             )
         count = f"{self._count(value.shape[1])}[None, :]"
         last = f"{self.code(lengths, _ATOM)}[:, None] - 1"
-        index = f"ops.where({count} <= {last}, {last} - {count}, {count})"
+        index = f"ops.where({last} >= {count}, {last} - {count}, {count})"
         if value.rank == 3:
             index = f"ops.expand_dims({index}, axis=2)"
         return f"ops.take_along_axis({self.code(value)}, {index}, axis=1)"
