@@ -61,8 +61,8 @@ setup(
     extras_require={
         "report": ["matplotlib"],
         "docs": DOCS,
-        # jax: the port's other backend
-        "test": ["pytest", "pytest-xdist", "matplotlib", "jax", "setuptools>=77", *DOCS],
+        # jax: the port's other backend. hypothesis: makes up idx headers, checkpoints, captures and graphs (tests/faults)
+        "test": ["pytest", "pytest-xdist", "hypothesis", "matplotlib", "jax", "setuptools>=77", *DOCS],
     },
     entry_points={
         "console_scripts": [

@@ -5,6 +5,7 @@ tensors and runs nothing: a checkpoint's .meta file, which holds a graph, is nev
 """
 
 import glob
+import math
 import os
 import pathlib
 import re
@@ -51,6 +52,7 @@ class Checkpoint:
 
     def read(self, name):
         """Return a variable's value; InputError unless it is float32, whole and finite."""
+        self._check_size(name)
         try:
             value = self._reader.get_tensor(name)
         except _DAMAGE as error:
@@ -61,6 +63,13 @@ class Checkpoint:
         if not np.isfinite(value).all():
             raise InputError(f"{self.prefix}: {name} holds numbers that are not finite; take an earlier checkpoint")
         return value
+
+    def _check_size(self, name):
+        """Refuse a variable that claims more than the files hold, before memory is taken for it."""
+        data = glob.glob(f"{glob.escape(self.prefix)}.data-[0-9]*")
+        held = sum(map(os.path.getsize, data))
+        if data and math.prod(self.shapes.get(name, ())) > held:
+            raise self._damaged(f"{name} claims the shape {self.shapes[name]}, and the data has {held} bytes")
 
     def _damaged(self, error):
         reason = str(error).partition("\n")[0]

@@ -1,12 +1,12 @@
 """What is known about a graph beside its ops: a capture folder, or a .meta file with a checkpoint beside it."""
 
 import dataclasses
-import json
 import pathlib
 
 import numpy as np
 
 from keras_port.conversion.checkpoint import Checkpoint
+from keras_port.translation import untrusted
 from keras_port.translation.graph import Graph, read_meta
 from mnist_training import InputError
 
@@ -50,25 +50,19 @@ class Capture:
 def read_capture(folder):
     """Return the Capture in a folder that `legacy-graph run --capture` wrote; InputError where it is none."""
     folder = pathlib.Path(folder)
-    try:
-        facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-    except OSError as error:
+    if not (folder / FACTS).is_file():
+        raise InputError(f"{folder}: no capture, {FACTS} is not there; legacy-graph run --capture writes one")
+    facts = untrusted.read_facts(folder / FACTS)
+    if facts.get("format") != FORMAT:
         raise InputError(
-            f"{folder}: no capture, {FACTS} cannot be read ({error.strerror or error}); "
-            "legacy-graph run --capture writes one"
-        ) from error
-    except ValueError as error:
-        raise InputError(f"{folder / FACTS}: not JSON ({error})") from error
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise InputError(
-            f"{folder / FACTS}: expected a capture of format {FORMAT}, "
-            f"received {facts.get('format') if isinstance(facts, dict) else type(facts).__name__}"
+            f"{folder / FACTS}: expected a capture of format {FORMAT}, received {facts.get('format')!r:.80}"
         )
     try:
+        untrusted.check_facts(facts, folder / FACTS)
         return Capture(
             graph=Graph(read_meta(folder / GRAPH).graph_def, facts.get("sources")),
             checkpoint=Checkpoint(str(folder / CHECKPOINT)),
-            script=pathlib.Path(facts["script"]).name,
+            script=untrusted.plain(pathlib.Path(facts["script"]).name),
             loss=facts["loss"],
             outputs=tuple(facts.get("logits") or ()),
             feeds=tuple(facts["feeds"]),
@@ -89,6 +83,7 @@ def read_capture(folder):
 
 
 def _steps(path):
+    untrusted.check_arrays(path)
     try:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:  # closed even where it is damaged
             return {name: file[name] for name in file.files}
@@ -137,7 +132,7 @@ def read_graph(meta, checkpoint=None, inputs=(), outputs=()):
     return Capture(
         graph=graph,
         checkpoint=Checkpoint(prefix) if _has_variables(graph) else None,
-        script=meta.name,
+        script=untrusted.plain(meta.name),
         outputs=tuple(outputs),
         feeds=tuple(feeds),
         batch_axis=axes,

@@ -1,13 +1,16 @@
 """A TensorFlow 1 graph as it lies in a file: nodes, attributes, and what the script's lines were."""
 
 import dataclasses
+import math
 
 import numpy as np
 import tensorflow as tf  # for its protocol buffers only: no session, no eager op
 
+from keras_port.translation import untrusted
 from mnist_training import InputError
 
 _DTYPE = "type"
+_LARGEST_CONSTANT = 2**26  # numbers: one written down may stand for all
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -87,17 +90,16 @@ class Graph:
 
 def read_meta(path):
     """Return the MetaGraphDef in a .meta file; InputError where it is none."""
+    data = untrusted.read_bytes(path)
     try:
-        with open(path, "rb") as stream:
-            data = stream.read()
-        return tf.compat.v1.MetaGraphDef.FromString(data)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        meta = tf.compat.v1.MetaGraphDef.FromString(data)
     except Exception as error:  # protobuf's DecodeError, which has no public home
         raise InputError(
             f"{path}: no MetaGraphDef ({' '.join(str(error).split())}); expected a file "
             "that tf.train.export_meta_graph or a Saver wrote"
         ) from error
+    untrusted.check_graph(meta.graph_def, path)
+    return meta
 
 
 def tensor_name(name):
@@ -125,13 +127,20 @@ def _value(attribute):
     return _plain(kind, value)
 
 
+def _array(tensor):
+    size = math.prod(max(dim.size, 0) for dim in tensor.tensor_shape.dim)
+    if size > max(_LARGEST_CONSTANT, tensor.ByteSize()):
+        raise InputError(f"a constant of {size} numbers in the graph; expected {_LARGEST_CONSTANT} at most")
+    return tf.make_ndarray(tensor) if tensor.dtype != 7 else np.array(list(tensor.string_val), dtype=object)
+
+
 def _plain(kind, value):
     if kind == "s":
-        return value.decode("utf-8", "replace")
+        return untrusted.plain(value.decode("utf-8", "replace"))
     if kind == "type":
         return tf.as_dtype(value).base_dtype.name
     if kind == "tensor":
-        return tf.make_ndarray(value) if value.dtype != 7 else np.array(list(value.string_val), dtype=object)
+        return _array(value)
     if kind == "shape":
         return None if value.unknown_rank else tuple(None if dim.size < 0 else dim.size for dim in value.dim)
     return value

@@ -3,17 +3,18 @@
 import keyword
 import re
 
+from keras_port.translation import untrusted
+
+_TAKEN = frozenset(("build", "keras", "layers", "ops", "np", "model"))
+
 
 def identifier(text, fallback="value"):
     """Return a snake_case identifier made of the last parts of a TF 1 name."""
     name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text).lower()
     name = re.sub(r"\W+", "_", name).strip("_")
     name = re.sub(r"^(\d)", r"_\1", name) or fallback
-    return (
-        name + "_"
-        if keyword.iskeyword(name) or name in ("build", "keras", "layers", "ops", "np", "model", "input")
-        else name
-    )
+    taken = keyword.iskeyword(name) or name in _TAKEN or name in untrusted.FORBIDDEN
+    return name + "_" if taken else name
 
 
 def class_name(text):

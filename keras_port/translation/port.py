@@ -1,5 +1,6 @@
 """A capture becomes a folder with model.py, model.keras and port.json."""
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -12,7 +13,7 @@ import tempfile
 import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
-from keras_port.translation import dims, layer_patterns, objective, regularization
+from keras_port.translation import dims, layer_patterns, objective, regularization, untrusted
 from keras_port.translation.directions import join_directions
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation import Evaluator
@@ -23,6 +24,7 @@ from keras_port.translation.names import Names, identifier
 from keras_port.translation.printer import LARGEST
 from keras_port.translation.unrolled import roll_up
 from keras_port.translation.writer import ModuleWriter
+from mnist_training import InputError
 
 FORMAT = 1
 _DENSE_GRADIENTS = (
@@ -392,17 +394,19 @@ def port(capture, destination, folded=True):
     Nothing is left there when it fails. Raises CannotTranslate, InputError.
     """
     destination = pathlib.Path(destination)
-    translated = _translated(capture, folded, frozenset())
+    translated = translated_of(capture, folded)
+    untrusted.check_code(translated.text)
     destination.parent.mkdir(parents=True, exist_ok=True)
     work = pathlib.Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
         (work / "model.py").write_text(translated.text, encoding="utf-8")
-        model = load_module(work / "model.py").build()
-        facts = translated.facts(model)
-        writer = translated.writer
-        fill(model, facts["weights"], capture, writer.layers, writer.layer_names)
-        if getattr(model, "optimizer", None) is not None:
-            fill_optimizer(model, facts["weights"], capture)
+        with _damage_said(capture):
+            model = load_module(work / "model.py").build()
+            facts = translated.facts(model)
+            writer = translated.writer
+            fill(model, facts["weights"], capture, writer.layers, writer.layer_names)
+            if getattr(model, "optimizer", None) is not None:
+                fill_optimizer(model, facts["weights"], capture)
         model.save(work / "model.keras")
         (work / "port.json").write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
         os.chmod(work, 0o755)
@@ -412,6 +416,26 @@ def port(capture, destination, folded=True):
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return translated
+
+
+def translated_of(capture, folded):
+    """Return the Port of a Capture; raises CannotTranslate, InputError."""
+    with _damage_said(capture):
+        return _translated(capture, folded, frozenset())
+
+
+@contextlib.contextmanager
+def _damage_said(capture):
+    """In the body, an error that is none of InputError's kind is one: a graph that TensorFlow would not have built."""
+    try:
+        yield
+    except (InputError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise CannotTranslate(
+            f"{capture.script}: the graph cannot be read: {type(error).__name__} {error}. Capture it again; where "
+            "that leads here, too, please report it"
+        ) from error
 
 
 def _translated(capture, folded, shared):

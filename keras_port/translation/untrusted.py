@@ -21,15 +21,19 @@ _DTYPES = frozenset(
     "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 "
     "complex128 half double variant resource".split()
 )
-_UNSAFE = re.compile(r"[^\w ./:@+-]")  # in strings that code or comments may show
-_IMPORTS = frozenset(("import keras", "import numpy as np", "from keras import layers", "from keras import ops"))
-_FORBIDDEN = frozenset(
-    "__import__ breakpoint compile delattr eval exec exit globals help input locals memoryview open quit setattr vars "
-    "Lambda TFSMLayer".split()
+_DEEDS = re.compile(  # ops that touch files, other processes or Python
+    r"((Read|Write)File|MatchingFiles|(Save|Restore)(V2|Slices?)?|MergeV2Checkpoints|(Eager)?PyFunc(Stateless)?|Debug\w+|"
+    r"\w*SummaryWriter|Write\w*Summary|\w*Reader(V2)?|_?(Host)?(Send|Recv)|RemoteCall|(Try)?Rpc|Collective\w+)\Z"
 )
+_UNSAFE = re.compile(r"[\"'\\`\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what may end a string, a docstring or a comment
+_IMPORTS = frozenset(("import keras", "import numpy as np", "from keras import layers", "from keras import ops"))
+FORBIDDEN = frozenset(  # Python's functions that no model needs; `names` gives nothing these names
+    "__import__ breakpoint compile delattr eval exec exit globals help input locals open quit setattr vars".split()
+)
+_READERS = frozenset(("Lambda", "TFSMLayer"))  # layers that run what is in no model.py
 _INSIDE_KERAS = frozenset(
-    "Input Model constraints initializers layers losses metrics ops optimizers random "
-    "regularizers activations saving".split()
+    "Input Model constraints initializers layers losses metrics ops optimizers random regularizers activations "
+    "saving".split()
 )
 _SAVING = frozenset(("register_keras_serializable",))
 
@@ -74,13 +78,58 @@ def check_arrays(path):
 
 
 def check_graph(graph_def, path):
-    """Raise InputError where an op has a name or type that TensorFlow would not let it have."""
+    """Raise InputError where TensorFlow would not let an op have its name or type, or read what it reads."""
     for node in graph_def.node:
         for name in (node.name, node.op, *node.input):
             if not _NAME.match(name):
-                raise InputError(
-                    f"{path}: an op has the name, the type or the input {name!r:.80}; none can be called so"
-                )
+                raise InputError(f"{path}: an op has the name, the type or the input {name!r:.80}; none can have it")
+    _check_inputs({node.name: node for node in graph_def.node}, path)
+
+
+def _check_inputs(nodes, path):
+    """Refuse ops that read what is not there, and circles other than a while loop's."""
+    readers, waits = {}, {}
+    for node in nodes.values():
+        sources = {name.lstrip("^").partition(":")[0] for name in node.input}
+        missing = sources - set(nodes)
+        if missing:
+            raise InputError(f"{path}: the op {node.name} reads {min(missing)}, which is not there")
+        sources = [source for source in sources if not nodes[source].op.endswith("NextIteration")]
+        waits[node.name] = len(sources)
+        for source in sources:
+            readers.setdefault(source, []).append(node.name)
+    ready = [name for name, number in waits.items() if not number]
+    while ready:
+        for reader in readers.get(ready.pop(), ()):
+            waits[reader] -= 1
+            if not waits[reader]:
+                ready.append(reader)
+    circle = [name for name, number in waits.items() if number]
+    if circle:
+        raise InputError(f"{path}: ops that wait for each other in a circle, such as {circle[0]}")
+
+
+def check_deeds(graph_def, wanted, fed, path):
+    """Raise InputError where computing the tensors or ops `wanted` would do more than compute.
+
+    A graph that runs may write files: TensorFlow's own word on graphs is that they are programs.
+    """
+    nodes = {node.name: node for node in graph_def.node}
+    fed = {name.removesuffix(":0") for name in fed}
+    found, waiting = set(fed), list(wanted)
+    while waiting:
+        tensor = waiting.pop().removesuffix(":0")
+        if tensor in found:
+            continue
+        found.add(tensor)
+        node = nodes.get(tensor.lstrip("^").partition(":")[0])
+        if node is None:
+            continue
+        waiting += node.input
+        if _DEEDS.match(node.op) or node.op == "PrintV2" and b"://" in node.attr["output_stream"].s:
+            raise InputError(
+                f"{path}: {node.name} is an op of type {node.op}, which does more than compute: it is not run"
+            )
 
 
 def check_facts(facts, path):
@@ -132,7 +181,7 @@ def check_code(text):
         elif isinstance(node, ast.Attribute):
             wrong = [] if _is_harmless(node) else [ast.unparse(node)]
         elif isinstance(node, ast.Name):
-            wrong = [node.id] if node.id in _FORBIDDEN or node.id.startswith("__") else []
+            wrong = [node.id] if node.id in FORBIDDEN or node.id.startswith("__") else []
         else:
             wrong = []
         if wrong:
@@ -144,7 +193,7 @@ def check_code(text):
 
 def _is_harmless(node):
     base = node.value.id if isinstance(node.value, ast.Name) else None
-    if node.attr.startswith("__") and node.attr != "__init__" or node.attr in _FORBIDDEN:
+    if node.attr.startswith("__") and node.attr != "__init__" or node.attr in _READERS:
         return False
     if base == "keras":
         return node.attr in _INSIDE_KERAS

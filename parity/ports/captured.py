@@ -1,12 +1,12 @@
 """The left side of a port's proof: the graph of a capture folder, run again from its checkpoint on its batches."""
 
 import contextlib
-import json
 import pathlib
 
 import numpy as np
 import tensorflow.compat.v1 as v1
 
+from keras_port.translation import untrusted
 from legacy_graph.behavior import tf1_behavior
 from mnist_training import InputError
 from parity.ports import chance, dropout_off
@@ -35,12 +35,18 @@ class Capture:
                 "`legacy-graph run --capture DIR SCRIPT` wrote"
             )
         try:
-            self.about = json.loads((self.folder / "capture.json").read_text(encoding="utf-8"))
-            with np.load(self.folder / "steps.npz") as steps:
+            self.about = untrusted.read_facts(self.folder / "capture.json")
+            untrusted.check_facts(self.about, self.folder / "capture.json")
+            untrusted.check_arrays(self.folder / "steps.npz")
+            with np.load(self.folder / "steps.npz", allow_pickle=False) as steps:
                 values = {name: steps[name] for name in steps.files}
             self.feeds = [_of_step(values, f"step_{step}/feed/") for step in range(self.about["steps"])]
             self.losses = [float(np.sum(values[f"step_{step}/loss"])) for step in range(self.about["steps"])]
-            self.meta = v1.MetaGraphDef.FromString((self.folder / "graph.meta").read_bytes())
+            self.meta = v1.MetaGraphDef.FromString(untrusted.read_bytes(self.folder / "graph.meta"))
+            untrusted.check_graph(self.meta.graph_def, self.folder / "graph.meta")
+            v1.train.NewCheckpointReader(str(self.folder / "model.ckpt"))
+        except InputError:
+            raise
         except Exception as error:
             raise InputError(f"{folder}: the capture cannot be read ({error}); make it again") from error
         if not self.feeds:
@@ -89,6 +95,13 @@ class CapturedGraph:
         replaced = set(chance.fix_in_graph(meta.graph_def)) if fixed else set()
         self.noise = [name for name in drawing if name in replaced]
         self.random = [name for name in drawing if name not in replaced]
+        gradients = _tensors(capture.about["gradients"])
+        untrusted.check_deeds(
+            meta.graph_def,
+            [loss, *outputs, *gradients, capture.about["train_op"]],
+            [*capture.feeds[0], *self._off],
+            capture.folder,
+        )
         with tf1_behavior() as self.graph:
             v1.train.import_meta_graph(meta, clear_devices=True)
             for name in [loss, *outputs]:
@@ -97,7 +110,10 @@ class CapturedGraph:
             self._variables = {v.op.name: v for v in [*v1.global_variables(), *v1.local_variables()]}
             self._tables = v1.tables_initializer()
         self._reader = v1.train.NewCheckpointReader(str(capture.folder / "model.ckpt"))
-        self.restore()
+        try:
+            self.restore()
+        except v1.errors.OpError as error:
+            raise InputError(f"{capture.folder}: model.ckpt is damaged: {str(error).splitlines()[0]}") from error
 
     def __enter__(self):
         return self
@@ -182,6 +198,13 @@ class CapturedGraph:
     def _load(self, values):
         ops = {name: self._variables[name].initializer for name in values}
         self.session.run(list(ops.values()), {op.inputs[1]: values[name] for name, op in ops.items()})
+
+
+def _tensors(found):
+    """Names of the tensors in a nest of dicts and lists."""
+    if isinstance(found, str):
+        return [found]
+    return [name for value in (found.values() if isinstance(found, dict) else found or ()) for name in _tensors(value)]
 
 
 def _summed(slices):

@@ -4,7 +4,6 @@ import contextlib
 import importlib.util
 import inspect
 import io
-import json
 import pathlib
 import sys
 import zipfile
@@ -15,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from keras_port.conversion import optimizer_state, weight_kinds
+from keras_port.translation import untrusted
 from mnist_training import InputError
 from parity.sides import check_backend
 
@@ -38,11 +38,16 @@ class Port:
                 "OUT` wrote"
             )
         try:
-            self.about = json.loads((self.folder / "port.json").read_text(encoding="utf-8"))
+            self.about = untrusted.read_facts(self.folder / "port.json")
             self.rows = self.about["weights"]
             self.outputs = [output["tensor"] for output in self.about["outputs"]]
             self.training_feeds = dict(self.about.get("training_feeds", {}))
-        except (ValueError, KeyError) as error:
+            for side in ("variable", "keras"):
+                [weight_kinds.names(row, side) for row in self.rows]
+            [entry["tensor"] for entry in [*self.about["labels"], *self.about["inputs"]]]
+        except InputError:
+            raise
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise InputError(f"{self.folder / 'port.json'}: cannot be read ({error}); convert again") from error
 
     def model(self, dropout=True):
@@ -54,7 +59,7 @@ class Port:
             if not dropout:
                 _drop_nothing(model)
             _load(model, self.folder / "model.keras")
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a module that ends the process must not look like a proof
             raise InputError(
                 f"{self.folder}: the model cannot be built from model.py and model.keras: {error}"
             ) from error

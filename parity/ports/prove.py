@@ -167,7 +167,9 @@ def _graph(capture, port, dropout=False, fixed=True):
     outputs = [tensor for tensor in port.outputs if tensor] or [loss]
     try:
         return CapturedGraph(capture, outputs, loss, others, dropout, fixed)
-    except (KeyError, ValueError) as error:
+    except InputError:
+        raise
+    except (LookupError, TypeError, ValueError) as error:
         raise InputError(
             f"{port.folder} does not belong to {capture.folder}: {' '.join(str(error).split())}. "
             "Convert this capture again"

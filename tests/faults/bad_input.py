@@ -1,10 +1,11 @@
 """What users get wrong, as a table: a command, what lies in its folder, and what must be said.
 
-    python -m tests.faults.bad_input light|keras      one JSON object a case, on stdout
+    python -m tests.faults.bad_input light|keras|capture      one JSON object a case, on stdout
 
 Each case runs in a process forked for it alone, in a folder of its own. Reported are the exit
 status, stdout and stderr, what was written, the memory taken beyond the parent's, and whether
-TensorFlow was imported. The group `keras` holds the cases that Keras itself must look into.
+TensorFlow was imported. The groups `keras` and
+`capture` hold the cases that Keras or TensorFlow must look into.
 """
 
 import gzip
@@ -400,9 +401,9 @@ LIGHT = {
 
 def groups():
     """Return {group: {name: Case}}."""
-    from tests.faults import bad_models
+    from tests.faults import bad_captures, bad_models
 
-    return {"light": LIGHT, "keras": bad_models.CASES}
+    return {"light": LIGHT, "keras": bad_models.CASES, "capture": bad_captures.CASES}
 
 
 def run(case, home):
@@ -468,15 +469,16 @@ def _child(command, folder, outputs):
 
 def main(group):
     """Run the cases of a group and print what became of them."""
+    os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # as the commands set it; here TensorFlow is imported before they run
     sys.argv = ["keras-port"]  # as the command would be started: it imports Keras when it has to
     for package in ("keras_port", "legacy_graph", "parity"):
         importlib.import_module(f"{package}.__main__")
 
     cases = groups()[group]
-    if group == "keras":
-        from tests.faults import bad_models
+    if group != "light":
+        from tests.faults import bad_captures, bad_models
 
-        bad_models.prepare()
+        {"keras": bad_models, "capture": bad_captures}[group].prepare()
     home = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name, case in cases.items():
         print(json.dumps({"name": name, **run(case, home)}), flush=True)
