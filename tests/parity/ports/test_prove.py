@@ -226,7 +226,7 @@ def test_a_damaged_capture_and_a_broken_model_are_refused(capture, port, tmp_pat
     shutil.copytree(capture, damaged)
     (damaged / "steps.npz").write_bytes(b"PK")
     folder = port()
-    with pytest.raises(InputError, match="the capture cannot be read"):
+    with pytest.raises(InputError, match="steps.npz: cannot be read"):
         prove(damaged, folder)
     (folder / "model.py").write_text("def build():\n    return 1 / 0\n")
     with pytest.raises(InputError, match="cannot be built .*division by zero"):
