@@ -61,7 +61,7 @@ setup(
     extras_require={
         "report": ["matplotlib"],
         "docs": DOCS,
-        # jax: the port's other backend. hypothesis: makes up idx headers, checkpoints, captures and graphs (tests/faults)
+        # jax: the port's other backend. hypothesis: makes up what files and graphs may hold (tests/faults)
         "test": ["pytest", "pytest-xdist", "hypothesis", "matplotlib", "jax", "setuptools>=77", *DOCS],
     },
     entry_points={
