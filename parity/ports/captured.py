@@ -36,6 +36,8 @@ class Capture:
             )
         try:
             self.about = untrusted.read_facts(self.folder / "capture.json")
+            if self.about.get("format") != 1:
+                raise InputError(f"{folder}: a capture of format {self.about.get('format')!r:.80}; expected 1")
             untrusted.check_facts(self.about, self.folder / "capture.json")
             untrusted.check_arrays(self.folder / "steps.npz")
             with np.load(self.folder / "steps.npz", allow_pickle=False) as steps:
