@@ -4,7 +4,7 @@ import dataclasses
 
 from keras_port.translation import dims, op_types
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import depends, walk
+from keras_port.translation.expressions import depends, readers_of, walk
 from keras_port.translation.layers import copied, scope_of
 
 # What a cell cannot compute itself: the states of another recurrence, what is drawn at random.
@@ -76,7 +76,8 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
     symbols = [state.symbol for state in states]
     own = depends(roots, lambda expression: any(expression is symbol for symbol in symbols))
     inputs, carried, weights = _read(x, roots, symbols, lifting, lambda part: not whole and id(part) not in own)
-    if len(inputs) > 1 and not whole:  # several projections of one input: the cell makes them itself
+    if len(inputs) > 1 and not whole and _are_only_for(own, inputs, lifting.roots):
+        # several projections of one input: the cell makes them itself
         impure = depends(inputs, lambda part: part.op in _OF_OTHERS)
         fewer = _read(x, roots, symbols, lifting, lambda part: id(part) not in own and id(part) in impure)
         if len(fewer[0]) < len(inputs):
@@ -98,6 +99,15 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
         {weight.options["name"]: tuple(weight.shape) for weight in weights},
     )
     return cell, inputs, carried
+
+
+def _are_only_for(own, inputs, roots):
+    """Whether nothing but the recurrence, `own`, reads its inputs and what these are computed of."""
+    computed = {id(part) for part in walk(*inputs) if part.args and part.op != "step_of"}
+    readers = readers_of(roots)
+    return not computed & set(map(id, roots)) and all(
+        id(reader) in own or id(reader) in computed for key in computed for reader in readers.get(key, ())
+    )
 
 
 def carried_shape(value):

@@ -665,6 +665,10 @@ def filled(x, expression):
     if expression.op not in ("add", "subtract", "multiply", "divide", "maximum", "minimum"):
         return None
     args = expression.args
+    if expression.op == "add":
+        for value, other in (args, args[::-1]):
+            if number(other) == 0 and value.shape == expression.shape and value.op != "constant":
+                return value
     if all(arg.op in ("full", "constant") for arg in args) and any(arg.op == "full" for arg in args):
         values = [_one_value(arg) for arg in args]
         if None in values:

@@ -29,7 +29,10 @@ def split_up(code):
     inner = indent + "    "
     parts = _parts(code[start + 1 : end])
     one_line = inner + ", ".join(parts)
-    if len(one_line) <= WIDTH and code[start] == "(":
+    is_call = code[start] != "(" or code[start - 1].isalnum() or code[start - 1] in "_)]"
+    if not is_call:  # parentheses around one value: a comma would make a tuple of it
+        body = split_up(inner + code[start + 1 : end])
+    elif len(one_line) <= WIDTH and code[start] == "(":
         body = [one_line]
     else:
         body = [line for part in parts for line in split_up(f"{inner}{part},")]

@@ -78,7 +78,7 @@ class Lifting:
 
     def __init__(self, x, loop, length, roots):
         self.x, self.loop, self.length, self.known = x, loop, length, {}
-        self.inside = depends(roots, self._is_in_body)
+        self.roots, self.inside = roots, depends(roots, self._is_in_body)
 
     def _is_in_body(self, expression):
         return expression.options.get("loop") == self.loop and expression.op in (

@@ -61,7 +61,7 @@ def move_into_layers(x, loss, outputs):
     for term, factor in _terms(loss):
         penalty = _penalty(term)
         if penalty is None or penalty[0] not in owners:
-            left.append((term, factor))
+            left += [] if term.is_constant(0) else [(term, factor)]
             continue
         name, kind, strength = penalty
         of_variable = penalties.setdefault(name, {})

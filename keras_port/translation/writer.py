@@ -330,7 +330,7 @@ class ModuleWriter:
 
     def _constructor(self, printer, layer, name, extra):
         if layer.inner is not None:
-            inner = self._constructor(printer, layer.inner, None, extra)
+            inner = self._constructor(printer, layer.inner, layer.inner.kind.lower(), extra)
             return f'layers.Bidirectional({inner}, name="{name}")'
         config = {**layer.config, **extra}
         arguments = [self._argument(printer, value) for value in layer.positional]

@@ -24,7 +24,6 @@ CASES += [f"rnn {cell} masked" for cell in CELLS]
 
 REFUSED = {  # what cannot be ported, and what the error says
     "characters": "the learning rate changes from step to step",
-    "rnn sru masked": "is used by a recurrent cell and elsewhere",
 }
 
 
