@@ -36,6 +36,10 @@ _DENSE_GRADIENTS = (
     "FtrlOptimizer",
 )
 
+_UNTELLING = re.compile(  # names of feeds that TensorFlow gave
+    r"(placeholder|zeros|const|input|iterator_get_next|queue_dequeue|strided_slice|slice|gather)_?(_\d+)*"
+)
+
 
 class Port:
     """The translation of one capture: expressions, layers, and the module's text.
@@ -268,7 +272,7 @@ class Port:
             expression = self.fed[feed["tensor"]]
             if expression.op == "input" and id(expression) in used | sizes:
                 wanted = identifier(tensor_name(feed["tensor"])[0].rpartition("/")[2])
-                if re.fullmatch(r"(placeholder|zeros|const|input|iterator_get_next|queue_dequeue)_?(_\d+)*", wanted):
+                if _UNTELLING.fullmatch(wanted):
                     wanted = self._role(expression)
                 self.inputs.append((names.unique(wanted), feed["tensor"], expression))
         in_use = {

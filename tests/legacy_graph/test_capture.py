@@ -56,3 +56,27 @@ def test_words_are_fed_as_the_numbers_that_a_table_gave(read, kind):
     (name,) = [name for name, feed in folder.feeds.items() if feed["kind"] == "lookup"]
     for step in folder.steps:
         assert step["feeds"][name].tolist() == [[0, 1, 3], [2, 0, 1]]
+
+
+def test_the_batches_that_a_queue_numbers_are_fed_not_their_numbers():
+    """As the producers of language models do: a scalar out of a queue says where the batch begins."""
+    folder = Kept()
+    capture = Capture(folder, steps=2, go_on=True)
+    with tf1_behavior(), tf.Graph().as_default(), capture.watch.watching():
+        data = tf.reshape(tf.range(12.0), [2, 6])
+        number = tf.train.range_input_producer(3, shuffle=False).dequeue()
+        batch = tf.strided_slice(data, [0, number * 2], [2, number * 2 + 2])
+        batch.set_shape([2, 2])
+        loss = tf.reduce_sum(tf.matmul(batch, tf.get_variable("w", [2, 1])))
+        train = tf.train.GradientDescentOptimizer(0.1).minimize(loss)
+        with tf.Session() as session:
+            session.run(tf.global_variables_initializer())
+            coordinator = tf.train.Coordinator()
+            threads = tf.train.start_queue_runners(session, coordinator)
+            for _ in range(2):
+                session.run(train)
+            coordinator.request_stop()
+            coordinator.join(threads)
+    [(name, feed)] = folder.feeds.items()
+    assert (name, feed["kind"]) == (batch.name, "queue")
+    assert [step["feeds"][name].tolist() for step in folder.steps] == [[[0, 1], [6, 7]], [[2, 3], [8, 9]]]

@@ -47,6 +47,10 @@ _BUCKET_TYPES = {
 }
 
 
+_CUTTING_TYPES = frozenset(("StridedSlice", "Slice", "Gather", "GatherV2"))
+_READING_TYPES = frozenset(("MatMul", "BatchMatMul", "BatchMatMulV2", "ResourceGather", "Reshape", "Cast"))
+
+
 def source_kind(op):
     """What brings numbers into the graph by this op: "iterator", "queue" or "lookup"; None of any other op."""
     return _SOURCE_KINDS.get(op.type) or ("lookup" if _chooses_a_bucket(op) else None)
@@ -107,6 +111,26 @@ def depends_on(ops, wanted):
             found.add(op)
             waiting += consumers.get(op, ())
     return found
+
+
+def batches_cut_by(tensor):
+    """Return the batches that a scalar out of a queue cuts out of the data: they are what the model is fed.
+
+    [tensor] itself where it is no such number.
+    """
+    if tensor.shape.rank != 0 or not tensor.dtype.is_integer:
+        return [tensor]
+    found, seen, waiting = {}, {tensor.op}, [tensor.op]
+    while waiting:
+        for out in waiting.pop().outputs:
+            for op in out.consumers():
+                if op.type in _CUTTING_TYPES and op.inputs[0].op not in seen:
+                    found[op.outputs[0]] = None
+                elif op not in seen:
+                    seen.add(op)
+                    waiting.append(op)
+    is_only_that = found and not any(op.type in _READING_TYPES for op in seen)
+    return [*found] if is_only_that and all(map(is_fetchable, found)) else [tensor]
 
 
 def plain_meta_graph(graph):

@@ -35,7 +35,12 @@ class Recording:
         self._step_ops = graphs.ancestors([self.train_op.op], names)
         sources = [op for op in self._step_ops if graphs.source_kind(op)]
         brought = [tensor for op in sources for tensor in op.outputs if graphs.is_fetchable(tensor)]
-        self.sources = [tensor for tensor in brought if graphs.is_read(tensor, self._step_ops)]
+        self._kinds = {}  # tensor -> what brought it into the graph
+        for tensor in brought:
+            if graphs.is_read(tensor, self._step_ops):
+                cut = graphs.batches_cut_by(tensor)
+                self._kinds.update(dict.fromkeys(cut, graphs.source_kind(tensor.op)))
+        self.sources = list(self._kinds)
         self.logits = [
             op.inputs[0] for op in self.loss_ops if op.type in _LOGITS_OF and graphs.is_fetchable(op.inputs[0])
         ]
@@ -58,7 +63,7 @@ class Recording:
                 self.feed_tensors.setdefault(tensor, "feed_dict")
                 step_feeds[tensor.name] = _own(value)
         for tensor in self.sources:
-            self.feed_tensors.setdefault(tensor, graphs.source_kind(tensor.op))
+            self.feed_tensors.setdefault(tensor, self._kinds[tensor])
             step_feeds[tensor.name] = by_name.pop(tensor.name)
         for tensor, value in zip(fetches, results):
             if tensor.op in self.loss_ops and tensor not in self.feed_tensors:
