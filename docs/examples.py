@@ -36,6 +36,8 @@ RTOL, ATOL = 1e-2, 1e-6  # printed numbers of a float32 run, with the digits the
 SUPPLIES = {
     "old_script.py": "tests/scripts/mnist_static_rnn.py",
     "old_notebook.ipynb": "docs/study.ipynb",
+    "model.ckpt-782.index": "tests/golden/checkpoints/lstm.ckpt.index",
+    "model.ckpt-782.data-00000-of-00001": "tests/golden/checkpoints/lstm.ckpt.data-00000-of-00001",
 }
 
 

@@ -16,7 +16,7 @@ from keras_port.conversion import optimizer_state, weight_kinds
 from keras_port.translation import dims, layer_patterns, objective, regularization, untrusted
 from keras_port.translation.directions import join_directions
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.evaluation import Evaluator
+from keras_port.translation.evaluation import VARIABLES, Evaluator
 from keras_port.translation.expressions import Expressions, number, substitute, walk
 from keras_port.translation.graph import tensor_name
 from keras_port.translation.layers import Layers, copied
@@ -133,10 +133,27 @@ class Port:
             loss = regularization.move_into_layers(self.x, loss, outputs)
             roots = [loss, *outputs]
         roots = join_directions(self.x, roots)
+        self._freeze_what_is_not_trained(roots)
         loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
         self.loss = objective.find_loss(loss) if loss is not None else None
         self.outputs = self._outputs(outputs)
         self._weights_of_their_own()
+
+    def _freeze_what_is_not_trained(self, roots):
+        """Layers whose variables the script's optimizer leaves alone are not trainable."""
+        trained = set(self.capture.trainable)
+        for call in walk(*roots):
+            layer = call.options.get("layer") if call.op in ("call", "layer") else None
+            if not trained or layer is None or layer.kind == "BatchNormalization":  # it would use other moments, too
+                continue
+            names = {name for row in layer.weights for name in row.variables}
+            if names and not names & trained:
+                (layer.inner or layer).config["trainable"] = False
+            elif names - trained:
+                raise CannotTranslate(
+                    f"{', '.join(sorted(names - trained))}: not trained, unlike {', '.join(sorted(names & trained))}; "
+                    "in Keras they are weights of one layer, which is trained or not"
+                )
 
     def _predicted(self, loss):
         """[name of the tensor that the loss compares with what was fed], or [] where it compares nothing."""
@@ -310,12 +327,24 @@ class Port:
             code = objective.schedule_code(substitute(self.x, [found], held)[0])
         except CannotTranslate:
             code = None
-        if code is None and len(seen) > 1:
+        if code is None and self._is_set_from_outside(rate["tensor"]):
+            self.evaluator.notes.append(
+                f"{rate['tensor']}: the script sets the learning rate as it trains; the model begins with its first "
+                "value, and keras.callbacks.LearningRateScheduler or model.optimizer.learning_rate sets it from then on"
+            )
+        elif code is None and len(seen) > 1:
             raise CannotTranslate(
                 f"{rate['tensor']}: the learning rate changes from step to step, in a way that no "
                 "schedule of Keras is known for"
             )
         return code
+
+    def _is_set_from_outside(self, tensor):
+        """Whether the script feeds a tensor, or holds it in a variable that it assigns."""
+        node = self.capture.graph[tensor_name(tensor)[0]]
+        while node.op in ("Identity", "ReadVariableOp"):
+            node = self.capture.graph[node.inputs[0][0]]
+        return node.op in VARIABLES or any(feed["tensor"] == f"{node.name}:0" for feed in self.capture.feeds)
 
     def _role(self, expression):
         """A name for an input that the script gave none: by what it is used for."""

@@ -236,6 +236,7 @@ class Printer:
         if id(expression) not in self._code or expression.rank is None:
             return None
         index = ", ".join(all_of_it if place == axis else "0" for place in range(expression.rank))
+        index += ", ..." if expression.rank == 1 and index != ":" else ""
         read = self.code(expression, _ATOM) + (f"[{index}]" if index != ":" else "")
         return f'ops.ones_like({read}, dtype="{dtype}")'
 
@@ -264,7 +265,10 @@ class Printer:
         return code
 
     def _getitem(self, expression):
-        index = ", ".join(self._index(item) for item in expression.options["index"])
+        items = expression.options["index"]
+        index = ", ".join(map(self._index, items))
+        if len(items) == 1 and isinstance(items[0], slice):
+            index += ", ..."  # Keras takes no slice alone
         return f"{self.code(expression.args[0], _ATOM)}[{index}]"
 
     def _index(self, item):

@@ -341,13 +341,14 @@ class ModuleWriter:
         if layer.kind == "LSTM" and "forget_bias" in config:
             self.helpers.add("LSTM")
             forget = config.pop("forget_bias")
-            of_cell = [key for key in config if key == "activation" or key.endswith("_regularizer")]
+            of_cell = [key for key in config if key in ("activation", "trainable") or key.endswith("_regularizer")]
             given = [f"{key}={_quoted(config.pop(key))}" for key in of_cell]
             kind = "layers.RNN"
             arguments = [f"ForgetBiasLSTMCell({', '.join([arguments[0], number_text(forget), *given])})"]
         if layer.kind == "RNN":
             cell = self._cell_class(layer.cell)
-            arguments = [f'{cell}(name="{self._keras_names.unique(identifier(cell))}")']
+            frozen = "" if config.pop("trainable", True) else ", trainable=False"
+            arguments = [f'{cell}(name="{self._keras_names.unique(identifier(cell))}"{frozen})']
         if layer.kind == "Dropout":
             arguments = [self._rate(printer, layer.positional[0])]
             config = {key: _quoted(value) for key, value in config.items()}

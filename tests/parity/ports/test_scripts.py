@@ -5,7 +5,6 @@ import pathlib
 import keras
 import pytest
 
-from keras_port.translation import errors
 from keras_port.translation.capture import read_capture
 from keras_port.translation.port import port
 from parity.ports.prove import prove
@@ -17,14 +16,21 @@ FORMS += ("static_bidirectional", "stacked", "static_stacked", "initial")
 CELLS = """basic_rnn relu_rnn basic_lstm_0 lstm peepholes projection clipped lstm_block gru_block layer_norm ugrnn
 intersection nas coupled sru indrnn indy_gru indy_lstm glstm residual highway dropout variational attention
 embedding_wrapped output_projected""".split()
-CASES = ["autoencoder", "characters", "cnn", "dataset", "labeller", "layers_cnn", "normalized", "translator", "vae"]
+CASES = [
+    "autoencoder",
+    "characters",
+    "cnn",
+    "dataset",
+    "entities",
+    "labeller",
+    "layers_cnn",
+    "normalized",
+    "translator",
+    "vae",
+]
 CASES += [f"rnn basic_lstm {form}" for form in FORMS]
 CASES += [f"rnn gru {form}" for form in ("masked", "static_masked", "bidirectional_masked", "stacked")]
 CASES += [f"rnn {cell} masked" for cell in CELLS]
-
-REFUSED = {  # what cannot be ported, and what the error says
-    "characters": "the learning rate changes from step to step",
-}
 
 
 @pytest.fixture(scope="module")
@@ -47,17 +53,9 @@ def captures(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [case for case in CASES if case not in REFUSED])
+@pytest.mark.parametrize("case", CASES)
 def test_a_script_is_ported_and_proven(case, captures, tmp_path):
     keras.utils.clear_session(free_memory=False)  # layers are numbered as in a process of its own
     port(read_capture(captures[case]), tmp_path / "port")
     proof = prove(captures[case], tmp_path / "port", progress=lambda line: None)
     assert proof.same, proof.report
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("case", REFUSED)
-def test_a_script_is_refused_by_name_and_nothing_is_written(case, captures, tmp_path):
-    with pytest.raises(errors.CannotTranslate, match=REFUSED[case]):
-        port(read_capture(captures[case]), tmp_path / "port")
-    assert not (tmp_path / "port").exists()
