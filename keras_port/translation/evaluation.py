@@ -11,7 +11,7 @@ from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import Expressions, number
 from keras_port.translation.loops import Loop, evaluate_loop, find_loops
-from keras_port.translation.op_types import OPS
+from keras_port.translation.op_types import OPS, getitem, stack
 from keras_port.translation.patterns import match
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
@@ -248,8 +248,6 @@ class Evaluator:
 
 def read(x, flow, index, node):
     """Return the element `index` of the array `flow`."""
-    from keras_port.translation.op_types import getitem
-
     if flow.op == "array_of":
         sequence = flow.args[0]
         if number(index) is not None:
@@ -269,8 +267,6 @@ def read(x, flow, index, node):
 
 def stacked(x, flow, node):
     """Return all elements of the array `flow`, along a new first axis."""
-    from keras_port.translation.op_types import stack
-
     if flow.op == "array_of":
         return flow.args[0]
     written = {}

@@ -13,7 +13,7 @@ import tempfile
 import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
-from keras_port.translation import dims, layer_patterns, objective, regularization, untrusted
+from keras_port.translation import dims, graph_rules, layer_patterns, objective, regularization, untrusted
 from keras_port.translation.directions import join_directions
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation import VARIABLES, Evaluator
@@ -57,7 +57,7 @@ class Port:
         self.x = Expressions()
         self.x.layers, self.x.folded, self.x.of_no_cell = Layers(), folded, shared
         self.x.moving_moments, self.x.momentum_of = self._moving_moments, self._momentum_of
-        self.evaluator = Evaluator(capture.graph, self.x, layer_patterns.EVALUATION_RULES)
+        self.evaluator = Evaluator(capture.graph, self.x, graph_rules.EVALUATION_RULES)
         self.batch = dims.Symbol("batch", capture.batch_size)
         self.x.batch = self.batch
         self._sizes = {}
@@ -125,7 +125,7 @@ class Port:
         self.output_names = list(capture.outputs) or self._predicted(loss)
         outputs = [self.evaluator.value(tensor_name(name)) for name in self.output_names]
         self.tensor_shapes = {name: value.shape for name, value in zip(self.output_names, outputs)}
-        roots = layer_patterns.with_plain_biases(self.x, [*([loss] if loss is not None else []), *outputs])
+        roots = graph_rules.with_plain_biases(self.x, [*([loss] if loss is not None else []), *outputs])
         roots = roll_up(self.x, roots)
         roots = self._with_layers(roots)
         loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)

@@ -97,7 +97,6 @@ class Printer:
     def __init__(self, names, leaf, indent="    "):
         self.names, self.leaf, self.indent = names, leaf, indent
         self.lines, self._code = [], {}
-        self.uses_numpy = False
         self._node = None  # of the expression that is written, for messages
 
     def assign(self, name, code, comment=""):
@@ -124,11 +123,10 @@ class Printer:
             if code is None:
                 continue
             repeated = uses.get(id(expression), 0) > 1 and expression.args
-            if code.isidentifier():
-                pass
-            elif repeated or len(code) > _LONGEST and expression.op not in ("constant", "size"):
+            is_long = len(code) > _LONGEST and expression.op not in ("constant", "size")
+            if (repeated or is_long) and not code.isidentifier():
                 name = self.names.unique(_short_name(expression))
-                self.assign(name, code, _shape_comment(expression))
+                self.assign(name, code, shape_comment(expression))
                 code, binding = name, _ATOM
             self._code[id(expression)] = (code, binding)
 
@@ -207,7 +205,6 @@ class Printer:
                 f"{expression.node}: a constant of {value.size} numbers, too long to be written out; "
                 "expected a variable"
             )
-        self.uses_numpy = True
         if value.dtype.kind == "f":
             text = np.array2string(value, separator=", ", floatmode="unique", threshold=10**6, max_line_width=10**6)
             return f'np.array({" ".join(text.split())}, "{expression.dtype}")', _ATOM
@@ -453,7 +450,8 @@ def _short_name(expression):
     }.get(expression.op, expression.op)
 
 
-def _shape_comment(expression):
+def shape_comment(expression):
+    """Return the shape as a comment says it, the batch by name."""
     if not expression.shape:
         return ""
     return (
@@ -468,6 +466,3 @@ def _size_comment(size):
     if dims.is_known(size):
         return str(size)
     return " * ".join(([str(size.factor)] if size.factor != 1 else []) + [symbol.name for symbol in size.symbols])
-
-
-shape_comment = _shape_comment

@@ -179,12 +179,10 @@ class Scan:
             [output.shape[1:] for output in outputs],
             [state.initial.shape[1:] for state in states] + [carried_shape(value) for value in carried],
         )
-        start = 0
         for output, value in zip(outputs, cell.split_outputs(self.x, items[0], outputs)):
             self.lifting.known[id(output)] = value
         for place, number in enumerate(members):
             self.finals[number] = items[1 + place]
-        return start
 
     def _joined(self, sequences, cell):
         """The one sequence that Keras feeds a cell: what it reads in a step, side by side."""

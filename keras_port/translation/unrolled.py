@@ -35,7 +35,7 @@ class Step:
 
 def roll_up(x, roots):
     """Return `roots` with the chains of unrolled steps under them replaced by layers."""
-    roots, lengths = _without_conditionals(x, roots)
+    roots = _without_conditionals(x, roots)
     roots = _with_shared_masks(x, roots)
     steps = [step for step in (_step(x, expression) for expression in walk(*roots)) if step]
     chains = _chains(steps, _masked_states(roots))
@@ -278,4 +278,4 @@ def _without_conditionals(x, roots):
                 and (inner.args[1] is true or inner.args[1].is_constant(0) and true.is_constant(0))
             ):
                 replaced[id(expression)] = inner  # every sequence has ended: every row is old
-    return (substitute(x, roots, replaced) if replaced else roots), None
+    return substitute(x, roots, replaced) if replaced else roots

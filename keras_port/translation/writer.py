@@ -3,6 +3,7 @@
 import re
 
 from keras_port.translation import dims
+from keras_port.translation.cell_writer import cell_text
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import number, walk
 from keras_port.translation.layout import WIDTH, laid_out, split_up
@@ -161,7 +162,7 @@ class ModuleWriter:
         body = self._build()
         head = [f'"""{self.title}"""', "", "import keras"]
         text = "\n".join(body)
-        classes = "".join(f"\n\n{self._helper(name)}" for name in sorted(self.helpers)) + "".join(
+        classes = "".join(f"\n\n{_HELPERS[name]}" for name in sorted(self.helpers)) + "".join(
             f"\n\n{each}" for each in self.classes
         )
         everything = classes + text
@@ -171,9 +172,6 @@ class ModuleWriter:
         if imported:
             head.append(f"from keras import {', '.join(imported)}")
         return "\n".join(head) + "\n" + classes + "\n\n" + text + "\n"
-
-    def _helper(self, name):
-        return _HELPERS[name]
 
     # -- build() --------------------------------------------------------------------------------------------------
 
@@ -333,7 +331,7 @@ class ModuleWriter:
             inner = self._constructor(printer, layer.inner, layer.inner.kind.lower(), extra)
             return f'layers.Bidirectional({inner}, name="{name}")'
         config = {**layer.config, **extra}
-        arguments = [self._argument(printer, value) for value in layer.positional]
+        arguments = list(map(repr, layer.positional))
         kind = f"layers.{layer.kind}"
         if layer.kind == "Embedding" and self.dense_embeddings:
             self.helpers.add("Embedding")
@@ -356,9 +354,6 @@ class ModuleWriter:
         arguments += [f"{key}={_quoted(value)}" for key, value in config.items()]
         named = [] if name is None else [f'name="{name}"']
         return f"{kind}({', '.join([*arguments, *named])})"
-
-    def _argument(self, printer, value):
-        return repr(value)
 
     def _rate(self, printer, rate):
         if number(rate) is not None:
@@ -455,8 +450,6 @@ class ModuleWriter:
     # -- cells ----------------------------------------------------------------------------------------------------
 
     def _cell_class(self, cell):
-        from keras_port.translation.cell_writer import cell_text
-
         text = cell_text(cell)
         if text in self.class_texts:
             return self.class_texts[text]

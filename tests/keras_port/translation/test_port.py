@@ -258,7 +258,7 @@ def test_an_op_without_counterpart_is_refused_by_name_and_nothing_is_written(tmp
 
 def test_two_models_in_one_graph_the_named_one_is_ported(tmp_path):
     build = lambda inputs: {  # noqa: E731
-        "one": tf.layers.dense(inputs["x"], 2, name="first") if False else inputs["x"] * 2.0,
+        "one": inputs["x"] * 2.0,
         "two": tf.matmul(inputs["x"][:, 0], tf.Variable(tf.zeros([3, 2]))),
     }
     expected = graphs.write(tmp_path, build, {"x": ROWS})

@@ -1,0 +1,240 @@
+"""What TensorFlow 1 built of smaller ops, put together while a graph is evaluated: dropout, masks, batch normalization.
+
+Each rule takes (x, expression) and returns what stands for it, or None; the evaluator tries them on all it makes.
+"""
+
+from keras_port.translation import dims, op_types, shapes
+from keras_port.translation.expressions import number, readers_of, substitute, walk
+from keras_port.translation.lifting import ELEMENTWISE
+from keras_port.translation.patterns import match
+
+
+def neutral(x, expression):
+    """x * 1, and x + 0 of random numbers: what tf.random_uniform(0, 1) adds to the draw."""
+    if expression.op in ("add", "multiply") and any(arg.op.startswith("random_") for arg in expression.args):
+        for value, other in (expression.args, expression.args[::-1]):
+            if value.op.startswith("random_") and number(other) == (0 if expression.op == "add" else 1):
+                return value
+    if expression.op == "multiply":
+        for value, other in (expression.args, expression.args[::-1]):
+            if (
+                other.is_constant(1)
+                and value.shape is not None
+                and (other.rank or 0) <= value.rank
+                and all(
+                    size in (1, of) or dims.fixed(of) == size for size, of in zip(other.shape[::-1], value.shape[::-1])
+                )
+            ):
+                return value
+    return None
+
+
+def dropout(x, expression):
+    """x * scale * mask, in each of the ways in which TensorFlow 1 built tf.nn.dropout."""
+    if expression.op != "multiply":
+        return None
+    found = match(("multiply", "kept", ("floor", ("add", "keep", "draw"))), expression)
+    if found and found["draw"].op == "random_uniform":  # up to 1.14
+        scaled = (
+            match(("divide", "x", "keep"), found["kept"], {"keep": found["keep"]})
+            or match(("multiply", "x", ("divide", 1, "keep")), found["kept"], {"keep": found["keep"]})
+            or match(("multiply", "x", "scale"), found["kept"])
+        )
+        if scaled:
+            return _dropped(x, expression, scaled["x"], found["draw"], keep=found["keep"])
+    found = match(("multiply", ("multiply", "x", "scale"), ("cast", ("greater_equal", "draw", "rate"))), expression)
+    if found and found["draw"].op == "random_uniform" and not found["rate"].rank:  # 1.15
+        scale = match(("divide", 1, ("subtract", 1, "rate")), found["scale"], {"rate": found["rate"]})
+        rate = number(found["rate"])
+        if scale or rate is not None and abs(number(found["scale"]) - 1 / (1 - rate)) < 1e-5:
+            return _dropped(x, expression, found["x"], found["draw"], rate=found["rate"])
+    return None
+
+
+def _dropped(x, expression, value, draw, rate=None, keep=None):
+    """Dropout as an expression of (value, rate): the draw stays for its shape and for where it was made."""
+    if rate is None:
+        kept = number(keep)
+        rate = (
+            x.constant(round(1 - kept, 7), "float32")
+            if kept is not None
+            else op_types.OPS["Sub"](x, None, x.constant(1.0, "float32"), keep)
+        )
+    elif rate.op == "constant":
+        rate = x.constant(round(float(number(rate)), 7), "float32")
+    return x.make(
+        "dropout",
+        (value, rate),
+        value.shape,
+        value.dtype,
+        expression.node,
+        unique=True,
+        loop=draw.options.get("loop"),
+        draw=draw.node.name,
+        noise_shape=None if _fixed(draw.shape) == _fixed(value.shape) else draw.shape,
+    )
+
+
+def _fixed(shape):
+    """A shape with the sizes that the script had fixed."""
+    return tuple(dims.fixed(size) if dims.fixed(size) is not None else size for size in shape)
+
+
+def batch_norm_either_way(x, expression):
+    """Batch normalization by the batch's moments while training, else by the moving ones."""
+    if expression.op != "cond" or expression.args[0].op != "training":
+        return None
+    _, true, false = expression.args
+    if true.op == false.op == "batch_norm" and true.args[:3] == false.args[:3]:
+        return x.make(
+            "batch_norm", false.args, true.shape, None, true.node, epsilon=true.options["epsilon"], training=None
+        )
+    return None
+
+
+def maybe_trained(x, expression):
+    """A cond on the training flag between something with dropout and without: the layer itself knows when."""
+    if expression.op == "cond" and expression.args[0].op == "training":
+        _, true, false = expression.args
+        if true.op == "dropout" and true.args[0] is false:
+            return true
+    return None
+
+
+def repeated_matrix(x, expression):
+    """x W with a W that tf.tile repeated for each row of the batch: one W will do."""
+    if expression.op != "matmul" or expression.rank != 3:
+        return None
+    tiled = expression.args[1]
+    if tiled.op != "tile" or tiled.options["repeats"][1:] != (1, 1) or tiled.args[0].shape[0] != 1:
+        return None
+    matrix = op_types.reshape(x, tiled.args[0], tiled.args[0].shape[1:])
+    return x.make("matmul", (expression.args[0], matrix), expression.shape, None, expression.node)
+
+
+def mask_of_longest(x, expression):
+    """tf.sequence_mask(lengths): as wide as the longest, which is as wide as what it is used with."""
+    if expression.op == "less" and expression.args[0].op == "arange_longest":
+        lengths = expression.args[0].args[0]
+        steps = expression.args[0].shape[0]
+        return x.make("sequence_mask", (lengths,), (lengths.shape[0], steps), "bool", expression.node, steps=steps)
+    if expression.op == "sum" and expression.rank == 0 and _is_mask_of_longest(expression.args[0]):
+        mask = expression.args[0]
+        while mask.op != "sequence_mask":
+            mask = mask.args[0]
+        lengths = x.make("cast", mask.args, mask.args[0].shape, expression.dtype)
+        return x.make("sum", (lengths,), (), expression.dtype, expression.node, axis=None, keepdims=False)
+    if expression.op in ELEMENTWISE and len(expression.args) == 2 and expression.rank == 1:
+        for mask, other in (expression.args, expression.args[::-1]):
+            rows = mask.args[0] if mask.op == "reshape" else mask
+            if rows.rank == 2 and _is_mask_of_longest(mask) and other.rank == 1:
+                steps = dims.quotient(other.shape[0], rows.shape[0])
+                if steps is not None:
+                    new = _with_steps(x, mask, steps)
+                    args = [new if arg is mask else arg for arg in expression.args]
+                    return x.make(
+                        expression.op, args, other.shape, expression.dtype, expression.node, **expression.options
+                    )
+    if expression.op in ELEMENTWISE and len(expression.args) > 1 and expression.rank and expression.rank > 1:
+        for place, arg in enumerate(expression.args):
+            others = [other for other in expression.args if other is not arg and other.rank == arg.rank]
+            if _is_mask_of_longest(arg) and others:
+                args = list(expression.args)
+                args[place] = _with_steps(x, arg, others[0].shape[1])
+                return x.make(
+                    expression.op,
+                    args,
+                    shapes.broadcast(*(each.shape for each in args)),
+                    expression.dtype,
+                    expression.node,
+                    **expression.options,
+                )
+    return None
+
+
+def _is_mask_of_longest(expression):
+    while expression.op in ("cast", "reshape"):
+        expression = expression.args[0]
+    return (
+        expression.op == "sequence_mask"
+        and not dims.is_known(expression.options["steps"])
+        and expression.options["steps"].symbols[0].origin[0].op == "arange_longest"
+    )
+
+
+def _with_steps(x, expression, steps):
+    """The same mask for this many steps."""
+    if expression.op == "cast":
+        inner = _with_steps(x, expression.args[0], steps)
+        return x.make("cast", (inner,), inner.shape, expression.dtype, expression.node)
+    if expression.op == "reshape":
+        inner = _with_steps(x, expression.args[0], steps)
+        if expression.rank == 1:
+            return op_types.reshape(x, inner, (dims.product(inner.shape),), expression.node)
+        return op_types.reshape(x, inner, (*inner.shape, *expression.shape[2:]), expression.node)
+    lengths = expression.args[0]
+    return x.make("sequence_mask", (lengths,), (lengths.shape[0], steps), "bool", expression.node, steps=steps)
+
+
+_WITH_ROWS = frozenset(("softmax_cross_entropy", "sparse_softmax_cross_entropy", *ELEMENTWISE)) - {"dropout"}
+
+
+def masked_rows(x, expression):
+    """What is done to rows that a mask picks is done to all rows, and picked afterwards; sums leave the others out."""
+    if expression.op == "take":
+        return op_types.masked_rows(x, expression)
+    if expression.op in _WITH_ROWS and expression.rank and any(arg.op == "masked_rows" for arg in expression.args):
+        masks = {arg.args[1] for arg in expression.args if arg.op == "masked_rows"}
+        others = [arg for arg in expression.args if arg.op != "masked_rows" and arg.rank]
+        if len(masks) != 1 or others:
+            return None
+        mask = masks.pop()
+        whole = [arg.args[0] if arg.op == "masked_rows" else arg for arg in expression.args]
+        made = op_types.OPS[expression.node.op](x, expression.node, *whole) if expression.node is not None else None
+        made = made[0] if isinstance(made, list) else made
+        return made and x.make("masked_rows", (made, mask), expression.shape, expression.dtype, expression.node)
+    if expression.op in ("sum", "mean") and expression.rank == 0 and expression.args[0].op == "masked_rows":
+        value, mask = expression.args[0].args
+        if value.rank != 1:
+            return None
+        if _is_mask_of_longest(mask):
+            steps = dims.quotient(value.shape[0], mask.args[0].shape[0]) if mask.op == "reshape" else None
+            mask = mask if steps is None else _with_steps(x, mask, steps)
+        kept = x.make("cast", (mask,), mask.shape, value.dtype)
+        total = x.make(
+            "sum",
+            (x.make("multiply", (value, kept), value.shape),),
+            (),
+            None,
+            expression.node,
+            axis=None,
+            keepdims=False,
+        )
+        count = x.make("sum", (kept,), (), None, None, axis=None, keepdims=False)
+        return total if expression.op == "sum" else x.make("divide", (total, count), (), None, expression.node)
+    return None
+
+
+EVALUATION_RULES = (
+    mask_of_longest,
+    masked_rows,
+    repeated_matrix,
+    neutral,
+    dropout,
+    maybe_trained,
+    batch_norm_either_way,
+)
+
+
+def with_plain_biases(x, roots):
+    """Let variables of shape (1, n) that are only added to rows be vectors, as the bias of a Keras layer is."""
+    readers = readers_of(roots)
+    replaced = {}
+    for weight in walk(*roots):
+        if weight.op != "weight" or weight.rank != 2 or weight.shape[0] != 1:
+            continue
+        reading = readers.get(id(weight), ())
+        if all(each.op == "add" and each.rank >= 2 and each.shape[0] != 1 for each in reading):
+            options = {"name": weight.options["name"], "tf1_shape": weight.shape}
+            replaced[id(weight)] = x.make("weight", (), weight.shape[1:], weight.dtype, weight.node, **options)
+    return substitute(x, roots, replaced)
