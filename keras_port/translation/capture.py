@@ -30,6 +30,7 @@ class Capture:
       train_op: name of the op that a step runs, or None.
       optimizer, clipping: as capture.json has them, or None.
       steps: {name: array} of steps.npz, {} without.
+      names: {tensor: the variable of Python that the script holds it in}.
     """
 
     graph: Graph
@@ -45,6 +46,7 @@ class Capture:
     optimizer: dict | None = None
     clipping: dict | None = None
     steps: dict = dataclasses.field(default_factory=dict)
+    names: dict = dataclasses.field(default_factory=dict)
 
 
 def read_capture(folder):
@@ -73,6 +75,7 @@ def read_capture(folder):
             optimizer=facts.get("optimizer"),
             clipping=facts.get("clipping"),
             steps=_steps(folder / STEPS),
+            names=facts.get("names") or {},
         )
     except InputError:
         raise

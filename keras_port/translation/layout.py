@@ -1,5 +1,7 @@
 """Lays lines of generated Python out: comments in one column, lines that are too long over several."""
 
+import re
+
 WIDTH = 110  # of a line
 _OPENING, _CLOSING = "([{", ")]}"
 
@@ -73,3 +75,20 @@ def _parts(code):
             parts.append(code[start:place].strip())
             start = place + 1
     return [part for part in (*parts, code[start:].strip()) if part]
+
+
+def with_short_names(lines, kept):
+    """Call a value `h` that only the next line reads."""
+    lines = list(lines)
+    for place in range(len(lines) - 1):
+        code, _ = lines[place]
+        found = re.match(r" +(\w+) = (?!keras\.Input)", code)
+        if not found or found[1] in kept or found[1].endswith("_layer"):
+            continue
+        word = re.compile(rf"(?<![\w.\"]){found[1]}(?![\w\"=])")
+        readers = [other for other, (text, _) in enumerate(lines) if other != place and word.search(text)]
+        if readers == [place + 1]:
+            lines[place] = (code.replace(f"{found[1]} = ", "h = ", 1), lines[place][1])
+            head, equals, tail = lines[place + 1][0].partition(" = ")
+            lines[place + 1] = (head + equals + word.sub("h", tail), lines[place + 1][1])
+    return lines

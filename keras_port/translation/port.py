@@ -5,7 +5,6 @@ import importlib.util
 import json
 import os
 import pathlib
-import re
 import shutil
 import sys
 import tempfile
@@ -13,416 +12,15 @@ import tempfile
 import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
-from keras_port.translation import dims, graph_rules, layer_patterns, objective, regularization, untrusted
-from keras_port.translation.directions import join_directions
+from keras_port.translation import regularization, untrusted
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.evaluation import VARIABLES, Evaluator
-from keras_port.translation.expressions import Expressions, number, substitute, walk
-from keras_port.translation.graph import tensor_name
-from keras_port.translation.layers import Layers, copied
-from keras_port.translation.names import Names, identifier
-from keras_port.translation.printer import LARGEST
-from keras_port.translation.unrolled import roll_up
-from keras_port.translation.writer import ModuleWriter
+from keras_port.translation.facts import facts_of
+from keras_port.translation.translator import Translation
 from mnist_training import InputError
-
-FORMAT = 1
-_DENSE_GRADIENTS = (
-    "AdamOptimizer",
-    "AdagradOptimizer",
-    "RMSPropOptimizer",
-    "MomentumOptimizer",
-    "AdadeltaOptimizer",
-    "FtrlOptimizer",
-)
-
-_UNTELLING = re.compile(  # names of feeds that TensorFlow gave
-    r"(placeholder|zeros|const|input|iterator_get_next|queue_dequeue|strided_slice|slice|gather)_?(_\d+)*"
-)
-
-
-class Port:
-    """The translation of one capture: expressions, layers, and the module's text.
-
-    Args:
-      capture: a capture.Capture.
-      folded: whether an LSTM's constant forget bias goes into its bias, so that it is the stock layer.
-      shared: names of variables that no generated cell owns: it is handed them.
-
-    Raises CannotTranslate, naming the op and the script's line, where something has no counterpart.
-    """
-
-    def __init__(self, capture, folded=True, shared=frozenset()):
-        self.capture = capture
-        self.x = Expressions()
-        self.x.layers, self.x.folded, self.x.of_no_cell = Layers(), folded, shared
-        self.x.moving_moments, self.x.momentum_of = self._moving_moments, self._momentum_of
-        self.evaluator = Evaluator(capture.graph, self.x, graph_rules.EVALUATION_RULES)
-        self.batch = dims.Symbol("batch", capture.batch_size)
-        self.x.batch = self.batch
-        self._sizes = {}
-        self.settings, self.training_feeds, self.fed = {}, {}, {}
-        for feed in capture.feeds:
-            self._bind(feed)
-        self._evaluate()
-        self._write()
-
-    # -- what is fed ----------------------------------------------------------------------------------------------
-
-    def _bind(self, feed):
-        x, name = self.x, feed["tensor"]
-        node = self.capture.graph[tensor_name(name)[0]]
-        shape = feed.get("example_shape") if feed.get("example_shape") is not None else feed["shape"]
-        if shape is None:
-            raise CannotTranslate(f"{node}: a placeholder of any rank; expected its shape")
-        if not shape and feed["dtype"] == "bool":
-            self.training_feeds[name] = bool(feed.get("value", True))
-            expression = x.make("training", (), (), "bool", node) if feed.get("value", True) else x.constant(False)
-        elif not shape and feed.get("same_every_step") and feed["dtype"].startswith("float"):
-            value = feed["value"]
-            setting = identifier(node.name.rpartition("/")[2])
-            self.settings[setting] = (name, float(value))
-            expression = x.make("setting", (), (), feed["dtype"], node, name=setting, value=float(value))
-        elif not shape and feed.get("same_every_step"):
-            expression = x.constant(feed["value"], feed["dtype"], node)
-        else:
-            expression = self._input(node, name, feed, shape)
-        self.fed[name] = expression
-        self.evaluator.bind(tensor_name(name), expression)
-
-    def _input(self, node, name, feed, example):
-        static = feed["shape"] if feed["shape"] is not None else [None] * len(example)
-        sizes = []
-        expression = self.x.make("input", (), None, feed["dtype"], node, name=name)
-        for axis, (size, seen) in enumerate(zip(static, example)):
-            if self.capture.batch_axis.get(name) == axis:
-                self.batch.origin = self.batch.origin or (expression, axis)
-                sizes.append(dims.of(self.batch))
-            elif size is None or size < 0:
-                sizes.append(dims.of(self._unknown(expression, name, axis, seen)))
-            else:
-                sizes.append(size)
-        expression.shape = tuple(sizes)
-        return expression
-
-    def _unknown(self, expression, name, axis, seen):
-        """A symbol for a size that a placeholder leaves open."""
-        every = tuple(value.shape[axis] for key, value in self.capture.steps.items() if key.endswith("/feed/" + name))
-        key = (axis, every) if every else object()
-        if key not in self._sizes:  # what was the same in every step, from feed to feed, is one size
-            self._sizes[key] = dims.Symbol(f"size_{axis}", seen if len(set(every)) <= 1 else None, (expression, axis))
-        return self._sizes[key]
-
-    # -- evaluation -----------------------------------------------------------------------------------------------
-
-    def _evaluate(self):
-        capture, graph = self.capture, self.capture.graph
-        targets = [name for name in ([capture.loss] if capture.loss else []) + list(capture.outputs)]
-        self.evaluator.needed = graph.ancestors([tensor_name(name)[0] for name in targets])
-        loss = self.evaluator.value(tensor_name(capture.loss)) if capture.loss else None
-        if loss is not None and loss.rank:
-            loss = self.x.make("sum", (loss,), (), None, None, axis=None, keepdims=False)  # as tf.gradients does
-        self.output_names = list(capture.outputs) or self._predicted(loss)
-        outputs = [self.evaluator.value(tensor_name(name)) for name in self.output_names]
-        self.tensor_shapes = {name: value.shape for name, value in zip(self.output_names, outputs)}
-        roots = graph_rules.with_plain_biases(self.x, [*([loss] if loss is not None else []), *outputs])
-        roots = roll_up(self.x, roots)
-        roots = self._with_layers(roots)
-        loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
-        if loss is not None:
-            loss = regularization.move_into_layers(self.x, loss, outputs)
-            roots = [loss, *outputs]
-        roots = join_directions(self.x, roots)
-        self._freeze_what_is_not_trained(roots)
-        loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
-        self.loss = objective.find_loss(loss) if loss is not None else None
-        self.outputs = self._outputs(outputs)
-        self._weights_of_their_own()
-
-    def _freeze_what_is_not_trained(self, roots):
-        """Layers whose variables the script's optimizer leaves alone are not trainable."""
-        trained = set(self.capture.trainable)
-        for call in walk(*roots):
-            layer = call.options.get("layer") if call.op in ("call", "layer") else None
-            if not trained or layer is None or layer.kind == "BatchNormalization":  # it would use other moments, too
-                continue
-            names = {name for row in layer.weights for name in row.variables}
-            if names and not names & trained:
-                (layer.inner or layer).config["trainable"] = False
-            elif names - trained:
-                raise CannotTranslate(
-                    f"{', '.join(sorted(names - trained))}: not trained, unlike {', '.join(sorted(names & trained))}; "
-                    "in Keras they are weights of one layer, which is trained or not"
-                )
-
-    def _predicted(self, loss):
-        """[name of the tensor that the loss compares with what was fed], or [] where it compares nothing."""
-        found = objective.find_prediction(loss) if loss is not None else None
-        for name, values in self.evaluator.top.values.items() if found is not None else ():
-            if name in self.capture.graph and any(value is found for value in values):
-                return [f"{name}:{[value is found for value in values].index(True)}"]
-        return []
-
-    def _with_layers(self, roots):
-        """Rewrite to layers; what has to be one array in two places belongs to no layer."""
-        self.x.shared = set()
-        while True:
-            found = roots
-            for _ in range(3):  # what a rule has made may let another one apply
-                layer_patterns.count_uses(self.x, found)
-                found = layer_patterns.rewrite(self.x, found, layer_patterns.LAYER_RULES)
-            for rules in (layer_patterns.LATE_RULES, layer_patterns.LAST_RULES):
-                layer_patterns.count_uses(self.x, found)
-                found = layer_patterns.rewrite(self.x, found, rules)
-            shared = regularization.shared_weights(found) - self.x.shared
-            if not shared:
-                return found
-            self.x.shared |= shared
-
-    def _outputs(self, outputs):
-        """[(name, TF tensor or None, expression)] of what the model gives."""
-        names = self.output_names
-        if self.loss is not None and self.loss.kind == "compiled":
-            tensor = next(
-                (
-                    name
-                    for name, value in zip(names, outputs)
-                    if value is self.loss.output or objective.before_reshape(value) is self.loss.output
-                ),
-                None,
-            )
-            return [("logits" if "from_logits" in self.loss.code else "predictions", tensor, self.loss.output)]
-        if not outputs:
-            if self.loss is None:
-                raise CannotTranslate("the graph does not tell what the model gives")
-            return [("loss_value", self.capture.loss, self.loss.value)]
-        found = []
-        for name, value in zip(names, outputs):
-            if all(value is not other for _, _, other in found):
-                found.append(
-                    (
-                        "logits" if len(names) == 1 else identifier(name.partition(":")[0].rpartition("/")[2]),
-                        name,
-                        value,
-                    )
-                )
-        return found[:1] if self.loss is not None else found
-
-    def _weights_of_their_own(self):
-        roots = self._roots()
-        for expression in walk(*roots):
-            if expression.op == "weight":
-                name = expression.options["name"]
-                config = {"trainable": not self.capture.trainable or name in self.capture.trainable}
-                expression.options["layer"] = self.x.layers.get("Weight", (), config, [copied(expression, 0)], name)
-
-            elif (
-                expression.op == "constant" and expression.value.size > LARGEST and expression.value.dtype.kind in "fi"
-            ):
-                if len(np.unique(expression.value)) > 1:  # too long to be written out: it lies in the model's file
-                    layer = self.x.layers.get("Weight", (), {"trainable": False}, [], expression.node.name)
-                    layer.value = expression.value
-                    expression.options["layer"] = layer
-
-    def _roots(self):
-        roots = [expression for _, _, expression in self.outputs]
-        if self.loss is not None and self.loss.kind == "endpoint":
-            roots.append(self.loss.value)
-        return roots
-
-    # -- batch normalization --------------------------------------------------------------------------------------
-
-    def _moving_moments(self, node):
-        """The variables that moving averages of a FusedBatchNorm's moments go to: [mean, variance], or []."""
-        found = {}
-        for variable, assign in self._moving_averages():
-            for source in self.capture.graph.ancestors([assign.inputs[1][0]]):
-                for name, place in self.capture.graph[source].inputs:
-                    if name == node.name and place in (1, 2):
-                        found[place] = variable
-        return [found[place] for place in (1, 2)] if len(found) == 2 else []
-
-    def _moving_averages(self):
-        """Yield (variable, node) of what tf.train's assign_moving_average made."""
-        for node in self.capture.graph.nodes.values():
-            if node.op in ("AssignSub", "AssignSubVariableOp") and "AssignMovingAvg" in node.name:
-                target = self.capture.graph[node.inputs[0][0]]
-                while target.op in ("Switch", "RefSwitch", "Identity", "RefIdentity"):  # inside a tf.cond
-                    target = self.capture.graph[target.inputs[0][0]]
-                yield target.name, node
-
-    def _momentum_of(self, variable):
-        """1 - decay of a moving average, from the constant that it was made with; 1 where no step runs it."""
-        train_op = self.capture.train_op
-        running = self.capture.graph.ancestors([train_op], controls=True) if train_op else None
-        for name, node in self._moving_averages():
-            if name == variable and running is not None and node.name not in running:
-                return 1.0
-            if name == variable:
-                return self._kept_share(self.capture.graph[node.inputs[1][0]])
-        return None
-
-    def _kept_share(self, product):
-        """The momentum in `(average - value) * (1 - momentum)`."""
-        for source, index in product.inputs if product.op == "Mul" else ():
-            node = self.capture.graph[source]
-            if node.shapes and node.shapes[index] == ():
-                decay = self.evaluator.value((source, index))
-                share = _while_training(decay)
-                return None if share is None else round(1 - share, 6)
-        return None
-
-    # -- the module -----------------------------------------------------------------------------------------------
-
-    def _write(self):
-        roots = self._roots()
-        for expression in walk(*roots):
-            if expression.op != "cond" and any(arg.op == "training" for arg in expression.args):
-                raise CannotTranslate(
-                    f"{expression.node}: computes with the flag that tells whether the model is trained"
-                )
-        used = {id(part) for part in walk(*roots) if part.op == "input"}
-        sizes = {id(symbol.origin[0]) for part in walk(*roots) for symbol in _symbols(part) if symbol.origin}
-        names = Names()
-        self.inputs = []
-        for feed in self.capture.feeds:
-            expression = self.fed[feed["tensor"]]
-            if expression.op == "input" and id(expression) in used | sizes:
-                wanted = identifier(tensor_name(feed["tensor"])[0].rpartition("/")[2])
-                if _UNTELLING.fullmatch(wanted):
-                    wanted = self._role(expression)
-                self.inputs.append((names.unique(wanted), feed["tensor"], expression))
-        in_use = {
-            part.options["name"] for part in walk(*roots) for part in (part, *_rates(part)) if part.op == "setting"
-        }
-        self.settings = {name: value for name, value in self.settings.items() if name in in_use}
-        optimizer = None
-        if self.capture.optimizer and self.loss is not None:
-            optimizer = objective.optimizer_code(self.capture.optimizer, self.capture.clipping, self._schedule())
-        dense = bool(self.capture.optimizer) and self.capture.optimizer["class"] in _DENSE_GRADIENTS
-        self.writer = ModuleWriter(
-            [(name, expression) for name, _, expression in self.inputs],
-            [(name, expression) for name, _, expression in self.outputs],
-            self.loss,
-            optimizer,
-            self._title(roots),
-            {name: value for name, (_, value) in self.settings.items()},
-            dense,
-        )
-        self.text = self.writer.text()
-
-    def _schedule(self):
-        """The code of the learning rate's schedule; None where the rate was the same in every step."""
-        rate = self.capture.optimizer["settings"].get("learning_rate")
-        if not isinstance(rate, dict) or "tensor" not in rate:
-            return None
-        seen = {float(value) for name, value in self.capture.steps.items() if name.endswith("/fetch/" + rate["tensor"])}
-        try:
-            found = self.evaluator.value(tensor_name(rate["tensor"]))
-            held = {  # a rate that a variable holds
-                id(part): self.x.constant(self.capture.checkpoint.read(part.options["name"]))
-                for part in walk(found)
-                if part.op == "weight" and part.dtype == "float32" and part.rank == 0
-            }
-            code = objective.schedule_code(substitute(self.x, [found], held)[0])
-        except CannotTranslate:
-            code = None
-        if code is None and self._is_set_from_outside(rate["tensor"]):
-            self.evaluator.notes.append(
-                f"{rate['tensor']}: the script sets the learning rate as it trains; the model begins with its first "
-                "value, and keras.callbacks.LearningRateScheduler or model.optimizer.learning_rate sets it from then on"
-            )
-        elif code is None and len(seen) > 1:
-            raise CannotTranslate(
-                f"{rate['tensor']}: the learning rate changes from step to step, in a way that no "
-                "schedule of Keras is known for"
-            )
-        return code
-
-    def _is_set_from_outside(self, tensor):
-        """Whether the script feeds a tensor, or holds it in a variable that it assigns."""
-        node = self.capture.graph[tensor_name(tensor)[0]]
-        while node.op in ("Identity", "ReadVariableOp"):
-            node = self.capture.graph[node.inputs[0][0]]
-        return node.op in VARIABLES or any(feed["tensor"] == f"{node.name}:0" for feed in self.capture.feeds)
-
-    def _role(self, expression):
-        """A name for an input that the script gave none: by what it is used for."""
-        outputs = [value for _, _, value in self.outputs]
-        if not any(part is expression for part in walk(*outputs)):
-            return "labels"
-        if any(
-            part.op == "layer" and expression in part.args[1 : 1 + part.options["initial"]] for part in walk(*outputs)
-        ):
-            return "initial_state"
-        return "x"
-
-    def _title(self, roots):
-        kinds = {}
-        for part in walk(*roots):
-            if part.op in ("call", "layer") and part.options["layer"].weights:
-                layer = part.options["layer"]
-                kinds.setdefault(layer.kind if layer.cell is None else "RNN", set()).add(id(layer))
-        described = ", ".join(f"{len(found)} {kind}" if len(found) > 1 else kind for kind, found in kinds.items())
-        return f"Ported from {self.capture.script}, a TensorFlow 1 program: {described or 'no layer'}."
-
-    # -- the facts ------------------------------------------------------------------------------------------------
-
-    def rows(self, model):
-        """Return the rows of weight_kinds that fill `model`."""
-        rows = []
-        for layer in self.writer.layers:
-            if not layer.weights:  # may have no name of its own: Keras numbers those by process
-                continue
-            made = model.get_layer(self.writer.layer_names[id(layer)])
-            weights = made.weights
-            for row in layer.weights:
-                paths = [weights[place].path for place in row.places]
-                rows.append(
-                    {
-                        "variable": row.variables[0] if len(row.variables) == 1 else list(row.variables),
-                        "keras": paths[0] if len(paths) == 1 else paths,
-                        "how": row.how,
-                        **row.options,
-                    }
-                )
-        return rows
-
-    def _output_facts(self, name, tensor, expression):
-        """What port.json says of an output, with the shape of the graph's tensor where that is another."""
-        facts = {"name": name, "tensor": tensor}
-        shape = self.tensor_shapes.get(tensor)
-        if shape is not None and shape != expression.shape:
-            facts["shape"] = [size if dims.is_known(size) else -1 for size in shape]
-        return facts
-
-    def facts(self, model):
-        """Return what port.json says."""
-        label = None
-        if self.loss is not None and self.loss.kind == "compiled":
-            label = next(part.options["name"] for part in walk(self.loss.label) if part.op == "input")
-        return {
-            "format": FORMAT,
-            "script": self.capture.script,
-            "inputs": [{"name": name, "tensor": tensor} for name, tensor, _ in self.inputs],
-            "labels": [] if label is None else [{"tensor": label, "output": 0}],
-            "outputs": [self._output_facts(*output) for output in self.outputs],
-            "loss": self.capture.loss,
-            "loss_kind": self.loss.kind if self.loss else None,
-            "weights": self.rows(model),
-            "constants": {tensor: value for tensor, value in self.settings.values()},
-            "training_feeds": self.training_feeds,
-            "dropout": any(
-                part.options["layer"].kind == "Dropout" or "keras.random" in self.text
-                for part in walk(*self._roots())
-                if part.op in ("call", "layer")
-            ),
-            "notes": self.evaluator.notes,
-        }
 
 
 def port(capture, destination, folded=True):
-    """Translate a Capture into the folder `destination`, which must not exist or be empty; returns the Port.
+    """Translate a Capture into the folder `destination`, which must not exist or be empty; returns the Translation.
 
     Nothing is left there when it fails. Raises CannotTranslate, InputError.
     """
@@ -435,7 +33,7 @@ def port(capture, destination, folded=True):
         (work / "model.py").write_text(translated.text, encoding="utf-8")
         with _damage_said(capture):
             model = load_module(work / "model.py").build()
-            facts = translated.facts(model)
+            facts = facts_of(translated, model)
             writer = translated.writer
             fill(model, facts["weights"], capture, writer.layers, writer.layer_names)
             if getattr(model, "optimizer", None) is not None:
@@ -452,7 +50,7 @@ def port(capture, destination, folded=True):
 
 
 def translated_of(capture, folded):
-    """Return the Port of a Capture; raises CannotTranslate, InputError."""
+    """Return the Translation of a Capture; raises CannotTranslate, InputError."""
     with _damage_said(capture):
         return _translated(capture, folded, frozenset())
 
@@ -472,9 +70,9 @@ def _damage_said(capture):
 
 
 def _translated(capture, folded, shared):
-    """Return the Port; anew where it shows what a layer cannot have for itself."""
+    """Return the Translation; anew where it shows what a layer cannot have for itself."""
     try:
-        return Port(capture, folded, shared)
+        return Translation(capture, folded, shared)
     except regularization.FoldedBias:
         if not folded:
             raise
@@ -538,38 +136,3 @@ def fill_optimizer(model, rows, capture):
     elif "global_step" in counters:
         step = int(read(counters["global_step"]))
     optimizer_state.load(model, slots, step)
-
-
-def _while_training(expression):
-    """The number that a scalar is while the model is trained, or None."""
-    if expression.op == "cond" and expression.args[0].op == "training":
-        return _while_training(expression.args[1])
-    if expression.op == "subtract":
-        left, right = map(_while_training, expression.args)
-        return None if None in (left, right) else left - right
-    return number(expression)
-
-
-def _symbols(expression):
-    """The symbols that an expression's code asks the sizes of."""
-    sizes = (
-        [*(expression.shape or ())]
-        if expression.op
-        in ("reshape", "full", "arange", "sequence_mask", "size", "broadcast_to", "repeat_steps", "zeros_sequence")
-        else []
-    )
-    sizes += [expression.options[key] for key in ("size", "steps") if key in expression.options]
-    if expression.op == "getitem":
-        sizes += [
-            part for item in expression.options["index"] if isinstance(item, slice) for part in (item.start, item.stop)
-        ]
-    return [symbol for size in sizes if isinstance(size, dims.Size) for symbol in size.symbols]
-
-
-def _rates(expression):
-    """The expressions in a layer's own arguments: a Dropout's rate."""
-    if expression.op in ("call",):
-        return [
-            part for value in expression.options["layer"].positional if hasattr(value, "op") for part in walk(value)
-        ]
-    return []

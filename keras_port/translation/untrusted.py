@@ -145,7 +145,7 @@ def check_facts(facts, path):
         return isinstance(value, str) and bool(_NAME.match(value))
 
     feeds = facts["feeds"]
-    axes = facts.get("batch_axis") or {}
+    axes, names = facts.get("batch_axis") or {}, facts.get("names") or {}
     right = {
         "script": isinstance(facts["script"], str),
         "loss": facts["loss"] is None or is_name(facts["loss"]),
@@ -154,6 +154,7 @@ def check_facts(facts, path):
         "train_op": facts.get("train_op") is None or is_name(facts["train_op"]),
         "batch_size": is_size(facts.get("batch_size")),
         "batch_axis": all(is_name(name) and is_size(axis) for name, axis in axes.items()),
+        "names": all(is_name(name) and isinstance(held, str) and held.isidentifier() for name, held in names.items()),
         "feeds": all(
             is_name(feed["tensor"])
             and feed["dtype"] in _DTYPES

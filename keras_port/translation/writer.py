@@ -2,130 +2,17 @@
 
 import re
 
-from keras_port.translation import dims
+from keras_port.translation import dims, naming
 from keras_port.translation.cell_writer import cell_text
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import number, walk
-from keras_port.translation.layout import WIDTH, laid_out, split_up
+from keras_port.translation.helper_classes import HELPER_CLASSES
+from keras_port.translation.layout import WIDTH, laid_out, split_up, with_short_names
+from keras_port.translation.literals import shape_comment
 from keras_port.translation.names import Names, class_name, identifier
-from keras_port.translation.printer import Printer, shape_comment
+from keras_port.translation.printer import Printer
 
-_GENERIC = frozenset(
-    (
-        "rnn",
-        "basic_lstm_cell",
-        "lstm_cell",
-        "gru_cell",
-        "basic_rnn_cell",
-        "multi_rnn_cell",
-        "bidirectional_rnn",
-        "train_op",
-        "while",
-        "kernel",
-        "bias",
-        "weights",
-        "biases",
-        "gates",
-        "lstm_fused_cell",
-        "model",
-    )
-)
 _STATES = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}  # in Keras's order
-
-_HELPERS = {
-    "Embedding": '''\
-@keras.saving.register_keras_serializable("ported")
-class Embedding(layers.Embedding):
-    """Rows of a table, by number; the gradient is dense.
-
-    Keras's optimizers take the rows of a number that repeats one by one. TensorFlow 1 summed them first.
-    """
-
-    def call(self, inputs):
-        return ops.take(self.embeddings * 1.0, inputs, axis=0)
-''',
-    "Weight": '''\
-@keras.saving.register_keras_serializable("ported")
-class Weight(layers.Layer):
-    """An array that is no layer's kernel or bias: what it is called on does not matter."""
-
-    def __init__(self, array_shape, dtype="float32", trainable=True, **kwargs):
-        super().__init__(dtype=dtype, trainable=trainable, **kwargs)
-        self.array_shape = tuple(array_shape)
-
-    def build(self, input_shape):
-        self.array = self.add_weight(shape=self.array_shape, initializer="zeros", name="array")
-
-    def call(self, inputs):
-        return self.array * 1.0
-
-    def compute_output_shape(self, input_shape):
-        return self.array_shape
-
-    def get_config(self):
-        return {**super().get_config(), "array_shape": self.array_shape}
-''',
-    "WithLoss": '''\
-@keras.saving.register_keras_serializable("ported")
-class WithLoss(layers.Layer):
-    """Passes its first input on, and adds its second to what the model is trained to make small."""
-
-    def call(self, inputs):
-        value, loss = inputs
-        self.add_loss(loss)
-        return value
-''',
-    "Noise": '''\
-@keras.saving.register_keras_serializable("ported")
-class Noise(layers.Layer):
-    """Random numbers for each row of a batch, new ones each time."""
-
-    def __init__(self, array_shape, kind, **kwargs):
-        super().__init__(**kwargs)
-        self.array_shape, self.kind = tuple(array_shape), kind
-        self.seed = keras.random.SeedGenerator()
-
-    def call(self, inputs):
-        return getattr(keras.random, self.kind)((ops.shape(inputs)[0], *self.array_shape), seed=self.seed)
-
-    def compute_output_shape(self, input_shape):
-        return (input_shape[0], *self.array_shape)
-
-    def get_config(self):
-        return {**super().get_config(), "array_shape": self.array_shape, "kind": self.kind}
-''',
-    "IfTraining": '''\
-@keras.saving.register_keras_serializable("ported")
-class IfTraining(layers.Layer):
-    """Its first input while the model is trained, its second one afterwards."""
-
-    def call(self, inputs, training=False):
-        return inputs[0] if training else inputs[1]
-
-    def compute_output_shape(self, input_shape):
-        return input_shape[0]
-''',
-    "LSTM": '''\
-@keras.saving.register_keras_serializable("ported")
-class ForgetBiasLSTMCell(layers.LSTMCell):
-    """keras.layers.LSTMCell with a constant added to the forget gate at run time, as BasicLSTMCell adds it."""
-
-    def __init__(self, units, forget_bias=1.0, **kwargs):
-        super().__init__(units, unit_forget_bias=False, **kwargs)
-        self.forget_bias = forget_bias
-
-    def call(self, inputs, states, training=False):
-        h, c = states
-        z = ops.matmul(inputs, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
-        i, f, j, o = ops.split(z, 4, axis=1)
-        c = c * ops.sigmoid(f + self.forget_bias) + ops.sigmoid(i) * self.activation(j)
-        h = self.activation(c) * ops.sigmoid(o)
-        return h, [h, c]
-
-    def get_config(self):
-        return {**super().get_config(), "forget_bias": self.forget_bias}
-''',
-}
 
 
 class ModuleWriter:
@@ -162,7 +49,7 @@ class ModuleWriter:
         body = self._build()
         head = [f'"""{self.title}"""', "", "import keras"]
         text = "\n".join(body)
-        classes = "".join(f"\n\n{_HELPERS[name]}" for name in sorted(self.helpers)) + "".join(
+        classes = "".join(f"\n\n{HELPER_CLASSES[name]}" for name in sorted(self.helpers)) + "".join(
             f"\n\n{each}" for each in self.classes
         )
         everything = classes + text
@@ -190,7 +77,7 @@ class ModuleWriter:
         outputs = self._outputs()
         parameters = ", ".join(f"{name}={number_text(value)}" for name, value in self.settings.items())
         lines = [f"def build({parameters}):", '    """Return the compiled model."""']
-        lines += laid_out(_with_short_names(self.printer.lines, kept=outputs))
+        lines += laid_out(with_short_names(self.printer.lines, kept=outputs))
         inputs = [self.printer.code(expression) for _, expression in self.inputs]
         lines += split_up(f"    model = keras.Model({_one_or_list(inputs)}, {_one_or_list(outputs)})")
         if self.optimizer:
@@ -314,7 +201,7 @@ class ModuleWriter:
     def _layer_code(self, printer, layer, extra=None, wanted=None):
         """Return the code that calls the layer's constructor, or the name of the one there is."""
         known = id(layer) in self.layer_names
-        name = self._name_layer(layer, wanted or self._wanted_name(layer))
+        name = self._name_layer(layer, wanted or naming.of_layer(layer, self._keras_names.is_taken))
         shared = self.needs.get(id(layer), {}).get("calls", 1) > 1
         if shared and known:
             return self._shared[id(layer)]
@@ -362,27 +249,11 @@ class ModuleWriter:
         text = printer.code(rate)
         return text.replace("1.0 - ", "1 - ")
 
-    def _wanted_name(self, layer):
-        parts = _telling_parts(layer.scope)
-        kind = {
-            "Conv2D": "conv",
-            "MaxPooling2D": "max_pooling",
-            "AveragePooling2D": "average_pooling",
-            "SimpleRNN": "simple_rnn",
-            "BatchNormalization": "batch_normalization",
-        }.get(layer.kind, layer.kind.lower())
-        if not parts:
-            return kind
-        if parts[-1] in ("fw", "bw"):
-            return f"{'forward' if parts[-1] == 'fw' else 'backward'}_{kind}"
-        candidates = [identifier(parts[-1], kind), identifier("_".join(parts[-2:]), kind)]
-        return next((name for name in candidates if not self._keras_names.is_taken(name)), candidates[0])
-
     def _call(self, printer, expression):
         layer = expression.options["layer"]
         wanted = None
         for name, output in self.outputs:
-            if output is expression and layer.weights and not _telling_parts(layer.scope):
+            if output is expression and layer.weights and not naming.telling_parts(layer.scope):
                 wanted = name
         code = self._layer_code(printer, layer, wanted=wanted)
         given = [printer.code(arg) for arg in expression.args]
@@ -460,15 +331,6 @@ class ModuleWriter:
         return name
 
 
-def _telling_parts(scope):
-    """The parts of a scope that say more than that there is a cell, or a variable."""
-    return [
-        part
-        for part in scope.replace(", ", "/").split("/")
-        if part.lower() not in _GENERIC and not re.fullmatch(r"[Vv]ariable(_\d+)?|w|b|W|B", part)
-    ]
-
-
 def _uses(roots):
     """Count the readers of each expression, and what of each layer is read."""
     uses, needs = {}, {}
@@ -483,23 +345,6 @@ def _uses(roots):
     for root in roots:
         uses[id(root)] = uses.get(id(root), 0) + 1
     return uses, needs
-
-
-def _with_short_names(lines, kept):
-    """Call a value `h` that only the next line reads."""
-    lines = list(lines)
-    for place in range(len(lines) - 1):
-        code, _ = lines[place]
-        found = re.match(r" +(\w+) = (?!keras\.Input)", code)
-        if not found or found[1] in kept or found[1].endswith("_layer"):
-            continue
-        word = re.compile(rf"(?<![\w.\"]){found[1]}(?![\w\"=])")
-        readers = [other for other, (text, _) in enumerate(lines) if other != place and word.search(text)]
-        if readers == [place + 1]:
-            lines[place] = (code.replace(f"{found[1]} = ", "h = ", 1), lines[place][1])
-            head, equals, tail = lines[place + 1][0].partition(" = ")
-            lines[place + 1] = (head + equals + word.sub("h", tail), lines[place + 1][1])
-    return lines
 
 
 def _one_or_list(codes):

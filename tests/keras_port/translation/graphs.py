@@ -3,7 +3,7 @@
 import numpy as np
 import tensorflow.compat.v1 as v1
 
-from keras_port.translation import capture, port
+from keras_port.translation import capture, port, translator
 from legacy_graph.behavior import tf1_behavior
 
 
@@ -35,7 +35,7 @@ def write(folder, build, feeds, seed=0):
 
 def translated(folder, outputs, inputs=(), **options):
     """Return the Port of the graph in a folder."""
-    return port.Port(capture.read_graph(folder / "graph.meta", None, inputs, list(outputs)), **options)
+    return translator.Translation(capture.read_graph(folder / "graph.meta", None, inputs, list(outputs)), **options)
 
 
 def model(folder, outputs, inputs=()):

@@ -1,0 +1,61 @@
+"""port.json: what a port's inputs, outputs and weights are in the graph that it comes from."""
+
+from keras_port.translation import dims
+from keras_port.translation.expressions import walk
+
+FORMAT = 1
+
+
+def facts_of(translation, model):
+    """Return what port.json says of a Translation and the model that its module builds."""
+    loss, roots = translation.loss, translation.roots()
+    label = None
+    if loss is not None and loss.kind == "compiled":
+        label = next(part.options["name"] for part in walk(loss.label) if part.op == "input")
+    return {
+        "format": FORMAT,
+        "script": translation.capture.script,
+        "inputs": [{"name": name, "tensor": tensor} for name, tensor, _ in translation.inputs],
+        "labels": [] if label is None else [{"tensor": label, "output": 0}],
+        "outputs": [_output(translation, *output) for output in translation.outputs],
+        "loss": translation.capture.loss,
+        "loss_kind": loss.kind if loss else None,
+        "weights": rows(translation.writer, model),
+        "constants": {tensor: value for tensor, value in translation.settings.values()},
+        "training_feeds": translation.training_feeds,
+        "dropout": any(
+            part.options["layer"].kind == "Dropout" or "keras.random" in translation.text
+            for part in walk(*roots)
+            if part.op in ("call", "layer")
+        ),
+        "notes": translation.evaluator.notes,
+    }
+
+
+def rows(writer, model):
+    """Return the rows of weight_kinds that fill `model`, whose module `writer` wrote."""
+    found = []
+    for layer in writer.layers:
+        if not layer.weights:  # may have no name of its own: Keras numbers those by process
+            continue
+        weights = model.get_layer(writer.layer_names[id(layer)]).weights
+        for row in layer.weights:
+            paths = [weights[place].path for place in row.places]
+            found.append(
+                {
+                    "variable": row.variables[0] if len(row.variables) == 1 else list(row.variables),
+                    "keras": paths[0] if len(paths) == 1 else paths,
+                    "how": row.how,
+                    **row.options,
+                }
+            )
+    return found
+
+
+def _output(translation, name, tensor, expression):
+    """What it says of an output, with the shape of the graph's tensor where that is another."""
+    facts = {"name": name, "tensor": tensor}
+    shape = translation.tensor_shapes.get(tensor)
+    if shape is not None and shape != expression.shape:
+        facts["shape"] = [size if dims.is_known(size) else -1 for size in shape]
+    return facts

@@ -1,0 +1,312 @@
+"""How each operation is written: with an operator, as a call of its function in keras.ops, or by a function here."""
+
+from keras_port.translation import dims
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.literals import ATOM, tuple_of
+
+INFIX = {  # operation: (operator, how tightly it binds)
+    "less": ("<", 3),
+    "less_equal": ("<=", 3),
+    "greater": (">", 3),
+    "greater_equal": (">=", 3),
+    "add": ("+", 4),
+    "subtract": ("-", 4),
+    "multiply": ("*", 5),
+    "divide": ("/", 5),
+    "floor_divide": ("//", 5),
+    "mod": ("%", 5),
+    "power": ("**", 7),
+}
+PLAIN = frozenset(
+    (  # ops.NAME(args, **options), as they are
+        "exp",
+        "log",
+        "sqrt",
+        "rsqrt",
+        "square",
+        "absolute",
+        "sign",
+        "floor",
+        "ceil",
+        "round",
+        "tanh",
+        "sigmoid",
+        "relu",
+        "relu6",
+        "elu",
+        "selu",
+        "softplus",
+        "softsign",
+        "sin",
+        "cos",
+        "tan",
+        "arcsin",
+        "arccos",
+        "arctan",
+        "sinh",
+        "cosh",
+        "reciprocal",
+        "erf",
+        "log1p",
+        "expm1",
+        "logical_not",
+        "logical_and",
+        "logical_or",
+        "stop_gradient",
+        "maximum",
+        "minimum",
+        "arctan2",
+        "equal",
+        "not_equal",
+        "isnan",
+        "isinf",
+        "isfinite",
+        "where",
+        "matmul",
+        "take",
+        "leaky_relu",
+        "argmax",
+        "argmin",
+        "cumsum",
+        "cumprod",
+        "transpose",
+        "flip",
+        "pad",
+        "top_k",
+        "tile",
+    )
+)
+REDUCTIONS = frozenset(("sum", "mean", "max", "min", "prod", "all", "any"))
+
+
+def _reshape(printer, expression):
+    source, sizes = expression.args[0].shape, expression.options["sizes"]
+    unknown = [size for size in sizes if not dims.is_known(size)]
+    if len(unknown) > 1 and any(size.value is None for size in unknown) and source is not None:
+        if [size for size in source if size != 1] == [size for size in sizes if size != 1]:
+            return _with_axes_of_one(printer, printer.code(expression.args[0]), source, sizes)
+    return f"ops.reshape({printer.code(expression.args[0])}, {printer.target(expression.options['sizes'])})"
+
+
+def _with_axes_of_one(printer, code, source, sizes):
+    """Take axes of one element out, and put others in: no size need be known for that."""
+    gone = [axis for axis, size in enumerate(source) if size == 1]
+    new = [axis for axis, size in enumerate(sizes) if size == 1]
+    if gone:
+        code = f"ops.squeeze({code}, axis={gone[0] if len(gone) == 1 else tuple(gone)})"
+    if new:
+        code = f"ops.expand_dims({code}, axis={new[0] if len(new) == 1 else tuple(new)})"
+    return code
+
+
+def _getitem(printer, expression):
+    items = expression.options["index"]
+    index = ", ".join(_index(printer, item) for item in items)
+    if len(items) == 1 and isinstance(items[0], slice):
+        index += ", ..."  # Keras takes no slice alone
+    return f"{printer.code(expression.args[0], ATOM)}[{index}]"
+
+
+def _index(printer, item):
+    if item is Ellipsis:
+        return "..."
+    if isinstance(item, slice):
+        parts = ["" if part is None else printer.size(part) for part in (item.start, item.stop)]
+        return ":".join(parts) + (f":{item.step}" if item.step not in (None, 1) else "")
+    return str(item)
+
+
+def _concatenate(printer, expression):
+    return f"ops.concatenate([{', '.join(map(printer.code, expression.args))}], axis={expression.options['axis']})"
+
+
+def _stack(printer, expression):
+    return f"ops.stack([{', '.join(map(printer.code, expression.args))}], axis={expression.options['axis']})"
+
+
+def _cast(printer, expression):
+    if expression.args[0].op == "size":
+        ones = printer.ones(expression.args[0].options["size"], expression.dtype)
+        if ones:
+            return f"ops.sum({ones})"
+    return f'ops.cast({printer.code(expression.args[0])}, "{expression.dtype}")'
+
+
+def _one_hot(printer, expression):
+    options = expression.options
+    return f'ops.one_hot({printer.code(expression.args[0])}, {options["classes"]}, dtype="{expression.dtype}")'
+
+
+def _softmax(printer, expression):
+    return f"ops.softmax({printer.code(expression.args[0])})"
+
+
+def _log_softmax(printer, expression):
+    return f"ops.log_softmax({printer.code(expression.args[0])})"
+
+
+def _full(printer, expression):
+    first, *rest = expression.shape
+    ones = None if dims.is_known(first) or not all(map(dims.is_known, rest)) else printer.ones(first, expression.dtype)
+    value = printer.code(expression.args[0], 5)
+    if ones is None:
+        return f'ops.full({tuple_of(map(printer.size, expression.shape))}, {value}, "{expression.dtype}")'
+    if not rest:
+        return f"{ones} * {value}", 5
+    index = ", ".join([":", *["None"] * len(rest)])
+    return f'{ones}[{index}] * ops.full({(1, *rest)}, {value}, "{expression.dtype}")', 5
+
+
+def _in_batch(printer, expression):
+    ones = printer.ones(expression.shape[0], expression.dtype)
+    value = printer.code(expression.args[0], 5)
+    index = f"[{', '.join([':', *['None'] * (expression.rank - 1)])}]" if expression.rank > 1 else ""
+    return (value, 5) if ones is None else (f"{ones}{index} * {value}", 5)
+
+
+def _broadcast_to(printer, expression):
+    return f"ops.broadcast_to({printer.code(expression.args[0])}, {tuple_of(map(printer.size, expression.shape))})"
+
+
+def _repeat_steps(printer, expression):
+    return f"ops.repeat({printer.code(expression.args[0])}, {printer.size(expression.options['steps'])}, axis=1)"
+
+
+def _count(printer, size):
+    """Return the code of 0, 1, ... up to a size, also one that varies from batch to batch."""
+    if dims.is_known(size) or size.value is not None:
+        return f"ops.arange({printer.size(size)})"
+    ones = printer.ones(size, "int32")
+    if ones is None:
+        raise CannotTranslate(f"{printer.node or 'the model'}: computes a shape of a size that varies ({size})")
+    return f"(ops.cumsum({ones}) - 1)"
+
+
+def _arange(printer, expression):
+    if len(expression.args) == 1 and expression.args[0].op == "size":
+        return _count(printer, expression.args[0].options["size"])
+    limits = [printer.size(arg.options["size"]) if arg.op == "size" else printer.code(arg) for arg in expression.args]
+    return f"ops.arange({', '.join(limits)})"
+
+
+def _zeros_sequence(printer, expression):
+    batch = printer.code(expression.args[0])
+    return f"ops.zeros((ops.shape({batch})[0], {printer.size(expression.options['steps'])}, 1))"
+
+
+def _sequence_mask(printer, expression):
+    lengths = expression.args[0]
+    return (
+        f"{printer.code(lengths, ATOM)}[:, None] > {_count(printer, expression.options['steps'])}[None, :]",
+        3,
+    )
+
+
+def _arange_longest(printer, expression):
+    return f"ops.arange(ops.max({printer.code(expression.args[0])}))"
+
+
+def _reverse_sequence(printer, expression):
+    value, lengths = expression.args
+    axes = expression.options["batch_axis"], expression.options["seq_axis"]
+    if axes != (0, 1) or value.rank not in (2, 3):
+        raise CannotTranslate(f"{expression.node}: reverses axis {axes[1]} of {value.rank}; expected axis 1 of 2 or 3")
+    count = f"{_count(printer, value.shape[1])}[None, :]"
+    last = f"{printer.code(lengths, ATOM)}[:, None] - 1"
+    index = f"ops.where({last} >= {count}, {last} - {count}, {count})"
+    if value.rank == 3:
+        index = f"ops.expand_dims({index}, axis=2)"
+    return f"ops.take_along_axis({printer.code(value)}, {index}, axis=1)"
+
+
+def _softmax_cross_entropy(printer, expression):
+    logits, labels = map(printer.code, expression.args)
+    return f"ops.categorical_crossentropy({labels}, {logits}, from_logits=True)"
+
+
+def _sparse_softmax_cross_entropy(printer, expression):
+    logits, labels = map(printer.code, expression.args)
+    return f"ops.sparse_categorical_crossentropy({labels}, {logits}, from_logits=True)"
+
+
+def _sigmoid_cross_entropy(printer, expression):
+    logits, labels = map(printer.code, expression.args)
+    return f"ops.binary_crossentropy({labels}, {logits}, from_logits=True)"
+
+
+def _conv(printer, expression):
+    value, kernel = map(printer.code, expression.args)
+    options = expression.options
+    rate = "" if options["dilation_rate"] == (1, 1) else f", dilation_rate={options['dilation_rate']}"
+    return f'ops.conv({value}, {kernel}, strides={options["strides"]}, padding="{options["padding"]}"{rate})'
+
+
+def _depthwise_conv(printer, expression):
+    return _conv(printer, expression).replace("ops.conv(", "ops.depthwise_conv(", 1)
+
+
+def _max_pool(printer, expression):
+    options = expression.options
+    return (
+        f"ops.{expression.op}({printer.code(expression.args[0])}, {options['pool_size']}, "
+        f'strides={options["strides"]}, padding="{options["padding"]}")'
+    )
+
+
+_average_pool = _max_pool
+
+
+def _step_of_each(printer, expression):
+    sequence, steps = map(printer.code, expression.args)
+    return f"ops.take_along_axis({sequence}, ops.reshape({steps}, (-1, 1, 1)), axis=1)[:, 0]"
+
+
+def _number_of_each(printer, expression):
+    value, index = map(printer.code, expression.args)
+    axis = expression.args[1].rank
+    index = f"ops.expand_dims({index}, axis={axis})"
+    return f"ops.squeeze(ops.take_along_axis({value}, {index}, axis={axis}), axis={axis})"
+
+
+def _gather_pairs(printer, expression):
+    values, pairs = map(printer.code, expression.args)
+    columns = expression.args[0].shape[1]
+    rest = "".join(f", {printer.size(size)}" for size in expression.args[0].shape[2:])
+    flat = f"ops.reshape({values}, (-1{rest}{',' if not rest else ''}))"
+    return f"ops.take({flat}, {pairs}[:, 0] * {printer.size(columns)} + {pairs}[:, 1], axis=0)"
+
+
+def _cond(printer, expression):
+    condition, true, false = expression.args
+    return f"ops.where({printer.code(condition)}, {printer.code(true)}, {printer.code(false)})"
+
+
+WRITTEN = {
+    "reshape": _reshape,
+    "getitem": _getitem,
+    "concatenate": _concatenate,
+    "stack": _stack,
+    "cast": _cast,
+    "one_hot": _one_hot,
+    "softmax": _softmax,
+    "log_softmax": _log_softmax,
+    "full": _full,
+    "in_batch": _in_batch,
+    "broadcast_to": _broadcast_to,
+    "repeat_steps": _repeat_steps,
+    "arange": _arange,
+    "zeros_sequence": _zeros_sequence,
+    "sequence_mask": _sequence_mask,
+    "arange_longest": _arange_longest,
+    "reverse_sequence": _reverse_sequence,
+    "softmax_cross_entropy": _softmax_cross_entropy,
+    "sparse_softmax_cross_entropy": _sparse_softmax_cross_entropy,
+    "sigmoid_cross_entropy": _sigmoid_cross_entropy,
+    "conv": _conv,
+    "depthwise_conv": _depthwise_conv,
+    "max_pool": _max_pool,
+    "step_of_each": _step_of_each,
+    "number_of_each": _number_of_each,
+    "gather_pairs": _gather_pairs,
+    "cond": _cond,
+}

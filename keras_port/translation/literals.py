@@ -1,0 +1,47 @@
+"""Numbers, tuples and shapes as Python writes them."""
+
+import numpy as np
+
+from keras_port.translation import dims
+
+ATOM = 9  # how tightly a name or a call binds
+
+
+def tuple_of(codes):
+    """Write a tuple of what is written already."""
+    codes = list(codes)
+    return f"({', '.join(codes)}{',' if len(codes) == 1 else ''})"
+
+
+def number(value):
+    """Write a number: a float32 with the digits that its author wrote."""
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            return f'float("{value}")'
+        return short(value)
+    return repr(value)
+
+
+def short(value):
+    """Write a float with the fewest digits that make the same float32."""
+    return repr(float(str(np.float32(value)))) if np.float32(value) == value else repr(value)
+
+
+def shape_comment(expression):
+    """Return the shape as a comment says it, the batch by name."""
+    if not expression.shape:
+        return ""
+    return (
+        "("
+        + ", ".join(_size_comment(size) for size in expression.shape)
+        + ("," if len(expression.shape) == 1 else "")
+        + ")"
+    )
+
+
+def _size_comment(size):
+    if dims.is_known(size):
+        return str(size)
+    return " * ".join(([str(size.factor)] if size.factor != 1 else []) + [symbol.name for symbol in size.symbols])

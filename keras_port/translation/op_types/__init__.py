@@ -1,0 +1,12 @@
+"""What each type of TensorFlow 1 op is in keras.ops: one table.
+
+`OPS[type](x, node, *args)` returns the expression of the op's output, or a list for several outputs;
+`x` is the Expressions to make it with. A new op is one line in one of these files and a recording that it is held to.
+"""
+
+from keras_port.translation.op_types import elementwise, network  # noqa: F401  (they fill the table)
+from keras_port.translation.op_types.arrangement import concatenate, flip, getitem, reshape, stack, transpose
+from keras_port.translation.op_types.picking import masked_rows
+from keras_port.translation.op_types.registry import OPS
+
+__all__ = ["OPS", "concatenate", "flip", "getitem", "masked_rows", "reshape", "stack", "transpose"]

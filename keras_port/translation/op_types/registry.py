@@ -1,0 +1,36 @@
+"""The table, and what most of its rows need."""
+
+import numpy as np
+
+from keras_port.translation import dims
+from keras_port.translation.errors import CannotTranslate
+
+OPS = {}
+
+
+def translates(*types):
+    """Decorate the function that translates these op types."""
+
+    def register(function):
+        OPS.update(dict.fromkeys(types, function))
+        return function
+
+    return register
+
+
+def ints(node, expression, what):
+    """Return a constant as a list of ints; CannotTranslate where it is computed."""
+    if expression.op != "constant":
+        raise CannotTranslate(f"{node}: its {what} are computed from values; expected constants")
+    return [int(item) for item in np.atleast_1d(expression.value)]
+
+
+def with_unknown(x, op, args, shape, dtype, node, **options):
+    """Make an expression in whose shape None stands for sizes that become symbols of its own."""
+    made = x.make(op, args, shape, dtype, node, **options)
+    if made.shape is not None and None in made.shape:
+        made.shape = tuple(
+            dims.of(dims.Symbol(f"{op}_{axis}", None, (made, axis))) if size is None else size
+            for axis, size in enumerate(made.shape)
+        )
+    return made

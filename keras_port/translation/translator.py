@@ -1,0 +1,314 @@
+"""A capture becomes the text of a module: what is fed, what is computed, which layers that is, how it is trained."""
+
+import numpy as np
+
+from keras_port.translation import dims, graph_rules, layer_patterns, naming, objective, regularization, rewriting
+from keras_port.translation.directions import join_directions
+from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.evaluation import VARIABLES, Evaluator
+from keras_port.translation.expressions import Expressions, substitute, walk
+from keras_port.translation.graph import tensor_name
+from keras_port.translation.layers import Layers, copied
+from keras_port.translation.moving_averages import MovingAverages
+from keras_port.translation.names import Names, identifier
+from keras_port.translation.printer import LARGEST
+from keras_port.translation.unrolled import roll_up
+from keras_port.translation.writer import ModuleWriter
+
+_DENSE_GRADIENTS = (
+    "AdamOptimizer",
+    "AdagradOptimizer",
+    "RMSPropOptimizer",
+    "MomentumOptimizer",
+    "AdadeltaOptimizer",
+    "FtrlOptimizer",
+)
+
+
+class Translation:
+    """The translation of one capture: expressions, layers, and the module's text.
+
+    Args:
+      capture: a capture.Capture.
+      folded: whether an LSTM's constant forget bias goes into its bias, so that it is the stock layer.
+      shared: names of variables that no generated cell owns: it is handed them.
+
+    Raises CannotTranslate, naming the op and the script's line, where something has no counterpart.
+    """
+
+    def __init__(self, capture, folded=True, shared=frozenset()):
+        self.capture = capture
+        self.x = Expressions()
+        self.x.layers, self.x.folded, self.x.of_no_cell = Layers(), folded, shared
+        self.evaluator = Evaluator(capture.graph, self.x, graph_rules.EVALUATION_RULES)
+        self.x.moving_averages = MovingAverages(capture.graph, self.evaluator, capture.train_op)
+        self.batch = dims.Symbol("batch", capture.batch_size)
+        self.x.batch = self.batch
+        self._sizes = {}
+        self.settings, self.training_feeds, self.fed = {}, {}, {}
+        for feed in capture.feeds:
+            self._bind(feed)
+        self._evaluate()
+        self._write()
+
+    # -- what is fed ----------------------------------------------------------------------------------------------
+
+    def _bind(self, feed):
+        x, name = self.x, feed["tensor"]
+        node = self.capture.graph[tensor_name(name)[0]]
+        shape = feed.get("example_shape") if feed.get("example_shape") is not None else feed["shape"]
+        if shape is None:
+            raise CannotTranslate(f"{node}: a placeholder of any rank; expected its shape")
+        if not shape and feed["dtype"] == "bool":
+            self.training_feeds[name] = bool(feed.get("value", True))
+            expression = x.make("training", (), (), "bool", node) if feed.get("value", True) else x.constant(False)
+        elif not shape and feed.get("same_every_step") and feed["dtype"].startswith("float"):
+            value = feed["value"]
+            setting = naming.of_tensor(self.capture, name) or identifier(node.name.rpartition("/")[2])
+            self.settings[setting] = (name, float(value))
+            expression = x.make("setting", (), (), feed["dtype"], node, name=setting, value=float(value))
+        elif not shape and feed.get("same_every_step"):
+            expression = x.constant(feed["value"], feed["dtype"], node)
+        else:
+            expression = self._input(node, name, feed, shape)
+        self.fed[name] = expression
+        self.evaluator.bind(tensor_name(name), expression)
+
+    def _input(self, node, name, feed, example):
+        static = feed["shape"] if feed["shape"] is not None else [None] * len(example)
+        sizes = []
+        expression = self.x.make("input", (), None, feed["dtype"], node, name=name)
+        for axis, (size, seen) in enumerate(zip(static, example)):
+            if self.capture.batch_axis.get(name) == axis:
+                self.batch.origin = self.batch.origin or (expression, axis)
+                sizes.append(dims.of(self.batch))
+            elif size is None or size < 0:
+                sizes.append(dims.of(self._unknown(expression, name, axis, seen)))
+            else:
+                sizes.append(size)
+        expression.shape = tuple(sizes)
+        return expression
+
+    def _unknown(self, expression, name, axis, seen):
+        """A symbol for a size that a placeholder leaves open."""
+        every = tuple(value.shape[axis] for key, value in self.capture.steps.items() if key.endswith("/feed/" + name))
+        key = (axis, every) if every else object()
+        if key not in self._sizes:  # what was the same in every step, from feed to feed, is one size
+            self._sizes[key] = dims.Symbol(f"size_{axis}", seen if len(set(every)) <= 1 else None, (expression, axis))
+        return self._sizes[key]
+
+    # -- evaluation -----------------------------------------------------------------------------------------------
+
+    def _evaluate(self):
+        capture, graph = self.capture, self.capture.graph
+        targets = [name for name in ([capture.loss] if capture.loss else []) + list(capture.outputs)]
+        self.evaluator.needed = graph.ancestors([tensor_name(name)[0] for name in targets])
+        loss = self.evaluator.value(tensor_name(capture.loss)) if capture.loss else None
+        if loss is not None and loss.rank:
+            loss = self.x.make("sum", (loss,), (), None, None, axis=None, keepdims=False)  # as tf.gradients does
+        self.output_names = list(capture.outputs) or self._predicted(loss)
+        outputs = [self.evaluator.value(tensor_name(name)) for name in self.output_names]
+        self.tensor_shapes = {name: value.shape for name, value in zip(self.output_names, outputs)}
+        roots = graph_rules.with_plain_biases(self.x, [*([loss] if loss is not None else []), *outputs])
+        roots = roll_up(self.x, roots)
+        roots = self._with_layers(roots)
+        loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
+        if loss is not None:
+            loss = regularization.move_into_layers(self.x, loss, outputs)
+            roots = [loss, *outputs]
+        roots = join_directions(self.x, roots)
+        self._freeze_what_is_not_trained(roots)
+        loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
+        self.loss = objective.find_loss(loss) if loss is not None else None
+        self.outputs = self._outputs(outputs)
+        self._weights_of_their_own()
+
+    def _freeze_what_is_not_trained(self, roots):
+        """Layers whose variables the script's optimizer leaves alone are not trainable."""
+        trained = set(self.capture.trainable)
+        for call in walk(*roots):
+            layer = call.options.get("layer") if call.op in ("call", "layer") else None
+            if not trained or layer is None or layer.kind == "BatchNormalization":  # it would use other moments, too
+                continue
+            names = {name for row in layer.weights for name in row.variables}
+            if names and not names & trained:
+                (layer.inner or layer).config["trainable"] = False
+            elif names - trained:
+                raise CannotTranslate(
+                    f"{', '.join(sorted(names - trained))}: not trained, unlike {', '.join(sorted(names & trained))}; "
+                    "in Keras they are weights of one layer, which is trained or not"
+                )
+
+    def _predicted(self, loss):
+        """[name of the tensor that the loss compares with what was fed], or [] where it compares nothing."""
+        found = objective.find_prediction(loss) if loss is not None else None
+        for name, values in self.evaluator.top.values.items() if found is not None else ():
+            if name in self.capture.graph and any(value is found for value in values):
+                return [f"{name}:{[value is found for value in values].index(True)}"]
+        return []
+
+    def _with_layers(self, roots):
+        """Rewrite to layers; what has to be one array in two places belongs to no layer."""
+        self.x.shared = set()
+        while True:
+            found = roots
+            for _ in range(3):  # what a rule has made may let another one apply
+                rewriting.count_uses(self.x, found)
+                found = rewriting.rewrite(self.x, found, layer_patterns.LAYER_RULES)
+            for rules in (layer_patterns.LATE_RULES, layer_patterns.LAST_RULES):
+                rewriting.count_uses(self.x, found)
+                found = rewriting.rewrite(self.x, found, rules)
+            shared = regularization.shared_weights(found) - self.x.shared
+            if not shared:
+                return found
+            self.x.shared |= shared
+
+    def _outputs(self, outputs):
+        """[(name, TF tensor or None, expression)] of what the model gives."""
+        names = self.output_names
+        if self.loss is not None and self.loss.kind == "compiled":
+            tensor = next(
+                (
+                    name
+                    for name, value in zip(names, outputs)
+                    if value is self.loss.output or objective.before_reshape(value) is self.loss.output
+                ),
+                None,
+            )
+            return [("logits" if "from_logits" in self.loss.code else "predictions", tensor, self.loss.output)]
+        if not outputs:
+            if self.loss is None:
+                raise CannotTranslate("the graph does not tell what the model gives")
+            return [("loss_value", self.capture.loss, self.loss.value)]
+        found = []
+        for name, value in zip(names, outputs):
+            if all(value is not other for _, _, other in found):
+                found.append(
+                    (
+                        "logits" if len(names) == 1 else identifier(name.partition(":")[0].rpartition("/")[2]),
+                        name,
+                        value,
+                    )
+                )
+        return found[:1] if self.loss is not None else found
+
+    def _weights_of_their_own(self):
+        roots = self.roots()
+        for expression in walk(*roots):
+            if expression.op == "weight":
+                name = expression.options["name"]
+                config = {"trainable": not self.capture.trainable or name in self.capture.trainable}
+                expression.options["layer"] = self.x.layers.get("Weight", (), config, [copied(expression, 0)], name)
+
+            elif (
+                expression.op == "constant" and expression.value.size > LARGEST and expression.value.dtype.kind in "fi"
+            ):
+                if len(np.unique(expression.value)) > 1:  # too long to be written out: it lies in the model's file
+                    layer = self.x.layers.get("Weight", (), {"trainable": False}, [], expression.node.name)
+                    layer.value = expression.value
+                    expression.options["layer"] = layer
+
+    def roots(self):
+        """The expressions that the model computes."""
+        roots = [expression for _, _, expression in self.outputs]
+        if self.loss is not None and self.loss.kind == "endpoint":
+            roots.append(self.loss.value)
+        return roots
+
+    # -- the module -----------------------------------------------------------------------------------------------
+
+    def _write(self):
+        roots = self.roots()
+        for expression in walk(*roots):
+            if expression.op != "cond" and any(arg.op == "training" for arg in expression.args):
+                raise CannotTranslate(
+                    f"{expression.node}: computes with the flag that tells whether the model is trained"
+                )
+        used = {id(part) for part in walk(*roots) if part.op == "input"}
+        sizes = {id(symbol.origin[0]) for part in walk(*roots) for symbol in _symbols(part) if symbol.origin}
+        names = Names()
+        self.inputs = []
+        for feed in self.capture.feeds:
+            expression = self.fed[feed["tensor"]]
+            if expression.op == "input" and id(expression) in used | sizes:
+                wanted = naming.of_tensor(self.capture, feed["tensor"])
+                wanted = wanted or naming.by_role(expression, [value for _, _, value in self.outputs])
+                self.inputs.append((names.unique(wanted), feed["tensor"], expression))
+        in_use = {
+            part.options["name"] for part in walk(*roots) for part in (part, *_rates(part)) if part.op == "setting"
+        }
+        self.settings = {name: value for name, value in self.settings.items() if name in in_use}
+        optimizer = None
+        if self.capture.optimizer and self.loss is not None:
+            optimizer = objective.optimizer_code(self.capture.optimizer, self.capture.clipping, self._schedule())
+        dense = bool(self.capture.optimizer) and self.capture.optimizer["class"] in _DENSE_GRADIENTS
+        self.writer = ModuleWriter(
+            [(name, expression) for name, _, expression in self.inputs],
+            [(name, expression) for name, _, expression in self.outputs],
+            self.loss,
+            optimizer,
+            naming.title(self.capture.script, roots),
+            {name: value for name, (_, value) in self.settings.items()},
+            dense,
+        )
+        self.text = self.writer.text()
+
+    def _schedule(self):
+        """The code of the learning rate's schedule; None where the rate was the same in every step."""
+        rate = self.capture.optimizer["settings"].get("learning_rate")
+        if not isinstance(rate, dict) or "tensor" not in rate:
+            return None
+        seen = {float(value) for name, value in self.capture.steps.items() if name.endswith("/fetch/" + rate["tensor"])}
+        try:
+            found = self.evaluator.value(tensor_name(rate["tensor"]))
+            held = {  # a rate that a variable holds
+                id(part): self.x.constant(self.capture.checkpoint.read(part.options["name"]))
+                for part in walk(found)
+                if part.op == "weight" and part.dtype == "float32" and part.rank == 0
+            }
+            code = objective.schedule_code(substitute(self.x, [found], held)[0])
+        except CannotTranslate:
+            code = None
+        if code is None and self._is_set_from_outside(rate["tensor"]):
+            self.evaluator.notes.append(
+                f"{rate['tensor']}: the script sets the learning rate as it trains; the model begins with its first "
+                "value, and keras.callbacks.LearningRateScheduler or model.optimizer.learning_rate sets it from then on"
+            )
+        elif code is None and len(seen) > 1:
+            raise CannotTranslate(
+                f"{rate['tensor']}: the learning rate changes from step to step, in a way that no "
+                "schedule of Keras is known for"
+            )
+        return code
+
+    def _is_set_from_outside(self, tensor):
+        """Whether the script feeds a tensor, or holds it in a variable that it assigns."""
+        node = self.capture.graph[tensor_name(tensor)[0]]
+        while node.op in ("Identity", "ReadVariableOp"):
+            node = self.capture.graph[node.inputs[0][0]]
+        return node.op in VARIABLES or any(feed["tensor"] == f"{node.name}:0" for feed in self.capture.feeds)
+
+
+def _symbols(expression):
+    """The symbols that an expression's code asks the sizes of."""
+    sizes = (
+        [*(expression.shape or ())]
+        if expression.op
+        in ("reshape", "full", "arange", "sequence_mask", "size", "broadcast_to", "repeat_steps", "zeros_sequence")
+        else []
+    )
+    sizes += [expression.options[key] for key in ("size", "steps") if key in expression.options]
+    if expression.op == "getitem":
+        sizes += [
+            part for item in expression.options["index"] if isinstance(item, slice) for part in (item.start, item.stop)
+        ]
+    return [symbol for size in sizes if isinstance(size, dims.Size) for symbol in size.symbols]
+
+
+def _rates(expression):
+    """The expressions in a layer's own arguments: a Dropout's rate."""
+    if expression.op in ("call",):
+        return [
+            part for value in expression.options["layer"].positional if hasattr(value, "op") for part in walk(value)
+        ]
+    return []
