@@ -1,9 +1,8 @@
 """Any TensorFlow 1 graph becomes readable Keras code, with its weights.
 
-A graph is read (`graph`, `capture`), evaluated symbolically into expressions (`expressions`,
-`evaluation`, with the table of op types in `op_types`), its while loops become scans (`loops`), and
-patterns of expressions become layers (`layers_of`, `cells`, `scans`, `objective`). `writer` writes
-them down as a module, and `port` leaves model.py, model.keras and port.json in a folder.
+A capture is read (`capture`, `graph`, `untrusted`). `translator` takes it through the rooms: `evaluation` turns the
+graph into `expressions`, with the table in `op_types`; `recurrences` and `layers` find the layers in them, `objective`
+the loss and the optimizer; `writing` writes the module. `port` leaves model.py, model.keras and port.json in a folder.
 
 No TensorFlow session takes part: a GraphDef, a checkpoint, numpy.
 """

@@ -1,7 +1,7 @@
 """port.json: what a port's inputs, outputs and weights are in the graph that it comes from."""
 
-from keras_port.translation import dims
-from keras_port.translation.expressions import walk
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import walk
 
 FORMAT = 1
 

@@ -3,8 +3,8 @@
 import dataclasses
 
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import depends, number, walk
-from keras_port.translation.patterns import match
+from keras_port.translation.expressions.expression import depends, number, walk
+from keras_port.translation.expressions.patterns import match
 
 
 @dataclasses.dataclass

@@ -12,9 +12,10 @@ import tempfile
 import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
-from keras_port.translation import regularization, untrusted
+from keras_port.translation import untrusted
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.facts import facts_of
+from keras_port.translation.layers import regularization
 from keras_port.translation.translator import Translation
 from mnist_training import InputError
 

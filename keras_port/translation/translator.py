@@ -2,18 +2,22 @@
 
 import numpy as np
 
-from keras_port.translation import dims, graph_rules, layer_patterns, naming, objective, regularization, rewriting
-from keras_port.translation.directions import join_directions
+from keras_port.translation import objective
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.evaluation import VARIABLES, Evaluator
-from keras_port.translation.expressions import Expressions, substitute, walk
+from keras_port.translation.evaluation import graph_rules
+from keras_port.translation.evaluation.evaluator import VARIABLES, Evaluator
+from keras_port.translation.expressions import dims, rewriting
+from keras_port.translation.expressions.expression import Expressions, substitute, walk
 from keras_port.translation.graph import tensor_name
-from keras_port.translation.layers import Layers, copied
-from keras_port.translation.moving_averages import MovingAverages
-from keras_port.translation.names import Names, identifier
-from keras_port.translation.printer import LARGEST
-from keras_port.translation.unrolled import roll_up
-from keras_port.translation.writer import ModuleWriter
+from keras_port.translation.layers import layer_patterns, regularization
+from keras_port.translation.layers.layer import Layers, copied
+from keras_port.translation.layers.moving_averages import MovingAverages
+from keras_port.translation.recurrences.directions import join_directions
+from keras_port.translation.recurrences.unrolled import roll_up
+from keras_port.translation.writing import naming
+from keras_port.translation.writing.names import Names, identifier
+from keras_port.translation.writing.printer import LARGEST
+from keras_port.translation.writing.writer import ModuleWriter
 
 _DENSE_GRADIENTS = (
     "AdamOptimizer",

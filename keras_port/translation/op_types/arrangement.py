@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from keras_port.translation import dims, shapes
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import as_sizes, number
+from keras_port.translation.expressions import dims, shapes
+from keras_port.translation.expressions.expression import as_sizes, number
 from keras_port.translation.op_types.registry import ints, translates, with_unknown
 
 

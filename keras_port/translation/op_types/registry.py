@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import dims
 
 OPS = {}
 

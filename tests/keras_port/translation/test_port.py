@@ -8,8 +8,9 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from keras_port.conversion import weight_kinds
-from keras_port.translation import capture, port, sequences
+from keras_port.translation import capture, port
 from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.recurrences import sequences
 from legacy_graph import tf1
 from mnist_training import InputError
 from tests.keras_port.translation import graphs

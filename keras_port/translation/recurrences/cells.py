@@ -7,9 +7,9 @@ GRU's r, u; the forget bias is added at run time.
 
 import dataclasses
 
-from keras_port.translation.expressions import number
-from keras_port.translation.layers import Weights, copied, scope_of
-from keras_port.translation.patterns import match
+from keras_port.translation.expressions.expression import number
+from keras_port.translation.expressions.patterns import match
+from keras_port.translation.layers.layer import Weights, copied, scope_of
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "softsign", "elu", "relu6")
 

@@ -6,10 +6,10 @@ dynamic_rnn, bidirectional_dynamic_rnn and their relatives build. `scans` turns 
 
 import dataclasses
 
-from keras_port.translation import scans
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number, substitute, walk
-from keras_port.translation.patterns import match
+from keras_port.translation.expressions.expression import number, substitute, walk
+from keras_port.translation.expressions.patterns import match
+from keras_port.translation.recurrences import scans
 
 
 @dataclasses.dataclass(eq=False)
@@ -91,7 +91,7 @@ def find_loops(graph):
 
 def evaluate_loop(evaluator, loop, outer):
     """Return {Variable: the expression of its value when the loop has ended}, for all whose Exit is used."""
-    from keras_port.translation.evaluation import Scope
+    from keras_port.translation.evaluation.evaluator import Scope
 
     body = Scope(parent=outer, loop=loop)
     wanted = [variable for name, variable in loop.by_exit.items() if name in evaluator.needed]

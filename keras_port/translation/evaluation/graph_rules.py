@@ -3,10 +3,11 @@
 Each rule takes (x, expression) and returns what stands for it, or None; the evaluator tries them on all it makes.
 """
 
-from keras_port.translation import dims, op_types, shapes
-from keras_port.translation.expressions import number, readers_of, substitute, walk
-from keras_port.translation.lifting import ELEMENTWISE
-from keras_port.translation.patterns import match
+from keras_port.translation import op_types
+from keras_port.translation.expressions import dims, shapes
+from keras_port.translation.expressions.expression import number, readers_of, substitute, walk
+from keras_port.translation.expressions.patterns import match
+from keras_port.translation.recurrences.lifting import ELEMENTWISE
 
 
 def neutral(x, expression):

@@ -3,10 +3,11 @@
 Each rule takes (x, expression) and returns what stands for it, or None; `rewriting` applies them.
 """
 
-from keras_port.translation import dims, op_types, simplifications
-from keras_port.translation.expressions import number
-from keras_port.translation.layers import Weights, copied, scope_of
-from keras_port.translation.patterns import match
+from keras_port.translation import op_types
+from keras_port.translation.expressions import dims, simplifications
+from keras_port.translation.expressions.expression import number
+from keras_port.translation.expressions.patterns import match
+from keras_port.translation.layers.layer import Weights, copied, scope_of
 
 
 def dense(x, expression):

@@ -4,9 +4,10 @@ A script that loops over time steps in Python makes the same ops for each. What 
 computed of is followed down, op by op, to a sequence that a layer gives or that was cut into steps.
 """
 
-from keras_port.translation import op_types, shapes
-from keras_port.translation.expressions import readers_of, substitute, walk
-from keras_port.translation.lifting import ELEMENTWISE
+from keras_port.translation import op_types
+from keras_port.translation.expressions import shapes
+from keras_port.translation.expressions.expression import readers_of, substitute, walk
+from keras_port.translation.recurrences.lifting import ELEMENTWISE
 
 # What computes a number for each row of all its arguments.
 _OF_ROWS = frozenset(("softmax_cross_entropy", "sparse_softmax_cross_entropy"))

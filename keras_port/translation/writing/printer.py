@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import walk
-from keras_port.translation.keras_ops import INFIX, PLAIN, REDUCTIONS, WRITTEN
-from keras_port.translation.literals import ATOM, number, shape_comment, short, tuple_of
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import walk
+from keras_port.translation.writing.keras_ops import INFIX, PLAIN, REDUCTIONS, WRITTEN
+from keras_port.translation.writing.literals import ATOM, number, shape_comment, short, tuple_of
 
 _LONGEST = 72  # a value longer than this gets a line and a name
 LARGEST = 400  # elements of an array that is written out

@@ -5,7 +5,7 @@ argument's place is a variable, which matches anything, and the same thing each 
 constant of that value; a dict at the end names options. Additions and the like match in either order.
 """
 
-from keras_port.translation.expressions import number
+from keras_port.translation.expressions.expression import number
 
 _COMMUTATIVE = frozenset(("add", "multiply", "maximum", "minimum", "logical_and", "logical_or", "equal"))
 

@@ -7,11 +7,12 @@ out of the loop: done for all time steps at once. A stack of three cells so beco
 
 import dataclasses
 
-from keras_port.translation import dims, op_types
-from keras_port.translation.cells import find_cell
-from keras_port.translation.expressions import depends, mask_of, substitute, walk
-from keras_port.translation.generated_cells import carried_shape, generated_cell
-from keras_port.translation.lifting import ELEMENTWISE, Lifting, NotLifted
+from keras_port.translation import op_types
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import depends, mask_of, substitute, walk
+from keras_port.translation.recurrences.cells import find_cell
+from keras_port.translation.recurrences.generated_cells import carried_shape, generated_cell
+from keras_port.translation.recurrences.lifting import ELEMENTWISE, Lifting, NotLifted
 
 
 @dataclasses.dataclass

@@ -2,9 +2,9 @@
 
 import re
 
-from keras_port.translation.expressions import walk
+from keras_port.translation.expressions.expression import walk
 from keras_port.translation.graph import tensor_name
-from keras_port.translation.names import identifier
+from keras_port.translation.writing.names import identifier
 
 _GIVEN_BY_TENSORFLOW = re.compile(
     r"(placeholder|zeros|const|input|iterator_get_next|queue_dequeue|strided_slice|slice|gather)_?(_\d+)*"

@@ -3,8 +3,8 @@
 import math
 
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number, walk
-from keras_port.translation.patterns import match
+from keras_port.translation.expressions.expression import number, walk
+from keras_port.translation.expressions.patterns import match
 
 _ARGUMENTS = {  # kind of layer: the regularizer's argument for each of its weights
     "Dense": ("kernel_regularizer", "bias_regularizer"),

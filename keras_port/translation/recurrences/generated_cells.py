@@ -2,10 +2,11 @@
 
 import dataclasses
 
-from keras_port.translation import dims, op_types
+from keras_port.translation import op_types
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import depends, readers_of, walk
-from keras_port.translation.layers import copied, scope_of
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import depends, readers_of, walk
+from keras_port.translation.layers.layer import copied, scope_of
 
 # What a cell cannot compute itself: the states of another recurrence, what is drawn at random.
 _OF_OTHERS = frozenset(("state", "dropout", "random_uniform", "random_normal", "truncated_normal"))

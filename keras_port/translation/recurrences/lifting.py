@@ -3,8 +3,9 @@
 Sequences are batch first: what is (batch, ...) in a step is (batch, time, ...) lifted.
 """
 
-from keras_port.translation import op_types, shapes
-from keras_port.translation.expressions import depends
+from keras_port.translation import op_types
+from keras_port.translation.expressions import shapes
+from keras_port.translation.expressions.expression import depends
 
 ELEMENTWISE = frozenset(
     (

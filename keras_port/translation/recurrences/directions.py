@@ -3,8 +3,8 @@
 import dataclasses
 import itertools
 
-from keras_port.translation.expressions import readers_of, substitute, walk
-from keras_port.translation.layers import Layer
+from keras_port.translation.expressions.expression import readers_of, substitute, walk
+from keras_port.translation.layers.layer import Layer
 
 _KINDS = ("LSTM", "GRU", "SimpleRNN")
 _WEIGHTS = 3  # of each of these layers: kernel, recurrent kernel, bias

@@ -1,12 +1,12 @@
 """Writes the class of a generated cell: its weights, and its body in keras.ops."""
 
-from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number, walk
-from keras_port.translation.generated_cells import carried_shape
-from keras_port.translation.layout import split_up
-from keras_port.translation.names import Names, identifier
-from keras_port.translation.printer import Printer
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import number, walk
+from keras_port.translation.recurrences.generated_cells import carried_shape
+from keras_port.translation.writing.layout import split_up
+from keras_port.translation.writing.names import Names, identifier
+from keras_port.translation.writing.printer import Printer
 
 
 def cell_text(cell):

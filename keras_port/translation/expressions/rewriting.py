@@ -1,7 +1,7 @@
 """Rules applied to a whole computation, arguments first."""
 
-from keras_port.translation import dims
-from keras_port.translation.expressions import walk
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import walk
 
 
 def rewrite(x, roots, rules):

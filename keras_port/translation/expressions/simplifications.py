@@ -3,9 +3,10 @@
 Each rule takes (x, expression) and returns what stands for it, or None.
 """
 
-from keras_port.translation import dims, op_types
-from keras_port.translation.expressions import as_sizes, number
-from keras_port.translation.patterns import match
+from keras_port.translation import op_types
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import as_sizes, number
+from keras_port.translation.expressions.patterns import match
 
 
 def last_step(x, expression):

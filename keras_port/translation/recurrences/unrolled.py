@@ -8,12 +8,19 @@ state of the one before, are a chain; and a chain is a layer on the sequence of 
 import dataclasses
 
 from keras_port.translation import op_types
-from keras_port.translation.cells import ACTIVATIONS, gru_step, gru_weights, lstm_step, lstm_weights, simple_rnn_step
-from keras_port.translation.expressions import mask_of, number, readers_of, substitute, walk
-from keras_port.translation.layers import Weights, copied, scope_of
-from keras_port.translation.patterns import match
-from keras_port.translation.recurrences import roll_up_recurrences
-from keras_port.translation.sequences import Sequences, join_steps
+from keras_port.translation.expressions.expression import mask_of, number, readers_of, substitute, walk
+from keras_port.translation.expressions.patterns import match
+from keras_port.translation.layers.layer import Weights, copied, scope_of
+from keras_port.translation.recurrences.any_cell import roll_up_recurrences
+from keras_port.translation.recurrences.cells import (
+    ACTIVATIONS,
+    gru_step,
+    gru_weights,
+    lstm_step,
+    lstm_weights,
+    simple_rnn_step,
+)
+from keras_port.translation.recurrences.sequences import Sequences, join_steps
 
 
 @dataclasses.dataclass(eq=False)

@@ -2,15 +2,16 @@
 
 import re
 
-from keras_port.translation import dims, naming
-from keras_port.translation.cell_writer import cell_text
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number, walk
-from keras_port.translation.helper_classes import HELPER_CLASSES
-from keras_port.translation.layout import WIDTH, laid_out, split_up, with_short_names
-from keras_port.translation.literals import shape_comment
-from keras_port.translation.names import Names, class_name, identifier
-from keras_port.translation.printer import Printer
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import number, walk
+from keras_port.translation.writing import naming
+from keras_port.translation.writing.cell_writer import cell_text
+from keras_port.translation.writing.helper_classes import HELPER_CLASSES
+from keras_port.translation.writing.layout import WIDTH, laid_out, split_up, with_short_names
+from keras_port.translation.writing.literals import shape_comment
+from keras_port.translation.writing.names import Names, class_name, identifier
+from keras_port.translation.writing.printer import Printer
 
 _STATES = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}  # in Keras's order
 

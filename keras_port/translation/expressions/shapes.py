@@ -1,6 +1,6 @@
 """The shapes of results, from the shapes of arguments: tuples of ints and Sizes."""
 
-from keras_port.translation import dims
+from keras_port.translation.expressions import dims
 
 
 def broadcast(*shapes):

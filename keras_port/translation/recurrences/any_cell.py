@@ -5,12 +5,13 @@ are the same in every step (a weight), elements of a sequence (an input), or wha
 state). What comes out is the body of a loop, which `scans` translates like one of tf.while_loop.
 """
 
-from keras_port.translation import op_types, scans
+from keras_port.translation import op_types
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import number, readers_of, substitute, walk
-from keras_port.translation.lifting import NotLifted
-from keras_port.translation.loops import State
-from keras_port.translation.sequences import Sequences, are_alike
+from keras_port.translation.evaluation.loops import State
+from keras_port.translation.expressions.expression import number, readers_of, substitute, walk
+from keras_port.translation.recurrences import scans
+from keras_port.translation.recurrences.lifting import NotLifted
+from keras_port.translation.recurrences.sequences import Sequences, are_alike
 
 _FEWEST = 3  # steps; two ops may look alike by chance
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from keras_port.translation import dims
+from keras_port.translation.expressions import dims
 
 ATOM = 9  # how tightly a name or a call binds
 

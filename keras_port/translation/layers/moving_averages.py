@@ -1,6 +1,6 @@
 """The moving averages of batch normalization, found by the ops that assign them."""
 
-from keras_port.translation.expressions import number
+from keras_port.translation.expressions.expression import number
 
 
 class MovingAverages:

@@ -1,8 +1,8 @@
 """How each operation is written: with an operator, as a call of its function in keras.ops, or by a function here."""
 
-from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.literals import ATOM, tuple_of
+from keras_port.translation.expressions import dims
+from keras_port.translation.writing.literals import ATOM, tuple_of
 
 INFIX = {  # operation: (operator, how tightly it binds)
     "less": ("<", 3),

@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 
-from keras_port.translation import dims
+from keras_port.translation.expressions import dims
 
 _SCALARS = (int, float, bool, np.generic)
 

@@ -7,12 +7,12 @@ Machine Learning, 2018). Here a conditional becomes one expression `cond`, and a
 
 import dataclasses
 
-from keras_port.translation import dims
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.expressions import Expressions, number
-from keras_port.translation.loops import Loop, evaluate_loop, find_loops
+from keras_port.translation.evaluation.loops import Loop, evaluate_loop, find_loops
+from keras_port.translation.expressions import dims
+from keras_port.translation.expressions.expression import Expressions, number
+from keras_port.translation.expressions.patterns import match
 from keras_port.translation.op_types import OPS, getitem, stack
-from keras_port.translation.patterns import match
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 _ARRAYS = ("TensorArrayV3", "TensorArrayV2")

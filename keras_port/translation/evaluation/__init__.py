@@ -1,0 +1,1 @@
+"""A graph evaluated symbolically into expressions; its while loops become recurrences over expressions."""

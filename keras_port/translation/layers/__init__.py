@@ -1,0 +1,1 @@
+"""Keras layers, and the patterns of expressions that become them."""

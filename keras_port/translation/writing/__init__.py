@@ -1,0 +1,1 @@
+"""Expressions and layers as the text of a Python module."""
