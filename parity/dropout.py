@@ -108,13 +108,15 @@ def compare_draws(left, right):
     """Compare the distributions of logits over masks: of two arrays (number, batch, classes) the Rung.
 
     Two figures are compared, each in units of its own standard error: the mean of every logit, and
-    the spread of the logits over the masks.
+    the spread of the logits over the masks. What no mask reaches spreads by rounding alone, which
+    counts as none.
     """
+    rounding = tolerances.FORWARD.bound(left)
     error = np.sqrt(left.var(axis=0, ddof=1) / len(left) + right.var(axis=0, ddof=1) / len(right))
-    error = np.maximum(error, tolerances.FORWARD.bound(left))  # of numbers that no mask reaches
+    error = np.maximum(error, rounding)
     mean = float(np.max(np.abs(left.mean(axis=0) - right.mean(axis=0)) / error))
-    (a, a_error), (b, b_error) = _log_spread(left), _log_spread(right)
-    spread = abs(a - b) / np.hypot(a_error, b_error)
+    (a, a_error), (b, b_error) = (_log_spread(draws, rounding) for draws in (left, right))
+    spread = abs(a - b) / np.hypot(a_error, b_error) if a != b else 0.0
     worst, bound = max(mean, spread), tolerances.STANDARD_ERRORS.atol
     return ladder.Rung(
         "dropout",
@@ -126,8 +128,8 @@ def compare_draws(left, right):
     )
 
 
-def _log_spread(draws, groups=20):
+def _log_spread(draws, least, groups=20):
     """The log of the mean deviation of a logit over masks, and its standard error, from groups of masks."""
     spreads = [np.mean(group.std(axis=0, ddof=1)) for group in np.array_split(draws, groups)]
-    logs = np.log(np.maximum(spreads, 1e-12))  # without dropout there is no spread at all
+    logs = np.log(np.maximum(np.asarray(spreads, "float64"), least))  # without dropout there is no spread at all
     return logs.mean(), logs.std(ddof=1) / np.sqrt(groups)

@@ -1,7 +1,6 @@
 """The weights of TF 1 RNN cells, of any network, in Keras layers and back.
 
-    checkpoint = keras_port.conversion.checkpoint.Checkpoint("model.ckpt-900")
-    variables = {name: checkpoint.read(name) for name in checkpoint.shapes}
+    variables = keras_port.conversion.checkpoint.Checkpoint("model.ckpt-900").read_all()
     to_keras(layer, variables, scope="decoder")                       # fills the Keras layer
     variables.update(from_keras(layer, variables, scope="decoder"))   # the way back
 

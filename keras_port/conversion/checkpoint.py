@@ -52,14 +52,23 @@ class Checkpoint:
 
     def read(self, name):
         """Return a variable's value; InputError unless it is float32, whole and finite."""
+        return self._read(name, (np.float32,))
+
+    def read_all(self):
+        """Return {name: value} of all variables, counters such as `global_step` as the integers they are.
+
+        Raises InputError as `read` does, where one is neither float32 nor a whole number.
+        """
+        return {name: self._read(name, (np.float32, np.int32, np.int64)) for name in self.shapes}
+
+    def _read(self, name, types):
         self._check_size(name)
         try:
-            value = self._reader.get_tensor(name)
+            value = np.asarray(self._reader.get_tensor(name))
         except _DAMAGE as error:
             raise self._damaged(error) from error
-        if value.dtype != np.float32:
-            raise InputError(f"{self.prefix}: {name} is of {value.dtype}; expected float32")
-        value = np.asarray(value)
+        if value.dtype not in types:
+            raise InputError(f"{self.prefix}: {name} is of {value.dtype}; expected {np.dtype(types[0])}")
         if not np.isfinite(value).all():
             raise InputError(f"{self.prefix}: {name} holds numbers that are not finite; take an earlier checkpoint")
         return value

@@ -7,7 +7,10 @@ from keras_port.conversion import tf1_names
 from keras_port.conversion.weight_map import WEIGHT_MAP
 from mnist_training import InputError
 
-_CELLS = "keras_port.conversion.cells converts single cells, stacks and bidirectional pairs of other networks"
+_CELLS = (
+    "keras_port.conversion.cells converts single cells, stacks and bidirectional pairs of other networks "
+    "(docs/checkpoints.md)"
+)
 
 
 class Identified(NamedTuple):
@@ -112,7 +115,9 @@ def _fit_readout(shapes, others, units, inputs):
 def _check_count(shapes, others, count, expected):
     ranks = sorted(len(shapes[name]) for name in others)
     if ranks != [1] * count + [2] * count:
-        raise InputError(f"besides the LSTM it holds {_listed(shapes, others)}; expected {expected}, and nothing else")
+        raise InputError(
+            f"besides the LSTM it holds {_listed(shapes, others)}; expected {expected}, and nothing else. {_CELLS}"
+        )
 
 
 def _listed(shapes, names=None):

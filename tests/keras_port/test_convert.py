@@ -246,6 +246,22 @@ def test_a_folder_and_a_file_of_a_checkpoint_name_it_too(tmp_path):
         assert Checkpoint(path).prefix == str(tmp_path / "lstm.ckpt")
 
 
+def test_all_of_a_checkpoint_is_read_its_counter_too(tmp_path):
+    weights = variables_of(RECORDED / "lstm.ckpt")
+    write(tmp_path / "model.ckpt", {**weights, "global_step": np.int64(782), "step": np.int32(3)})
+    checkpoint = Checkpoint(tmp_path / "model.ckpt")
+    everything = checkpoint.read_all()
+    assert everything.keys() == {*weights, "global_step", "step"}
+    assert everything["global_step"] == 782 and everything["global_step"].dtype == np.int64
+    np.testing.assert_array_equal(everything["Variable"], weights["Variable"])
+    write(tmp_path / "back.ckpt", everything)
+    assert Checkpoint(tmp_path / "back.ckpt").read_all()["step"].dtype == np.int32
+    with pytest.raises(InputError, match="global_step is of int64; expected float32"):
+        checkpoint.read("global_step")
+    with pytest.raises(InputError, match="is of float64; expected float32"):
+        Checkpoint(of_doubles(tmp_path)).read_all()
+
+
 def truncated(directory):
     for path in RECORDED.glob("lstm.ckpt.*"):
         shutil.copy(path, directory)

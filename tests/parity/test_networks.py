@@ -86,6 +86,15 @@ def test_a_pair_begins_again_where_it_began():
         assert further[0][0] == curves[0][0][0] and further[0][1] != further[0][0]  # without it, it goes on
 
 
+def test_where_no_mask_reaches_there_is_no_spread_to_compare():
+    still = np.tile(np.float32([[[0.3, -0.2]]]), (200, 4, 1))
+    rounded = still + np.random.default_rng(0).normal(size=still.shape) * 1e-8
+    rung = dropout.compare_draws(still, rounded)
+    assert rung.same and rung.difference < 1 and "by 0.0" in rung.where
+    spread = still + np.random.default_rng(0).normal(size=still.shape) * 1e-3
+    assert not dropout.compare_draws(still, spread).same and not dropout.compare_draws(spread, still).same
+
+
 def test_a_report_counts_steps_as_the_recipe_does():
     assert "they part at step 1" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0]).where
     assert "they part at step 2" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0], 1).where
