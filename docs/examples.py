@@ -4,8 +4,9 @@
     python -m docs.examples PAGE...          # those of some pages, e.g. docs/networks/lstm.md
     python -m docs.examples --check [PAGE...]  # write nothing; exit 1 where a page says something else
 
-A page's ```python blocks are one program, its ```sh blocks one session in a folder of their own. A ```text block right
-after one of them is what it prints. A comment before a block says what is special:
+A page's ```python blocks are one program, its ```sh blocks one session in a folder of their own; the README's run to
+the letter in a clean copy of this project, into which they install it. A ```text block right after one of them is
+what it prints. A comment before a block says what is special:
 
     <!-- not run: REASON -->    <!-- slow -->    <!-- numbers vary: REASON -->    <!-- exits 1: REASON -->
     <!-- file NAME.py -->     the block is such a module, which later blocks import
@@ -23,6 +24,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import sysconfig
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -138,7 +140,6 @@ def workshop():
         for name, source in SUPPLIES.items():
             if (ROOT / source).exists():
                 shutil.copy(ROOT / source, folder / name)
-        _draw_digit(folder / "digit.png")
         path = os.pathsep.join([str(commands), os.environ["PATH"]])
         yield folder, {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
 
@@ -148,29 +149,41 @@ def _executable(path, line):
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
 
-def _draw_digit(path):
-    import PIL.Image
+@contextlib.contextmanager
+def clean_copy():
+    """A copy of this project in which nothing is installed yet; yields (folder, environment).
 
-    import mnist_digits
+    A virtual environment that is made there finds the packages that are installed here, so that pip need
+    not fetch them anew. This project it must install: the one that is installed here is not found.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, commands = pathlib.Path(temporary, "tf1-rnn"), pathlib.Path(temporary, "bin")
+        made = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "models", "site")
+        shutil.copytree(ROOT, folder, ignore=made)
+        commands.mkdir()
+        packages = sysconfig.get_path("purelib")
+        _executable(
+            commands / "python3",
+            f'"{sys.executable}" "$@" || exit\n'
+            f'[ "$1 $2" != "-m venv" ] || echo "{packages}" > "$(echo "$3"/lib/python3*/site-packages)/here.pth"',
+        )
+        environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+        path = os.pathsep.join([str(commands), os.environ["PATH"]])
+        yield folder, {**environment, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"}
 
-    image = mnist_digits.read_data_sets(None).test.images[0].reshape(28, 28)
-    PIL.Image.fromarray((image * 255).astype("uint8")).save(path)
 
-
-def in_workshop(script):
-    """Return commands as they are run here: what they install is installed, and the main command takes fewer steps."""
-    script = re.sub(r"python3 -m venv \.venv && \.venv/bin/pip install \S+ && ", "", script)
-    script = re.sub(r"(parity compare all)(?! --steps)", r"\1 --steps 10", script)
-    return script.replace(".venv/bin/", "")
+def sooner(script):
+    """Return commands as they are run here: to the letter, but that the main command takes fewer steps."""
+    return re.sub(r"(parity compare all)(?! --steps)", r"\1 --steps 10", script)
 
 
 def run_commands(page):
     """Run a page's sh blocks in order; yields (block, what it printed). RuntimeError where a command fails."""
-    with workshop() as (folder, environment):
+    with clean_copy() if page == README else workshop() as (folder, environment):
         for block in blocks(page.read_text(encoding="utf-8")):
             if block.language != "sh" or not block.is_run:
                 continue
-            command = ["bash", "-euo", "pipefail", "-c", in_workshop(block.text)]
+            command = ["bash", "-euo", "pipefail", "-c", sooner(block.text)]
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
             expected = re.search(r"exits? (?:with )?(?:status )?(\d)", block.said)
             if done.returncode != int(expected[1] if expected else 0):

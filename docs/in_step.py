@@ -4,9 +4,10 @@
     python -m docs.in_step --code PAGE...   # copy the English side's code and outputs to the Chinese one
     python -m docs.in_step --agree PAGE...  # both sides of these pages say the same again: remember it
 
-Two things are compared: what must be equal in both (code, outputs, headings' levels, pictures, rows of tables,
-links), and the texts that the two had when somebody last agreed that they say the same. A pair of which one side
-was changed since is out of step, whatever was changed. PAGE is the English one.
+Two things are compared: what must be equal in both (code, outputs, headings' levels, pictures, rows of tables), and
+the texts that the two had when somebody last agreed that they say the same. A pair of which one side was changed
+since is out of step, whatever was changed. And a Chinese page leads to Chinese pages, where there are any. PAGE is
+the English one.
 """
 
 import argparse
@@ -67,6 +68,14 @@ def changed(english, chinese, agreed):
     return " and ".join(sides) or None
 
 
+def leads_astray(page, text):
+    """Return the links of a Chinese page that lead to the English side of a page; `[English](...)` is meant to."""
+    folder = (ROOT / page).parent
+    english = {(ROOT / side).resolve() for side, _ in pairs()}
+    found = re.findall(r"\[((?!English\])[^\]]*)\]\(([^)\s#]+\.md)", examples.without_blocks(text))
+    return [target for _, target in found if (folder / target).resolve() in english]
+
+
 def problems(read=lambda page: (ROOT / page).read_text(encoding="utf-8")):
     """Return a line for each thing that is out of step. `read` returns a page's text."""
     agreed = json.loads(AGREED.read_text(encoding="utf-8"))
@@ -74,6 +83,7 @@ def problems(read=lambda page: (ROOT / page).read_text(encoding="utf-8")):
     for page, other in pairs():
         english, chinese = read(page), read(other)
         found += [f"{other} is not built like {page}: {said}" for said in differences(english, chinese)]
+        found += [f"{other} leads to {target}, which there is in Chinese" for target in leads_astray(other, chinese)]
         sides = changed(english, chinese, agreed.get(page, ("", "")))
         if sides:
             found.append(

@@ -49,6 +49,13 @@ def test_a_part_that_one_side_lacks_is_found(what, chinese):
     assert [said.partition(":")[0] for said in changed] == [what]
 
 
+def test_a_chinese_page_leads_to_chinese_pages():
+    assert in_step.leads_astray(OTHER, "[术语](../glossary.md) [术语](glossary.md) [English](../index.md)") == [
+        "../glossary.md"
+    ]
+    assert in_step.leads_astray("README.zh.md", "[一次](docs/reuse.md#x)") == ["docs/reuse.md"]
+
+
 def test_agreed_pairs_exist():
     agreed = json.loads(in_step.AGREED.read_text())
     assert set(agreed) == {english for english, _ in in_step.pairs()}

@@ -2,13 +2,22 @@
 
 import pathlib
 
+import numpy as np
+import PIL.Image
 import pytest
 
+import mnist_digits
 from docs import examples
 
 PAGES = examples.pages()
-PYTHON = [page for page in PAGES if any(b.language == "python" and b.is_run for b in examples.blocks(page.read_text()))]
-COMMANDS = [page for page in PAGES if any(b.language == "sh" and b.is_run for b in examples.blocks(page.read_text()))]
+
+
+def runs(page, language):
+    return any(block.language == language and block.is_run for block in examples.blocks(page.read_text()))
+
+
+PYTHON = [page for page in PAGES if runs(page, "python")]
+COMMANDS = [page for page in PAGES if runs(page, "sh") and page != examples.README]
 REFRESH = "`python -m docs.examples {}` writes what they print now"
 
 
@@ -26,6 +35,21 @@ def test_code_prints_what_the_page_says(page):
 
 
 @pytest.mark.slow
+def test_the_readme_works_from_a_clean_copy_to_the_letter():
+    printed = {}
+    for block, said in examples.run_commands(examples.README):
+        printed[block.text] = said
+    assert len(printed) == len([b for b in examples.blocks(examples.README.read_text()) if b.language == "sh"]) - 1
+    ends = printed[next(iter(printed))].splitlines()[-1]
+    assert f"It ends with `{ends}`" in examples.README.read_text()
+
+
+def test_the_picture_to_predict_is_the_first_test_digit():
+    image = np.asarray(PIL.Image.open(examples.ROOT / "examples" / "digit.png"))
+    np.testing.assert_array_equal(image, mnist_digits.load().test_images[0].reshape(28, 28))
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("page", COMMANDS, ids=named)
 def test_commands_print_what_the_page_says(page):
     assert not stale(examples.run_commands(page)), REFRESH.format(named(page))
@@ -34,7 +58,8 @@ def test_commands_print_what_the_page_says(page):
 def test_the_main_command_is_among_them():
     said = [block for block in examples.blocks(examples.README.read_text()) if block.said == "main command"]
     assert [block.is_run for block in said] == [True]
-    assert examples.in_workshop(said[0].text).strip() == "parity compare all --steps 10"
+    assert examples.sooner(said[0].text).strip() == said[0].text.strip() + " --steps 10"
+    assert said[0].text.startswith("python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/parity compare all")
 
 
 @pytest.fixture

@@ -41,6 +41,13 @@ def test_pictures_are_well_formed_and_say_what_they_show(drawn):
         assert "prefers-color-scheme: dark" in svg, name
 
 
+def test_every_picture_stands_on_a_page_of_its_language(drawn):
+    pages = [pictures.HERE.parent.parent / "README.md", pictures.HERE.parent.parent / "README.zh.md"]
+    pages += sorted(pictures.HERE.parent.rglob("*.md"))
+    text = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    assert not [name for name in drawn if f"pictures/{name})" not in text]
+
+
 def test_no_text_leaves_its_picture(drawn):
     for name, svg in drawn.items():
         width = float(re.search(r'width="(\d+)"', svg)[1])

@@ -17,7 +17,7 @@ import os
 import numpy as np
 from programs import ROOT, program_module
 
-STEM = os.path.join(ROOT, "parity", "data", "tf115_curves")
+STEM = os.path.join(ROOT, "parity", "report", "data", "tf115_curves")
 LOOPS = {"lstm": (0, 100000), "multi_lstm": (0, 100000), "bi_lstm": (1, 20000)}  # first step, samples
 THREADS = ((0, ""), (1, "_one_thread"))  # as many as cores, and one; what is added to the names of a run
 BATCH, REPORT_EVERY, TEST_BATCH = 128, 20, 1000
