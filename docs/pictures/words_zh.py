@@ -25,8 +25,8 @@ WORDS = {
     "LSTM: one cell, used 28 times; its last h is classified": "LSTM：同一个单元用 28 次，最后的 h 拿去分类",
     "rows": "图片行",
     "batch, units": "批大小，单元数",
-    "c and h:": "c 和 h:",
-    "kernel:": "kernel:",
+    "c and h:": "c 和 h：",
+    "kernel:": "kernel：",
     "rows [input; h], columns i, j, f, o; the same at every step": "行是 [输入；h]，列是 i, j, f, o；每一步用的都是它",
     "c stays inside the cell; h is what the cell shows": "c 留在单元内部，h 才是对外的输出",
     "Stacked LSTM: one cell at three heights; the second layer's h is classified": (
@@ -42,7 +42,7 @@ WORDS = {
     "h of layer 2, to the readout": "第 2 层的 h，送去读出",
     "variables that hold a kernel:": "存着 kernel 的变量：",
     "Bidirectional LSTM": "双向 LSTM",
-    "Bidirectional LSTM: what output[-1] has read": "双向 LSTM:output[-1] 到底读过什么",
+    "Bidirectional LSTM: what output[-1] has read": "双向 LSTM：output[-1] 到底读过什么",
     "forward": "前向",
     "backward": "反向",
     "forward: 28 rows; backward: 1 row": "前向读了 28 行，反向只读了 1 行",
@@ -89,7 +89,7 @@ WORDS = {
     "Three runs of each network, from the same weights on the same digits": "三个网络各训练三次：相同的初始权重，相同的批次",
     "Stacked LSTM, dropout": "多层 LSTM（带 dropout）",
     "Stacked LSTM: Keras draws dropout masks of its own, so its curve runs beside the others.": (
-        "多层 LSTM:Keras 的 dropout 掩码是自己抽的，所以曲线只是相近，并不重合。"
+        "多层 LSTM：Keras 的 dropout 掩码是自己抽的，所以曲线只是相近，并不重合。"
     ),
     "Loss of a training run: mean of 25 steps": "训练损失（25 步平均）",
     "TensorFlow 1.15 (recorded)": "TensorFlow 1.15（实录）",
@@ -98,7 +98,7 @@ WORDS = {
     "loss": "损失",
     "training step": "训练步",
     "TF 1.15 seeded a random op by the number of ops made before it": "TF 1.15 用「此前已建的 op 个数」给随机 op 定种子",
-    "The first of them:": "最前面的几个 op:",
+    "The first of them:": "最前面的几个 op：",
     "op seeds:": "op 种子：",
     "TensorFlow 1.15, and here": "TensorFlow 1.15 与本项目",
     "today's TensorFlow": "今天的 TensorFlow",
