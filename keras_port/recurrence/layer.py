@@ -3,13 +3,14 @@
 BasicLSTMCell remains the definition: it holds the weights, and tests hold this layer to it, values
 and gradients. What is done otherwise, on every backend:
 
-1. Nothing but the recurrent product depends on the step before. The products of the inputs are one
-   matrix product for all steps, ahead of the loop.
+1. A step is one matrix product, of [its input, 1, h] and the joined weights [kernel; bias; recurrent
+   kernel], as in TensorFlow 1.
 2. Nothing nonlinear stands between the tutorial's input projection and the gates. So
    (x W + b) K = x (W K) + b K: two small matrices are multiplied once, and the loop's inputs are the 28
    pixels of a row, not 128 projected features. See `InputProjection`.
 3. Differentiating a loop step by step adds to the gradient of the recurrent kernel at every step. It is
-   one product of all steps' h and gate gradients, after the loop. See `on_tensorflow`.
+   one product of all steps' inputs and h with all gates' gradients, after the loop, and that of the
+   other weights with it. See `on_tensorflow`.
 
 None of it changes what is computed, only the order in which float32 sums are rounded.
 """
@@ -52,8 +53,8 @@ class InputProjection(keras.layers.Dense):
 class LSTM(keras.layers.RNN):
     """keras.layers.RNN for a `BasicLSTMCell`: the same arguments, weights and results.
 
-    The loop is the backend's `recurrence`. keras.layers.RNN's own, a step of the cell at a time, is
-    taken where there is a mask, where the layer reads backwards or is unrolled, in other precisions
+    The loop is the backend's `recurrence`; one step needs none. keras.layers.RNN's own, a step of the cell
+    at a time, is taken where there is a mask, where the layer reads backwards or is unrolled, in other precisions
     than float32, and where the backend's says that it is not worth while.
 
     Raises ValueError where the cell is no BasicLSTMCell.
@@ -64,8 +65,18 @@ class LSTM(keras.layers.RNN):
         if not isinstance(cell, BasicLSTMCell):
             raise ValueError(f"cell: expected a BasicLSTMCell; received {type(cell).__name__}")
 
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        """Return what keras.layers.RNN does."""
+        self._from_zeros = initial_state is None and not self.stateful
+        return super().call(sequences, initial_state, mask, training)
+
     def inner_loop(self, sequences, initial_state, mask, training=False):
         """Return the last h, the h of all steps (None where not asked for), and the states [h, c]."""
+        if mask is None and sequences.shape[1] == 1:
+            # From zeros, all examples start alike: one row of states serves them all.
+            states = [state[:1] for state in initial_state] if self._from_zeros else initial_state
+            h, states = self.cell(sequences[:, 0], states)
+            return h, h[:, None], states
         inputs, kernel, bias = self._inputs_of_the_gates(sequences)
         backend = _backend()
         plain = mask is not None or self.go_backwards or self.unroll or self.compute_dtype != "float32"

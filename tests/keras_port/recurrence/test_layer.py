@@ -31,9 +31,9 @@ def network(make_lstm, make_projection, forget_bias=1.0, **options):
     return projection, lstm
 
 
-def computed(projection, lstm, batch=BATCH, initial_state=None, training=True):
+def computed(projection, lstm, batch=BATCH, initial_state=None, training=True, steps=STEPS):
     """Return what the layers give, and the gradients of a loss that reads all of it, in one list."""
-    images = tf.constant(distinct((batch, STEPS, FEATURES), scale=1.0))
+    images = tf.constant(distinct((batch, steps, FEATURES), scale=1.0))
     states = [tf.constant(distinct((batch, UNITS), scale=0.5, seed=seed)) for seed in (8, 9)] if initial_state else []
 
     @tf.function(autograph=False)
@@ -77,9 +77,21 @@ def test_values_and_gradients_are_those_of_the_plain_cell(way, monkeypatch):
             np.testing.assert_allclose(ours, theirs, **ROUNDING)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_one_step_is_that_of_the_plain_cell(way):
+    options, given_states = WAYS[way]
+    makers = {LSTM: InputProjection, layers.RNN: layers.Dense}
+    one, plain = (computed(*network(*make, **options), initial_state=given_states, steps=1) for make in makers.items())
+    for ours, theirs in zip(one, plain, strict=True):
+        np.testing.assert_allclose(ours, theirs, **ROUNDING)
+    if given_states:
+        from_zeros = computed(*network(LSTM, InputProjection, **options), steps=1)
+        assert not np.allclose(from_zeros[0], one[0], **ROUNDING), "the given states were not read"
+
+
 WRONG = {  # function of on_tensorflow: what makes it wrong
-    "_backwards": lambda right: lambda kernel, of_gates, of_c, f, *rest: right(kernel, of_gates, f, of_c, *rest),
-    "_products": lambda right: lambda x, kernel, h, hidden, d_gates: right(x, kernel, h, hidden[::-1], d_gates),
+    "_backwards": lambda right: lambda kernel, *kept: right(kernel, *kept[1::-1], *kept[2:]),
+    "_products": lambda right: lambda rows, kernel, d_gates: right(rows[::-1], kernel, d_gates),
 }
 
 
