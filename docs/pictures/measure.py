@@ -51,6 +51,7 @@ def quick():
         "masks": masks(),
         "state": final_state(),
         "rooms": rooms(),
+        "inside": inside(),
         "trap": trap("gate order"),
     }
 
@@ -211,6 +212,13 @@ def rooms():
         texts = [file.read_text(encoding="utf-8") for file in sorted((ROOT / room).rglob("*.py"))]
         found[room] = sorted({name for text in texts for name in _imports(text)} & set(ROOMS) - {room})
     return found
+
+
+def inside():
+    """Return {package: the rooms in it}, those that are folders."""
+    return {
+        package: [path.parent.name for path in sorted((ROOT / package).glob("*/__init__.py"))] for package in ROOMS
+    }
 
 
 def _imports(text):

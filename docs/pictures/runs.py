@@ -139,31 +139,43 @@ def rungs(d, climbed, x, top, title, names=None):
 
 
 def rooms(measured, words):
-    """The packages, and which imports which."""
-    d = Drawing(760, 400, "The rooms of the house: imports run downwards only", words)
+    """The packages, which imports which, and the rooms inside them."""
+    d = Drawing(760, 524, "The rooms of the house: imports run downwards only", words)
     places = {
-        "parity": (250, 60, 260, "compares, proves, reports"),
-        "legacy_graph": (60, 160, 290, "TF 1 programs and scripts, today"),
-        "keras_port": (410, 160, 290, "the same in Keras 3; conversion"),
-        "mnist_training": (200, 264, 360, "recipe, data, progress, flags"),
-        "mnist_digits": (270, 340, 220, "the MNIST digits"),
+        "parity": (231, 54, 300, 82, "compares, proves, reports"),
+        "legacy_graph": (22, 182, 348, 114, "TF 1 programs and scripts, today"),
+        "keras_port": (392, 182, 346, 114, "the same in Keras 3; conversion"),
+        "mnist_training": (201, 342, 360, 82, "recipe, data, progress, flags"),
+        "mnist_digits": (271, 462, 220, 48, "the MNIST digits"),
     }
     for room, below in measured["rooms"].items():
-        x, y, width, _ = places[room]
+        x, y, width, height, _ = places[room]
         for other in below:
-            x1, y1, width1, _ = places[other]
+            x1, y1, width1, _, _ = places[other]
             if other == "mnist_digits" and room != "mnist_training":
-                start = (x + 24, y + 48) if room == "legacy_graph" else (x + width - 24, y + 48)
+                start = (x + 24, y + height) if room == "legacy_graph" else (x + width - 24, y + height)
                 end = (x1 - 2, y1 + 24) if room == "legacy_graph" else (x1 + width1 + 2, y1 + 24)
                 points = [start, (start[0], end[1]), end]
             else:
                 middle = x + width / 2
-                points = [(middle, y + 48), (min(max(middle, x1 + 30), x1 + width1 - 30), y1 - 2)]
+                points = [(middle, y + height), (min(max(middle, x1 + 30), x1 + width1 - 30), y1 - 2)]
             d.line(points, "line", 1.4, arrow=True)
-    for number, (room, (x, y, width, said)) in enumerate(places.items()):
+    for number, (room, (x, y, width, height, said)) in enumerate(places.items()):
         css = ("d", "a", "b", "c", "c")[number]
-        d.box(x, y, width, 48, "card", 1)
-        d.box(x, y, width, 48, css, 0.14)
+        d.box(x, y, width, height, "card", 1)
+        d.box(x, y, width, height, css, 0.14)
         d.text(x + width / 2, y + 21, room, 13, anchor="middle", bold=True, mono=True)
         d.text(x + width / 2, y + 38, said, 11.5, "soft", "middle")
+        _folders(d, x + width / 2, y + 48, measured["inside"][room], css)
     return d
+
+
+def _folders(d, middle, y, names, css, in_a_row=4, height=22):
+    for start in range(0, len(names), in_a_row):
+        row = names[start : start + in_a_row]
+        widths = [7.0 * len(name) + 18 for name in row]
+        x = middle - (sum(widths) + 8 * (len(row) - 1)) / 2
+        for name, width in zip(row, widths):
+            d.box(x, y, width, height, css, 0.16, name, 11, mono=True)
+            x += width + 8
+        y += height + 8

@@ -63,6 +63,7 @@ def test_a_text_without_chinese_words_is_an_error():
 
 def test_the_rooms_import_each_other_as_drawn(measured):
     assert measure.rooms() == measured["rooms"], "`python -m docs.pictures --quick` measures them anew"
+    assert measure.inside() == measured["inside"] and "graph115" in measured["inside"]["legacy_graph"]
 
 
 @pytest.mark.slow
