@@ -33,6 +33,7 @@ _BLOCK = re.compile(r"^(?P<indent> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=ind
 _SAID_BEFORE = re.compile(r"<!-- ([^>]*?) -->\n+\Z")
 _NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 _SIGN_OF_LIFE = re.compile(r" +\d+ s; ")  # as many as a machine is slow
+_MINUTES = re.compile(r" \(\d+:\d\d:\d\d\)$")
 RTOL, ATOL = 1e-2, 1e-6  # printed numbers of a float32 run, with the digits they have
 # What the folder holds in which a page's commands run.
 SUPPLIES = {
@@ -199,8 +200,10 @@ def difference(block, printed):
         return None
     written, printed = _lines(block.output.text), _lines(printed)
     varies = block.output.said.startswith("numbers vary")
-    if varies:  # and with them the places where they are largest
-        written, printed = ([line.partition(" (bound")[0] for line in lines] for lines in (written, printed))
+    if varies:  # and with them the places where they are largest, and seconds as pytest says them when there are many
+        written, printed = (
+            [_MINUTES.sub("", line.partition(" (bound")[0]) for line in lines] for lines in (written, printed)
+        )
     for want, have in zip([*written, "(end)"], [*printed, "(end)"]):
         if _words(want) != _words(have):
             return f"the page says {want!r}, the run {have!r}"

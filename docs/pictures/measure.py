@@ -216,9 +216,7 @@ def rooms():
 
 def inside():
     """Return {package: the rooms in it}, those that are folders."""
-    return {
-        package: [path.parent.name for path in sorted((ROOT / package).glob("*/__init__.py"))] for package in ROOMS
-    }
+    return {package: [path.parent.name for path in sorted((ROOT / package).glob("*/__init__.py"))] for package in ROOMS}
 
 
 def _imports(text):

@@ -94,6 +94,9 @@ def test_a_line_too_few_is_found(page):
 def test_numbers_that_vary_may_and_words_may_not(page):
     say = "```python\nprint('same 1e-7 (bound 1e-6) at a')\n```\n\n<!-- numbers vary: rounding -->\n```text\n{}\n```\n"
     assert not examples.refresh(page(say.format("same 2e-7 (bound 1e-6) at b")), check=True, only=("python",))
+    slow = "```python\nprint('3 passed in 99s (0:01:39)')\n```\n\n<!-- numbers vary: s -->\n```text\n3 {} in 9s\n```\n"
+    assert not examples.refresh(page(slow.format("passed")), check=True, only=("python",))
+    assert examples.refresh(page(slow.format("failed")), check=True, only=("python",))
     assert examples.refresh(page(say.format("DIFFERS 2e-7 (bound 1e-6) at b")), check=True, only=("python",))
 
 
