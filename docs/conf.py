@@ -21,6 +21,10 @@ suppress_warnings = ["myst.strikethrough"]
 _ENTRY = re.compile(r"^- \[[^\]]+\]\((?!\.\.)([^):#]+)\.md\)", re.MULTILINE)
 
 
+# Between two Chinese characters the end of a line is no space.
+_BROKEN_CHINESE = re.compile(r"(?<=[\u2026\u3001-\u9fff\uff01-\uff1f])\n(?=[\u3008-\u9fff\uff08])")
+
+
 def tables_of_contents(text):
     """Return the toctrees of a page of links: one for each heading that has a list of links to pages under it."""
     trees = []
@@ -34,6 +38,7 @@ def tables_of_contents(text):
 def _read(app, docname, source):
     if pathlib.PurePosixPath(docname).name == "index":
         source[0] += "\n".join(tables_of_contents(source[0]))
+    source[0] = _BROKEN_CHINESE.sub("", source[0])
     # Markdown files outside docs/ are no pages of the site: they are files to download.
     source[0] = re.sub(r"\]\(((?:\.\./)+[\w./]+\.md)\)", _outside(docname, app), source[0])
 
