@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from docs import examples
-from docs.conf import tables_of_contents
+from docs.conf import _BROKEN_CHINESE, tables_of_contents
 
 ROOT = examples.ROOT
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -78,6 +78,11 @@ def test_the_table_of_contents_lists_every_page(page):
         for entry in re.findall(r"^[\w/]+$", "\n".join(tables_of_contents(index.read_text())), re.MULTILINE):
             listed.add((index.parent / f"{entry}.md").resolve())
     assert page.resolve() in listed or named(page) == "docs/index.md", f"list {named(page)} in docs/index.md"
+
+
+def test_no_space_where_a_chinese_line_ends():
+    page = "# 标题\n\n种子是 5。\n缩放\nand so on\n\n| 甲 |\n| --- |\n- 一条\n- 两条\n"
+    assert _BROKEN_CHINESE.sub("", page) == page.replace("。\n缩", "。缩")
 
 
 def build(folder, out):
