@@ -6,7 +6,7 @@ import warnings
 import keras
 import numpy as np
 
-from keras_port import structure
+from keras_port import forward_pass, structure
 from keras_port.inputs import check_keras_file
 from keras_port.structure import BUILDERS
 from mnist_training import InputError, loop, replacing
@@ -38,6 +38,7 @@ class Trainee:
 
     def __init__(self, model):
         self._model = model
+        self._forward_pass = forward_pass.in_training(model)
         self.wing = f"keras_port on {keras.backend.backend()}"
 
     def step(self, images, labels):
@@ -47,7 +48,7 @@ class Trainee:
 
     def accuracy(self, images, labels):
         """Return the share of a batch that is classified right, while dropout is at work."""
-        return batch_accuracy(self._model, self._shaped(images), labels)
+        return loss_and_accuracy(self._forward_pass(self._shaped(images)), labels)[1]
 
     def write(self, folder, trained):
         """Write the model and its optimizer."""
@@ -95,12 +96,6 @@ def train(model, recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_
     with ends as one that was not, bit for bit where there is one thread.
     """
     return loop.train(Trainee(model), recipe, digits, model_dir, log, save_every, resume)
-
-
-def batch_accuracy(model, images, labels):
-    """Return the share of a batch that `model` classifies right while dropout is at work."""
-    logits = keras.ops.convert_to_numpy(model(images, training=True))
-    return loss_and_accuracy(logits, labels)[1]
 
 
 def evaluate(model, digits):

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from keras_port import forward_pass
 from keras_port.conversion import optimizer_state
 from mnist_training.metrics import loss_and_accuracy
 
@@ -45,6 +46,7 @@ class KerasSide:
         self.model, self.training = model, training
         self._to_tf1, self._from_tf1, self._shape = to_tf1, from_tf1, shape
         self._gradients_to_tf1 = gradients_to_tf1
+        self._forward_pass = forward_pass.in_training(model)
 
     def weights(self):
         """Return the trainable weights as {TF 1 name: array}."""
@@ -98,8 +100,8 @@ class KerasSide:
 
     def accuracy(self, inputs, labels):
         """Return the share of the batch that is classified right, dropout included as in TF 1."""
-        logits = self.model(self._fitting(inputs), training=self.training)
-        return loss_and_accuracy(keras.ops.convert_to_numpy(logits), labels)[1]
+        logits = self._forward_pass(self._fitting(inputs)) if self.training else self.logits(inputs)
+        return loss_and_accuracy(logits, labels)[1]
 
     def _fitting(self, inputs):
         if self._shape is not None:

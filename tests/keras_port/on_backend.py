@@ -8,7 +8,7 @@ import sys
 import keras
 import numpy as np
 
-from keras_port import training
+from keras_port import forward_pass, training
 from mnist_training import MODELS, Recipe
 from tests.keras_port import reference
 
@@ -40,7 +40,10 @@ def compute(model_file, images, trained=MODELS):
             found[f"{name}/logits"] = model.predict(Digits.images.reshape(6, 5, 4), verbose=0)
     if "multi_lstm" in trained:
         with_dropout = training.build(Recipe.of("multi_lstm", units=6, seed=1), rows=5, columns=4)
-        assert np.isfinite(with_dropout.train_on_batch(Digits.images.reshape(6, 5, 4), Digits.labels)[0])
+        images = Digits.images.reshape(6, 5, 4)
+        assert np.isfinite(with_dropout.train_on_batch(images, Digits.labels)[0])
+        masked = forward_pass.in_training(with_dropout)
+        assert not np.allclose(masked(images), masked(images)), "two calls drew the same masks"
     return found
 
 

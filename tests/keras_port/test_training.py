@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from keras_port import training
+from keras_port import forward_pass, training
 from mnist_training import MODELS, InputError, Recipe
 from mnist_training.metrics import loss_and_accuracy
 
@@ -41,21 +41,36 @@ def test_losses_are_those_before_each_step(name):
     assert after < list(losses.values())[-1] < before
 
 
+def accuracy_of(model):
+    """Return the function that measures, of a batch of `Digits`."""
+    trainee = training.Trainee(model)
+    return lambda: trainee.accuracy(Digits.images, Digits.labels)
+
+
 def test_accuracy_is_measured_with_dropout_at_work():
     model, _ = small("multi_lstm", units=50)
-    batch, labels = Digits.images.reshape(6, 4, 3), Digits.labels
-    measured = {training.batch_accuracy(model, batch, labels) for _ in range(20)}
-    assert len(measured) > 1
+    accuracy = accuracy_of(model)
+    assert len({accuracy() for _ in range(20)}) > 1
     assert len({training.evaluate(model, Digits)[1] for _ in range(3)}) == 1
+
+
+def test_the_compiled_forward_pass_draws_the_masks_that_the_model_would_draw():
+    batch = Digits.images.reshape(6, 4, 3)
+    eager, compiled = (small("multi_lstm")[0] for _ in range(2))
+    compiled.run_eagerly = False
+    run = forward_pass.in_training(compiled)
+    for _ in range(3):
+        masked = keras.ops.convert_to_numpy(eager(batch, training=True))
+        np.testing.assert_allclose(run(batch), masked, rtol=0, atol=1e-5)
+    assert not np.allclose(run(batch), masked, rtol=0, atol=1e-2), "one mask for all"
 
 
 def test_accuracy_is_measured_after_the_step(tmp_path):
     model, recipe = small(steps=1, learning_rate=0.5)
-    batch = Digits.images.reshape(6, 4, 3)
-    before = training.batch_accuracy(model, batch, Digits.labels)
+    accuracy = accuracy_of(model)
+    before = accuracy()
     training.train(model, recipe, Digits(), log=tmp_path / "log")
-    after = training.batch_accuracy(model, batch, Digits.labels)
-    assert json.loads((tmp_path / "log").read_text())["accuracy"] == after != before
+    assert json.loads((tmp_path / "log").read_text())["accuracy"] == accuracy() != before
 
 
 def test_the_log_has_an_object_a_step(tmp_path):

@@ -1,0 +1,44 @@
+"""A model's forward pass as training makes it, dropout at work, compiled: Keras compiles only those without dropout."""
+
+import keras
+
+
+def in_training(model):
+    """Return a function from inputs to the logits, a numpy array, with dropout at work.
+
+    Each call draws masks as a training step would, and moves the model's seed generators on. Compiled at
+    its first call on TensorFlow and JAX, as training steps are; on PyTorch nothing is, nor what runs eagerly.
+    """
+    compiled = {"tensorflow": _on_tensorflow, "jax": _on_jax}
+    make = _as_it_is if model.run_eagerly else compiled.get(keras.backend.backend(), _as_it_is)
+    run = make(model)
+    return lambda inputs: keras.ops.convert_to_numpy(run(inputs))
+
+
+def _as_it_is(model):
+    return lambda inputs: model(inputs, training=True)
+
+
+def _on_tensorflow(model):
+    import tensorflow as tf
+
+    return tf.function(_as_it_is(model), autograph=False)
+
+
+def _on_jax(model):
+    import jax
+
+    @jax.jit
+    def run(trainable, others, inputs):
+        return model.stateless_call(trainable, others, inputs, training=True)
+
+    def run_and_keep(inputs):
+        others = model.non_trainable_variables
+        outputs, after = run(
+            [variable.value for variable in model.trainable_variables], [variable.value for variable in others], inputs
+        )
+        for variable, value in zip(others, after):  # where the seed generators stand
+            variable.assign(value)
+        return outputs
+
+    return run_and_keep
