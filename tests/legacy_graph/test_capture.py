@@ -4,6 +4,7 @@ import pytest
 
 from legacy_graph import tf1 as tf
 from legacy_graph.behavior import tf1_behavior
+from legacy_graph.runner.capture import graphs, naming
 from legacy_graph.runner.capture.capture import Capture
 
 SENTENCES = [["a", "b", "?"], ["c", "a", "b"]]
@@ -16,7 +17,7 @@ class Kept:
 
     def write(self, meta_graph, variables, steps, description):
         self.feeds = {feed["tensor"]: feed for feed in description["feeds"]}
-        self.steps = steps
+        self.steps, self.names = steps, description["names"]
 
 
 def captured(read):
@@ -80,3 +81,48 @@ def test_the_batches_that_a_queue_numbers_are_fed_not_their_numbers():
     [(name, feed)] = folder.feeds.items()
     assert (name, feed["kind"]) == (batch.name, "queue")
     assert [step["feeds"][name].tolist() for step in folder.steps] == [[[0, 1], [6, 7]], [[2, 3], [8, 9]]]
+
+
+@pytest.fixture
+def graph():
+    with tf1_behavior(), tf.Graph().as_default() as graph:
+        yield graph
+
+
+@pytest.mark.usefixtures("graph")
+def test_tensors_have_the_names_that_the_script_gave_them():
+    class Model:
+        def __init__(self):
+            self.rate = placeholder([])
+            self.x, self.y = tf.placeholder(tf.float32, [None, 2]), tf.placeholder(tf.float32, [None, 2])
+
+    def placeholder(shape):
+        return tf.placeholder(tf.float32, shape)
+
+    model = Model()
+    feeds = {"scale": tf.placeholder(tf.float32, []), "not a name": tf.placeholder(tf.float32, [])}
+    feeds["shift"] = tf.placeholder(
+        tf.float32,
+        [],
+    )
+    words, counts = tf.data.make_one_shot_iterator(tf.data.Dataset.from_tensors(([1.0, 2.0], 3.0))).get_next()
+    hidden = model.x
+    for _ in range(2):
+        hidden = tf.tanh(hidden * feeds["scale"] + words)
+    first, second = tf.split(hidden, 2, axis=1)
+    unclear = [hidden * 2, hidden * 3]
+    loss = tf.reduce_sum(first * second + tf.add_n(unclear) * model.y * model.rate) * counts
+    data_loss = loss
+    loss += feeds["shift"] * feeds["not a name"] + tf.placeholder(tf.float32, [])
+    found = naming.names_of(graphs.ancestors([loss.op]), lambda file: file != __file__)
+    given = {
+        name: tensor.name
+        for name, tensor in (
+            *[("rate", model.rate), ("x", model.x), ("y", model.y), ("scale", feeds["scale"])],
+            *[("shift", feeds["shift"]), ("words", words), ("counts", counts), ("hidden", hidden)],
+            *[("first", first), ("second", second), ("loss", loss)],
+        )
+    }
+    assert found.pop(data_loss.name) == "loss"  # as the other one was called before
+    assert {name: tensor for tensor, name in found.items()} == given
+    assert len(found) == len(given)

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow
 
 from legacy_graph import internals
-from legacy_graph.runner.capture import graphs
+from legacy_graph.runner.capture import graphs, naming
 from legacy_graph.runner.capture.watching import values_of
 from mnist_training.cli.verdict import version as own_version
 
@@ -49,6 +49,7 @@ def describe(recording, script, arguments, seed, fetched, is_machinery):
         "batch_size": size,
         "steps": len(steps),
         "sources": {op.name: line for op in loss_ops if (line := graphs.script_line(op, is_machinery)) is not None},
+        "names": naming.names_of(loss_ops, is_machinery),
     }
 
 
