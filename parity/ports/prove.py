@@ -13,15 +13,14 @@ import numpy as np
 
 from keras_port.conversion import optimizer_state, weight_kinds
 from mnist_training import InputError
-from parity import dropout, ladder, tolerances
+from parity import ladder, tolerances
 from parity.ladder import LEFT, RIGHT
-from parity.ports import chance
+from parity.ports import chance, draws
 from parity.ports.captured import Capture, CapturedGraph
 from parity.ports.own_noise import OwnNoise
 from parity.ports.ported import Port, PortSide
 from parity.sides import check_backend
 
-DRAWS, DRAWN_NUMBERS = 300, 64  # sets of masks; numbers of the outputs whose distributions are compared
 _KEPT_BYTES = 4_000_000  # of batches, for the test that stays with the port
 
 
@@ -241,8 +240,8 @@ def _rungs_above(capture, port, left, batches, report, progress):
         left.restore()
         yield _inference(port, left, batches[0][0])
     if left.silenced or left.noise:
-        progress(f"drawing {DRAWS} sets of random numbers on each side ...")
-        yield _draws(capture, port, batches[0][0])
+        progress(f"drawing {draws.DRAWS} sets of random numbers on each side ...")
+        yield _draws(capture, port)
     elif not left.random:
         yield ladder.second_look(
             lambda *noise: ladder.compare_losses("captured losses", capture.losses, report.curves[RIGHT], 0, *noise),
@@ -273,27 +272,15 @@ def _inference_feeds(port):
     return {tensor: not value for tensor, value in port.training_feeds.items()}
 
 
-def _draws(capture, port, batch):
+def _draws(capture, port):
     """Compare the distributions of the outputs over what is drawn."""
-    with _graph(capture, port, dropout=True, fixed=False) as graph:
-        left = [_some(graph.logits(batch.step)) for _ in range(DRAWS)]
-    with _running("dropout"):
-        right = [_some(drawn) for drawn in PortSide(port, dropout=True).draws(batch.given, DRAWS)]
-    rungs = [dropout.compare_draws(np.stack(a), np.stack(b)) for a, b in zip(zip(*left), zip(*right))]
-    return max(rungs, key=lambda rung: np.nan_to_num(rung.difference, nan=np.inf))
 
+    @contextlib.contextmanager
+    def drawing():
+        with _running("dropout"):
+            yield PortSide(port, dropout=True)
 
-def _some(outputs):
-    """The same few numbers of all outputs, evenly from everywhere; and of their means over the batch.
-
-    Masks that all examples share move the means more than masks of their own do.
-    """
-    values = [np.asarray(value, "float64") for _, value in sorted(outputs.items())]
-    flat = [
-        np.concatenate([np.ravel(value) for value in group])
-        for group in (values, [np.atleast_1d(v).mean(0) for v in values])
-    ]
-    return [part[np.unique(np.linspace(0, len(part) - 1, DRAWN_NUMBERS).astype(int))] for part in flat]
+    return draws.compare(capture, lambda of: _graph(of, port, dropout=True, fixed=False), drawing)
 
 
 def _reference(port, left, batches):
