@@ -1,4 +1,4 @@
-"""The MNIST database of handwritten digits, bundled, and what reads it. Needs numpy only.
+"""The MNIST database of handwritten digits, bundled, and its readers. Needs numpy only.
 
 import mnist_digits
 digits = mnist_digits.load()                # uint8 arrays, 60,000 and 10,000

@@ -1,4 +1,4 @@
-"""The MNIST database: the four files bundled here, or four such files in a folder of the user's."""
+"""The MNIST database: the four bundled files, or four files of the same format in a user's folder."""
 
 import hashlib
 import os
@@ -24,7 +24,7 @@ FILES = tuple(SHA256)
 
 
 class Digits(NamedTuple):
-    """Images, uint8 (n, 28, 28), 0 for the ground and 255 for ink; labels, uint8 (n,)."""
+    """Images, uint8 (n, 28, 28), 0 for background and 255 for ink; labels, uint8 (n,)."""
 
     train_images: np.ndarray
     train_labels: np.ndarray
@@ -37,8 +37,8 @@ def load(data_dir: str | os.PathLike | None = None) -> Digits:
 
     Args:
       data_dir: None for the bundled files; else a folder with the four files under their
-        original names, with or without .gz. Any database of that form will do, Fashion-MNIST
-        for one: 28x28 images and labels 0 to 9.
+        original names, with or without .gz. Any database of that format will do, such as
+        Fashion-MNIST: 28x28 images and labels 0 to 9.
 
     Raises DataError, naming the file, where one is missing, damaged or of another kind.
     """
@@ -48,7 +48,7 @@ def load(data_dir: str | os.PathLike | None = None) -> Digits:
         if images.shape[1:] != (28, 28):
             raise DataError(
                 f"{path}: expected images of 28x28 pixels; received {images.shape[1]}x"
-                f"{images.shape[2]}. Name a folder with files of the MNIST form."
+                f"{images.shape[2]}. Name a folder with files in the MNIST format."
             )
     expect_classes(digits.train_labels, paths[1])
     expect_classes(digits.test_labels, paths[3])
@@ -80,7 +80,7 @@ def read_pair(images_path, labels_path):
     if len(images) != len(labels):
         raise DataError(
             f"{labels_path}: expected {len(images)} labels, one for each image in "
-            f"{images_path}; received {len(labels)}. Put files that belong together there."
+            f"{images_path}; received {len(labels)}. Use images and labels of the same database."
         )
     return images, labels
 
@@ -96,12 +96,12 @@ def read_labels(path):
 
 
 def parse_images(data, name):
-    """Return the images in `data`, the bytes of an idx file; `name` is what errors call it."""
+    """Return the images in `data`, the bytes of an idx file; errors call it `name`."""
     return _expect(parse_idx(data, name), name, "images", ndim=3)
 
 
 def parse_labels(data, name):
-    """Return the labels in `data`, the bytes of an idx file; `name` is what errors call it."""
+    """Return the labels in `data`, the bytes of an idx file; errors call it `name`."""
     return _expect(parse_idx(data, name), name, "labels", ndim=1)
 
 
@@ -118,7 +118,7 @@ def _expect(array, name, what, ndim):
     if array.dtype != np.uint8 or array.ndim != ndim:
         raise DataError(
             f"{name}: expected {what}, a uint8 array with ndim {ndim}; received {array.dtype} "
-            f"of shape {array.shape}. Check that the four files were not exchanged."
+            f"of shape {array.shape}. Check that the four files were not swapped."
         )
     return array
 

@@ -1,5 +1,6 @@
 """Batches of digits in the very order TensorFlow 1.15's `input_data` gave them; numpy only."""
 
+import hashlib
 import os
 from typing import NamedTuple
 
@@ -12,21 +13,21 @@ from mnist_digits.database import Digits, load
 class DataSet:
     """Images and labels, and an endless supply of shuffled batches of them.
 
-    The same shuffles, drawn from the same generator at the same moments, as TensorFlow 1.15's
-    `DataSet`: with numpy seeded alike, the batches are the same bit for bit.
+    It shuffles as TensorFlow 1.15's `DataSet` does, with the same generator at the same moments: with
+    numpy seeded alike, the batches are the same bit for bit.
 
     Args:
       images: uint8, (n, rows, columns, 1).
-      labels: n of them, of any shape.
-      fake_data: hold nothing; `next_batch` is then to be called with fake_data=True.
-      one_hot: whether fake labels are one-hot; real labels are as they were given.
+      labels: (n, ...), of any further shape.
+      fake_data: hold no data; `next_batch` must then be called with fake_data=True.
+      one_hot: whether fake labels are one-hot; real labels stay as given.
       dtype: numpy.float32 scales pixels to [0, 1]; numpy.uint8 leaves them in 0 to 255.
       reshape: flatten each image to rows * columns values.
-      generator: what shuffles: `numpy.random`, the process's own generator, as in TensorFlow
-        1.15, or a `numpy.random.RandomState`, which leaves the process's alone.
+      generator: the generator that shuffles: `numpy.random`, numpy's global one, as in TensorFlow
+        1.15, or a `numpy.random.RandomState`, which leaves the global one alone.
 
-    Raises TypeError for another dtype, and AssertionError, as TensorFlow 1.15 did, where images
-    and labels differ in number or the images to be flattened have more than one channel.
+    Raises TypeError for another dtype, and AssertionError, as TensorFlow 1.15 does, where images
+    and labels differ in number or images to be flattened have more than one channel.
     """
 
     def __init__(
@@ -42,7 +43,7 @@ class DataSet:
         self._index_in_epoch = 0
         self._order = None  # of the images now, as indices of those given
         if fake_data:
-            self._images, self._labels, self._num_examples = [], [], 10000
+            self._given, self._rows, self._labels, self._num_examples = (), _Made([]), [], 10000
             return
         assert images.shape[0] == labels.shape[0], (
             f"expected as many labels as images; received {labels.shape} for images {images.shape}"
@@ -50,40 +51,41 @@ class DataSet:
         if reshape:
             assert images.shape[3] == 1, f"expected images of one channel; received {images.shape}"
             images = images.reshape(images.shape[0], images.shape[1] * images.shape[2])
-        if dtype == np.float32:  # multiplied, not divided: that is how TensorFlow 1.15 rounds
-            images = np.multiply(images, np.float32(1 / 255), dtype=np.float32, casting="unsafe")
-        self._images, self._labels, self._num_examples = images, labels, len(images)
+        self._given = images, labels
+        self._rows, self._labels, self._num_examples = _Rows(images, scaled=dtype == np.float32), labels, len(images)
 
     @property
     def images(self):
-        """All images, in the order of the running epoch."""
-        return self._images
+        """All images, in the order of the current epoch."""
+        return self._rows.first(self._num_examples)
+
+    _images = property(images.fget, lambda self, images: setattr(self, "_rows", _Made(images)))  # as 1.15 called them
 
     @property
     def labels(self):
-        """All labels, in the order of the running epoch."""
+        """All labels, in the order of the current epoch."""
         return self._labels
 
     @property
     def num_examples(self):
-        """How many images there are; 10,000 for fake data."""
+        """The number of images; 10,000 for fake data."""
         return self._num_examples
 
     @property
     def epochs_completed(self):
-        """How often `next_batch` has passed the last image."""
+        """The number of completed epochs."""
         return self._epochs_completed
 
     def next_batch(self, batch_size, fake_data=False, shuffle=True):
         """Return the next `batch_size` images and labels.
 
-        The first batch of all shuffles first. A batch that passes the end of an epoch is the
-        rest of it, then, newly shuffled, the first of the next. As in TensorFlow 1.15 a batch
-        is a view, and one larger than the whole set may come out shorter than asked.
+        The images are shuffled before the first batch and after every epoch. A batch across the end
+        of an epoch has the rest of it, then the first images of the next. As in TensorFlow 1.15 a
+        batch is a view, and one larger than the whole set may be shorter than `batch_size`.
 
-        With fake_data (only where the set was made with it): lists of images of 784 ones and of
-        labels 0. Where that and the set do not agree, the kinds of error of TensorFlow 1.15:
-        AttributeError for fake data of a real set, TypeError for real data of a fake one.
+        With fake_data (only for a set made with it): lists of images of 784 ones and of labels 0.
+        Otherwise TensorFlow 1.15's errors: AttributeError for fake data from a real set, TypeError
+        for real data from a fake one.
         """
         if bool(fake_data) != self._fake_data:
             kind = AttributeError if fake_data else TypeError
@@ -99,16 +101,17 @@ class DataSet:
             self._shuffle()
         if stop <= self._num_examples:
             self._index_in_epoch = stop
-            return self._images[start:stop], self._labels[start:stop]
+            return self._rows.first(stop)[start:stop], self._labels[start:stop]
         rest_images, rest_labels = self._images[start:], self._labels[start:]
         if shuffle:
             self._shuffle()
         self._epochs_completed += 1
         self._index_in_epoch = stop = stop - self._num_examples
-        return (np.concatenate([rest_images, self._images[:stop]]), np.concatenate([rest_labels, self._labels[:stop]]))
+        images = np.concatenate([rest_images, self._rows.first(stop)[:stop]])
+        return images, np.concatenate([rest_labels, self._labels[:stop]])
 
     def place(self):
-        """Return where the next batch comes from, as {name: array}: the order, the epoch, the generator's state."""
+        """Return the position of the next batch as {name: array}: the order, the epoch, the generator's state."""
         _, keys, position, has_gauss, gauss = self._generator.get_state()
         return {
             "order": np.arange(0) if self._order is None else self._order,
@@ -117,11 +120,17 @@ class DataSet:
             "generator_rest": np.array([position, has_gauss, gauss]),
         }
 
-    def go_to(self, place):
-        """Let the next batch be the one that came at `place()` of a set of the same images.
+    def digest(self):
+        """Return a hexadecimal hash of the images and labels that the set was made from."""
+        found = hashlib.sha256()
+        for array in self._given:
+            found.update(np.ascontiguousarray(array))
+        return found.hexdigest()[:16]
 
-        For a set that has given no batch yet; the generator goes to its state, too. Raises
-        ValueError where the place is not one of this set.
+    def go_to(self, place):
+        """Restore a position that `place()` of a set with the same images returned, and the generator's state.
+
+        To be called before the first batch. Raises ValueError where the position is not one of this set.
         """
         order, (epochs, index) = place["order"], map(int, place["epoch"])
         if self._order is not None:
@@ -129,7 +138,7 @@ class DataSet:
         if len(order):
             if len(order) != self._num_examples or not np.array_equal(np.sort(order), np.arange(len(order))):
                 raise ValueError(f"go_to: expected an order of {self._num_examples} images; received another set's")
-            self._order, self._images, self._labels = order, self._images[order], self._labels[order]
+            self._order, self._rows, self._labels = order, self._rows.in_order(order), self._labels[order]
         self._epochs_completed, self._index_in_epoch = epochs, index
         position, has_gauss, gauss = place["generator_rest"]
         self._generator.set_state(("MT19937", place["generator"], int(position), int(has_gauss), float(gauss)))
@@ -137,12 +146,65 @@ class DataSet:
     def _shuffle(self):
         order = np.arange(self._num_examples)
         self._generator.shuffle(order)
-        self._images, self._labels = self._images[order], self._labels[order]
+        self._rows, self._labels = self._rows.in_order(order), self._labels[order]
         self._order = order if self._order is None else self._order[order]
 
 
+class _Rows:
+    """Shuffled images, computed from the front only as far as they are needed.
+
+    Shuffling all 55,000 images at once would take as long as some twenty training steps.
+
+    Args:
+      source: array of images.
+      scaled: convert to float32, pixels 0 to 255 to values 0 to 1.
+      order: indices of `source`; None for its own order.
+    """
+
+    def __init__(self, source, scaled=False, order=None):
+        self._source, self._scaled, self._order, self._made = source, scaled, order, 0
+        if scaled or order is not None:
+            self._array = np.empty(source.shape, np.float32 if scaled else source.dtype)
+        else:
+            self._array, self._made = source, len(source)
+
+    def first(self, stop):
+        """Return the array of images, computed up to `stop`."""
+        start, stop = self._made, min(stop, len(self._array))
+        if start < stop:
+            rows = self._source[start:stop] if self._order is None else self._source[self._order[start:stop]]
+            if self._scaled:  # multiplied, not divided: that is how TensorFlow 1.15 rounds
+                scale = np.float32(1 / 255)
+                np.multiply(rows, scale, out=self._array[start:stop], dtype=np.float32, casting="unsafe")
+            else:
+                self._array[start:stop] = rows
+            self._made = stop
+        return self._array
+
+    def in_order(self, order):
+        """Return the images in another order. A caller may have changed the computed ones in place."""
+        if self._made or self._order is not None:
+            return _Rows(self.first(len(self._array)), order=order)
+        return _Rows(self._source, self._scaled, order)
+
+
+class _Made:
+    """Images that need no computing."""
+
+    def __init__(self, array):
+        self._array = array
+
+    def first(self, stop):
+        """Return them."""
+        return self._array
+
+    def in_order(self, order):
+        """Return them in another order."""
+        return _Made(self._array[order])
+
+
 class Datasets(NamedTuple):
-    """The three `DataSet`s that `read_data_sets` makes."""
+    """The three `DataSet`s that `read_data_sets` returns."""
 
     train: DataSet
     validation: DataSet
@@ -159,8 +221,8 @@ def read_data_sets(
 ) -> Datasets:
     """Return the digits as `Datasets`: 55,000 to train, 5,000 to validate, 10,000 to test.
 
-    Nothing is seeded here. `numpy.random.seed(s)` before, or `numpy.random.RandomState(s)` as
-    `generator`, gives the batches that TensorFlow 1.15 gave after `tf.set_random_seed(s)`.
+    This seeds nothing. Call `numpy.random.seed(s)` before, or pass `numpy.random.RandomState(s)` as
+    `generator`, for the batches that TensorFlow 1.15 gives after `tf.set_random_seed(s)`.
 
     Args:
       data_dir: as in `load`: None for the bundled digits.
@@ -181,7 +243,7 @@ def data_sets(
     validation_size: int = 5000,
     generator=np.random,
 ) -> Datasets:
-    """Return what `read_data_sets` does, of digits that `load` has read already."""
+    """Return what `read_data_sets` does, from digits that `load` has read already."""
     train_images, train_labels, test_images, test_labels = digits
     if one_hot:
         train_labels, test_labels = dense_to_one_hot(train_labels), dense_to_one_hot(test_labels)
@@ -196,7 +258,7 @@ def data_sets(
 
 
 def split(train_images, train_labels, test_images, test_labels, validation_size, data_set):
-    """Return `Datasets`, validation being cut from the front of train.
+    """Return `Datasets`; the first training images are the validation set.
 
     `data_set(images, labels)` makes each, in the order train, validation, test. Raises
     ValueError for a validation_size out of range.
@@ -215,7 +277,7 @@ def split(train_images, train_labels, test_images, test_labels, validation_size,
 
 
 def dense_to_one_hot(labels_dense, num_classes=10):
-    """Return labels (n,) as float64 (n, num_classes); raises IndexError for a label beyond them."""
+    """Return labels (n,) as one-hot float64 (n, num_classes); raises IndexError for a label out of range."""
     labels = np.asarray(labels_dense).ravel()
     one_hot = np.zeros((len(labels), num_classes))
     one_hot[np.arange(len(labels)), labels] = 1

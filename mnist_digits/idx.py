@@ -1,7 +1,7 @@
 """Reader of idx files, the format of the MNIST database, plain or gzipped.
 
-An idx file is four bytes (two zeros, the type of the values, the number of dimensions), the
-size of each dimension as a big-endian 32-bit number, then the values, the last index fastest.
+An idx file has four bytes (two zeros, the type of the values, the number of dimensions), the size
+of each dimension as a big-endian 32-bit number, then the values in row-major order.
 """
 
 import gzip
@@ -15,18 +15,18 @@ from pathlib import Path
 import numpy as np
 
 DTYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
-LARGEST = 2**30  # bytes, packed or not: EMNIST, the largest of its kind, has 550 million
+LARGEST = 2**30  # bytes, compressed or not; EMNIST, the largest such database, has 550 million
 _MOST_DIMENSIONS = 32
 _GZIP_MAGIC = b"\x1f\x8b"
-_FETCH_AGAIN = "It was cut short or changed on its way: fetch it again."
+_FETCH_AGAIN = "It was truncated or changed in transfer: download it again."
 
 
 class DataError(ValueError):
-    """A data file is missing, damaged or of another kind. The message names it and says what to do."""
+    """A data file is missing, damaged or of another kind. The message names the file and says what to do."""
 
 
 def read_idx(path):
-    """Return the array in an idx file, plain or gzipped, in the machine's own byte order.
+    """Return the array in an idx file, plain or gzipped, in native byte order.
 
     Raises DataError where the file is missing, damaged or no idx file.
     """
@@ -34,7 +34,7 @@ def read_idx(path):
 
 
 def read_bytes(path):
-    """Return the bytes of a file; DataError where it cannot be read, is no regular file or too large."""
+    """Return the bytes of a file; DataError where it cannot be read, is not a regular file or too large."""
     try:
         if os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
             raise DataError(f"{path}: expected an idx file; it is a device, a pipe or a socket. Name a file.")
@@ -49,14 +49,14 @@ def read_bytes(path):
             raise
         raise DataError(
             f"{path}: expected an idx file; it cannot be read ({getattr(error, 'strerror', None) or error}). "
-            "Check the name and the rights, or fetch the file."
+            "Check the name and the permissions, or download the file."
         ) from error
 
 
 def parse_idx(data, name):
-    """Return the array held by `data`, the bytes of an idx file; `name` is what errors call it.
+    """Return the array in `data`, the bytes of an idx file; errors call it `name`.
 
-    A gzipped file is unpacked as far as its own header says, and no further.
+    A gzipped file is decompressed up to the size in its idx header, and no further.
     """
     if data[:2] == _GZIP_MAGIC:
         data = _gunzip(data, name)
@@ -70,7 +70,7 @@ def parse_idx(data, name):
         )
     try:
         values = np.frombuffer(data, dtype, offset=start).reshape(shape)
-    except ValueError as error:  # nothing in it, and other dimensions beyond what an array can have
+    except ValueError as error:  # a size of 0 in one dimension, and others beyond numpy's limits
         raise DataError(f"{name}: expected a shape that an array can have; received {shape}. {_FETCH_AGAIN}") from error
     return values.astype(dtype.newbyteorder("="))  # a copy, so that the array can be written to
 
@@ -106,7 +106,7 @@ def _gunzip(data, name):
                 return head  # no idx file: parse_idx says so
             dtype, shape, start = _header(head, name)
             wanted = start + math.prod(shape) * dtype.itemsize
-            # Nothing is packed tighter than 1 to 1032: what a header promises beyond that is not there.
+            # gzip compresses 1032 to 1 at most: a header that promises more is wrong.
             limit = min(wanted, LARGEST, 1032 * len(data) + len(head))
             return head + stream.read(max(1, limit + 1 - len(head)))
     except (EOFError, OSError, zlib.error) as error:

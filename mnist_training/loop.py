@@ -1,7 +1,6 @@
-"""The training loop of both wings: steps, saves, signals, and going on where a run was cut off."""
+"""The training loop of legacy_graph and keras_port: steps, saves, signals, and resuming an interrupted run."""
 
 import contextlib
-import hashlib
 import math
 import os
 
@@ -17,24 +16,24 @@ SAVE_EVERY = 100
 
 
 def train(trainee, recipe, digits, model_dir=None, log=None, save_every=SAVE_EVERY, resume=None):
-    """Train as the tutorial programs do, or go on where a run of the same settings was cut off.
+    """Train as the tutorial programs do, or resume an interrupted run with the same settings.
 
     Args:
-      trainee: what learns. It has `wing`, a name; `patterns` and `state_name` as `Saves` takes them;
-        `step(images, labels)`, which returns the loss before it; `accuracy(images, labels)`;
-        `write(folder, trained)`, which writes its files and returns their names; `random_state()`,
-        {name: array} of what those do not hold; `read(directory, state)`, the opposite of both;
-        `is_finite()`.
+      trainee: the model. It has `wing`, the name of its package; `patterns` and `state_name` as `Saves`
+        takes them; `step(images, labels)`, which returns the loss before the step;
+        `accuracy(images, labels)`; `write(folder, trained)`, which writes its files and returns their
+        names; `random_state()`, {name: array} of state that those files lack; `read(directory, state)`,
+        which restores both; `is_finite()`.
       recipe: a mnist_training.Recipe.
-      digits: the training DataSet that has given no batch yet.
-      model_dir: where saves go; None for nowhere.
-      log: a file of one JSON object a step, or None.
-      save_every: steps from one save to the next. There is one at the end, too, and when SIGINT,
-        SIGTERM or SIGHUP asks for the end.
-      resume: True: there must be an unfinished run in model_dir; None: go on if there is one;
-        False: begin anew, and keep what is there in earlier-N.
+      digits: the training DataSet, before its first batch.
+      model_dir: folder of the saves; None saves nothing.
+      log: path of a log with one JSON object a step, or None.
+      save_every: steps between saves. The last step is always saved, and the run is saved when
+        SIGINT, SIGTERM or SIGHUP stops it.
+      resume: True resumes the unfinished run that must be in model_dir; None resumes if there is
+        one; False starts a new run, and keeps the earlier files in earlier-N.
 
-    Returns {step number: loss} of the whole run, the steps before an interruption too.
+    Returns {step number: loss} of the whole run, including the steps before an interruption.
 
     Raises InputError where model_dir holds another run, or cannot be written into, RunError where
     the loss or a weight is not finite or a save fails, Stopped after a signal.
@@ -86,7 +85,7 @@ def _steps(trainee, recipe, digits, progress, stop, saving):
 
 @contextlib.contextmanager
 def _kept_when_interrupted(saving, progress):
-    """Save what is trained when the body, between two steps, is interrupted by other means than a signal of ours."""
+    """Save the model when the body, between two steps, raises a KeyboardInterrupt that is not from `stop`."""
     try:
         yield
     except KeyboardInterrupt:
@@ -97,12 +96,12 @@ def _kept_when_interrupted(saving, progress):
 
 
 class _Saving:
-    """One run's saves: what goes into them, when, and what is said of them."""
+    """The saves of one run: their contents, when they are written, and the messages about them."""
 
     def __init__(self, saves, trainee, recipe, digits, every):
         self._saves, self._trainee, self._digits, self._every = saves, trainee, digits, every
         self._recipe, self._saved, self._paths = recipe, None, []
-        # Digits of a caller's own may not tell their place: what is saved is then a model, and no run to go on with.
+        # A caller's own digits may have no `place`: then only the model is saved, and the run cannot be resumed.
         self._resumable = hasattr(digits, "place")
         self.passed()
         self._settings = {
@@ -113,49 +112,47 @@ class _Saving:
                     "model seed steps batch_size units layers keep_prob learning_rate first_step report_every".split()
                 )
             },
-            "data": _digest(digits) if self._resumable else None,
+            "data": digits.digest() if self._resumable else None,
         }
 
     def passed(self):
-        """Note where the digits stand after a step."""
+        """Record the digits' position after a step."""
         self._place = self._digits.place() if self._resumable else {}
 
     def go_on(self, resume):
-        """Bring trainee and digits to where an unfinished run stopped; returns its entries so far."""
+        """Restore trainee and digits from an unfinished run, if it is to be resumed; returns its log entries."""
         state = None if resume is False or not self._resumable else self._saves.newest()
         if state is None or state.finished:
             if resume:
                 raise InputError(
-                    f"--resume: {self._saves.directory} holds no unfinished run; train without --resume to begin one"
+                    f"--resume: {self._saves.directory} holds no unfinished run; train without --resume to start one"
                 )
             return []
         if state.settings != self._settings:
             raise InputError(
-                f"{self._saves.directory}: holds an unfinished run of other settings "
-                f"({differences(state.settings, self._settings)}): ask for the same to go on, "
-                "name another --model-dir, or say --no-resume to begin anew and keep that run in earlier-N"
+                f"{self._saves.directory}: holds an unfinished run with other settings "
+                f"({differences(state.settings, self._settings)}): use the same settings to resume it, "
+                "another --model-dir, or --no-resume to start a new run and keep that one in earlier-N"
             )
         self._trainee.read(self._saves.directory, state)
         self._digits.go_to({name: state.arrays[name] for name in self._place})
         self.passed()
         self._saves.go_on_from(state)
         self._saved = state.trained
-        print(f"goes on after step {state.trained} of {self._recipe.steps}, from {self._saves.directory}")
+        print(f"resuming after step {state.trained} of {self._recipe.steps}, from {self._saves.directory}")
         return _entries(state.arrays["entries"])
 
     def is_due(self, trained):
-        """Whether a save is to be made now; the last of a run is `finish`'s."""
+        """Whether a save is due after so many steps; the last one of a run is `finish`'s."""
         return trained % self._every == 0 and trained < self._recipe.steps
 
     def save(self, entries, finished=False):
-        """Make a save, unless there is one of this very step. RunError where a weight is not finite."""
+        """Save, unless this step is saved already. Raises RunError where a weight is not finite."""
         trained = len(entries)
         if self._saved == trained and not finished:
             return
         if not self._trainee.is_finite():
-            raise RunError(
-                f"step {trained}: weights that are not finite, so training stops: try a smaller --learning-rate"
-            )
+            raise RunError(f"step {trained}: a weight is not finite, so training stops: try a smaller --learning-rate")
         arrays = {"entries": _table(entries), **self._place, **self._trainee.random_state()}
         state = State(self._settings, trained, finished, {}, arrays)
         self._paths = self._saves.save(state, lambda folder: self._trainee.write(folder, trained))
@@ -164,27 +161,20 @@ class _Saving:
             self._saves.forget_state()
 
     def finish(self, entries):
-        """Make the last save; what only an unfinished run needs goes."""
+        """Make the last save and delete the state that only an unfinished run needs."""
         self.save(entries, finished=True)
         self._saves.forget_state()
 
     def tell(self):
-        """Say what was saved where."""
+        """Print what was saved where."""
         if self._saves.kept():
             print(f"kept the earlier {self._trainee.saved_as} in {self._saves.kept()}")
         if self._paths:
             print(f"saved {self._trainee.display(self._paths)}")
 
     def left(self):
-        """Say which model is in place now."""
+        """Return a message about the model that is on disk now."""
         return self._saves.left()
-
-
-def _digest(digits):
-    """Tell one training set from another, as it is before it is shuffled."""
-    found = hashlib.sha256(np.ascontiguousarray(digits.images))
-    found.update(np.ascontiguousarray(digits.labels))
-    return found.hexdigest()[:16]
 
 
 _COLUMNS = ("step", "loss", "accuracy", "seconds")

@@ -241,6 +241,24 @@ def test_an_epoch_holds_each_image_once_and_its_rest_leads_the_next_batch():
     assert (images[:, 0] == (labels * 4 * np.float32(1 / 255)).astype("float32")).all()
 
 
+def test_a_batch_is_a_view_of_images_that_are_whole_at_any_moment():
+    """Images are shuffled as far as they are asked for; nobody can tell."""
+    given = np.arange(24, dtype="uint8").reshape(6, 2, 2, 1)
+    order = np.arange(6)
+    np.random.RandomState(1).shuffle(order)
+    shuffled = given.reshape(6, 4)[order] * np.float32(1 / 255)
+    data = mnist_digits.DataSet(given, np.arange(6), generator=np.random.RandomState(1))
+    batch, _ = data.next_batch(2)
+    np.testing.assert_array_equal(batch, shuffled[:2])
+    batch[:] = 7
+    assert (data.images[:2] == 7).all() and np.array_equal(data.images[2:], shuffled[2:])
+    assert np.array_equal(given.ravel(), np.arange(24))
+    data.next_batch(6)  # into the next epoch, which is shuffled anew
+    assert (data.images == 7).all(axis=1).sum() == 2
+    data = mnist_digits.DataSet(given, np.arange(6), dtype=np.uint8)
+    assert np.shares_memory(data.next_batch(2, shuffle=False)[0], given)
+
+
 def test_a_generator_of_ones_own_gives_the_batches_of_the_seeded_global_one():
     np.random.seed(7)
     shared = toy()
