@@ -95,4 +95,8 @@ def compile_model(model, learning_rate):
         jit_compile=None,
     )
     model.optimizer.build(model.trainable_variables)  # else loading an untrained model warns
+    # The accuracy's variables are made now: a training step that makes variables is traced twice.
+    zeros = np.zeros((1, *model.output_shape[1:]), "float32")
+    model.compute_metrics(None, zeros, zeros)
+    model.reset_metrics()
     return model
