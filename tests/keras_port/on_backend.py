@@ -1,6 +1,6 @@
 """What every backend must compute alike.
 
-python -m tests.keras_port.on_backend MODEL.keras IMAGES.npy OUT.npz [NETWORK ...]
+test_backends.py runs `main` in a process of each backend: MODEL.keras IMAGES.npy OUT.npz [NETWORK ...]
 """
 
 import sys
@@ -47,7 +47,8 @@ def compute(model_file, images, trained=MODELS):
     return found
 
 
-if __name__ == "__main__":
+def main():
+    """Write what `compute` finds, and the backend, to a file."""
     model_file, images, out, *trained = sys.argv[1:]
     found = compute(model_file, np.load(images), trained)
     np.savez(out, backend=keras.backend.backend(), **found)

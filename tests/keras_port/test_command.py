@@ -180,30 +180,6 @@ def test_a_bad_command_does_not_wait_for_keras():
     assert not imported & {"keras", "tensorflow"}
 
 
-IMPORTED_ALONE = """
-import sys
-import keras_port
-assert not {"keras", "tensorflow"} & set(sys.modules), "keras_port loads what its commands need not"
-import keras
-print(keras.saving.load_model(sys.argv[1]).get_layer("lstm").cell.units, keras_port.BasicLSTMCell.__name__)
-"""
-
-
-def test_importing_the_package_makes_keras_know_its_classes(model_file):
-    ended = subprocess.run(
-        [sys.executable, "-c", IMPORTED_ALONE, str(model_file)],
-        capture_output=True,
-        text=True,
-    )
-    assert ended.stdout == "4 BasicLSTMCell\n", ended.stderr
-
-
-def test_a_module_of_the_package_may_be_what_imports_keras():
-    first = "from keras_port import cell, lstm; import keras; print(lstm.build(units=4).get_layer('lstm').name)"
-    ended = subprocess.run([sys.executable, "-c", first], capture_output=True, text=True)
-    assert ended.stdout == "lstm\n", ended.stderr
-
-
 def test_a_name_that_the_package_has_not_is_answered_with_those_it_has():
     with pytest.raises(AttributeError, match="no attribute 'gru'; it has BasicLSTMCell, bi_lstm, lstm, multi_lstm"):
         keras_port.gru  # noqa: B018

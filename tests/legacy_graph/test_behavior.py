@@ -15,8 +15,8 @@ from legacy_graph.shared import shared
 
 FIRST_THING = """
 import sys
-import legacy_graph, parity
-assert "tensorflow" not in sys.modules
+import keras_port, legacy_graph, parity
+assert not {"keras", "tensorflow"} & set(sys.modules), "a package loads what its commands need not"
 from legacy_graph import tf1_behavior
 with tf1_behavior():
     from legacy_graph import tf1 as tf, tf1_imports
@@ -25,6 +25,7 @@ with tf1_behavior():
         assert session.run(tf.constant(1) + 1) == 2
 assert parity.check.__name__ == "check"
 import tensorflow, keras, numpy
+assert keras.saving.get_registered_object("keras_port>BasicLSTMCell") is keras_port.BasicLSTMCell
 assert tensorflow.executing_eagerly() and (tensorflow.constant(1) + 1).numpy() == 2
 assert keras.ops.convert_to_numpy(keras.layers.Dense(1)(numpy.ones((1, 2)))).shape == (1, 1)
 """
