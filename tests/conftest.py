@@ -10,12 +10,20 @@ import sys
 import pytest
 
 from mnist_digits import DataSet, database
+from mnist_training.cli.quick_start import quick_imports
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """Two processes: each imports TensorFlow, and two keep the memory of a small machine."""
     return 2
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Import TensorFlow and Keras while the tests are collected, without JAX and others that few tests need."""
+    with quick_imports():
+        return (yield)
 
 
 def pytest_collection_finish():

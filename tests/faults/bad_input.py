@@ -8,6 +8,7 @@ TensorFlow was imported. The groups `keras` and
 `capture` hold the cases that Keras or TensorFlow must look into.
 """
 
+import functools
 import gzip
 import importlib
 import io
@@ -39,6 +40,7 @@ def idx(array, code=8):
     return struct.pack(">HBB", 0, code, array.ndim) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
 
 
+@functools.cache
 def digits(train=5010, test=3, size=(28, 28), label=7):
     """Return {name: bytes} of a small database."""
     images = lambda n: idx(np.zeros((n, *size), "uint8"))
@@ -103,6 +105,12 @@ def zeros(header, megabytes):
     return start + block * megabytes + packer.flush()[:-8] + struct.pack("<II", checksum, size)
 
 
+def when_needed(make, *arguments, **keywords):
+    """Return what writes the bytes that `make` returns, which are made once, when the first case needs them."""
+    made = functools.cache(lambda: make(*arguments, **keywords))
+    return lambda path: path.write_bytes(made()) and None
+
+
 def sparse(size):
     """Return what makes a file of so many bytes that takes no room."""
     return lambda path: (path.touch(), os.truncate(path, size)) and None
@@ -126,6 +134,11 @@ def keras_file(config="{}", weights=b"", compression=zipfile.ZIP_STORED):
     """Return the bytes of what has a .keras file's parts."""
     parts = [("metadata.json", "{}"), ("config.json", config), ("model.weights.h5", weights)]
     return archive(parts, compression)
+
+
+def bomb():
+    """Return the bytes of a .keras file with weights of 256 MB, all zeros, packed."""
+    return keras_file(weights=bytes(2**28), compression=zipfile.ZIP_DEFLATED)
 
 
 def png(width, height, depth=8, kind=0, data=b""):
@@ -195,9 +208,9 @@ BAD_DATA = {  # what is harmed, and what is said
     "gzip cut short": (database(train_images=gzip.compress(idx(IMAGES))[:-9]), "train-images.*gzip"),
     "gzip of noise": (database(train_images=b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"noise" * 99), "train-images.*gzip"),
     "gzip of text": (database(train_images=gzip.compress(b"hello")), "train-images.*expected an idx file"),
-    "gzip beyond its header": (database(train_images=zeros(idx(IMAGES), 500)), "train-images.*trailing"),
+    "gzip beyond its header": (database(train_images=when_needed(zeros, idx(IMAGES), 500)), "train-images.*trailing"),
     "gzip short of terabytes": (
-        database(train_images=zeros(b"\0\0\x08\x03" + struct.pack(">3I", HUGE, 28, 28), 50)),
+        database(train_images=when_needed(zeros, b"\0\0\x08\x03" + struct.pack(">3I", HUGE, 28, 28), 50)),
         "train-images.*truncated",
     ),
     "a pipe": (database(train_images=os.mkfifo), "train-images.*a device, a pipe"),
@@ -266,7 +279,7 @@ BAD_MODELS = {  # of `evaluate` and `predict`
     "an empty zip": (file("m.keras", archive([])), "m.keras: not a .keras file: it holds no"),
     "cut short": (file("m.keras", keras_file()[:-30]), "m.keras: not a .keras file"),
     "no weights": (file("m.keras", archive([("config.json", "{}"), ("metadata.json", "")])), "no model.weights.h5"),
-    "a zip bomb": (file("m.keras", keras_file(weights=bytes(2**28), compression=8)), "it is not unpacked"),
+    "a zip bomb": (file("m.keras", when_needed(bomb)), "it is not unpacked"),
     "a bomb of a config": (file("m.keras", keras_file("[" + " " * 2**22 + "]", compression=8)), "its config.json has"),
     "a config of text": (file("m.keras", keras_file("hello")), "m.keras: Keras cannot load it"),
     "a deep config": (file("m.keras", keras_file("[" * 5000 + "]" * 5000)), "m.keras: .*(nested|recursion)"),

@@ -13,7 +13,7 @@ from legacy_graph import random_place
 from legacy_graph import training as graph_training
 from mnist_training import Recipe, digits
 
-RECIPE = Recipe.of("multi_lstm", seed=3, steps=24, units=16, batch_size=8)  # accuracy is measured twice
+RECIPE = Recipe.of("multi_lstm", layers=2, seed=3, steps=24, units=16, batch_size=8)  # accuracy is measured twice
 
 
 class Cut(Exception):

@@ -1,9 +1,12 @@
 """Run commands of `python -m legacy_graph`, each in a process of its own, importing TensorFlow once.
 
-Reads a JSON list of jobs from stdin: {"arguments": [...], "directory": ..., "output": PATH}, and "environment": {...}
-where that is another. What the command prints goes to PATH.out and PATH.err, its exit status to PATH.status.
+The server reads a line for each job from stdin: {"arguments": [...], "directory": ..., "output": PATH} as JSON, and
+"environment": {...} where that is another. What the command prints goes to PATH.out and PATH.err; the server answers
+with a line, the exit status. Hashes are those of PYTHONHASHSEED=0, which a fork cannot change.
 """
 
+import atexit
+import functools
 import json
 import os
 import pathlib
@@ -15,14 +18,29 @@ ROOT = pathlib.Path(__file__).parents[2]
 
 def run_all(jobs):
     """Run the jobs; return (stdout, stderr, exit status) of each."""
-    subprocess.run(
+    server = _server()
+    ended = []
+    for job in jobs:
+        server.stdin.write(json.dumps(job) + "\n")
+        server.stdin.flush()
+        status = int(server.stdout.readline())
+        ended.append((_read(job, ".out"), _read(job, ".err"), status))
+    return ended
+
+
+@functools.cache
+def _server():
+    """Start the server that this process uses to its end."""
+    process = subprocess.Popen(
         [sys.executable, "-m", "tests.legacy_graph.run_in_forks"],
         cwd=ROOT,
-        check=True,
-        input=json.dumps(jobs),
+        env={**os.environ, "PYTHONHASHSEED": "0"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
     )
-    return [(_read(job, ".out"), _read(job, ".err"), int(_read(job, ".status"))) for job in jobs]
+    atexit.register(process.communicate)
+    return process
 
 
 def _read(job, ending):
@@ -34,6 +52,7 @@ def _become(job):
     os.chdir(job["directory"])
     os.environ.update(job.get("environment", {}))
     sys.argv = ["legacy_graph", *job["arguments"]]
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     for descriptor, ending in ((1, ".out"), (2, ".err")):
         os.dup2(os.open(job["output"] + ending, os.O_WRONLY | os.O_CREAT), descriptor)
 
@@ -50,13 +69,12 @@ def _main():
 
         with behavior.tf1_switches():  # finds once, for all of them, where functions are to be replaced
             pass
-    for job in json.load(sys.stdin):
+    for line in sys.stdin:
         child = os.fork()
         if not child:
-            _become(job)
+            _become(json.loads(line))
             command_line.main()
-        _, status = os.waitpid(child, 0)
-        pathlib.Path(job["output"] + ".status").write_text(str(os.waitstatus_to_exitcode(status)))
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
 if __name__ == "__main__":
