@@ -1,14 +1,14 @@
 """TensorFlow 1 programs on today's TensorFlow: builds the graphs that TensorFlow 1.15 built.
 
     from legacy_graph import tf1 as tf, tf1_behavior
-    with tf1_behavior():                # graph mode, and everything else that TensorFlow 1 did by default
+    with tf1_behavior():                # graph mode, and TensorFlow 1's other defaults
         cell = tf.contrib.rnn.BasicLSTMCell(128)
 
     from legacy_graph import tf1_imports
-    with tf1_imports():                 # `import tensorflow` gives tf1 to whatever is imported here
+    with tf1_imports():                 # modules imported here get tf1 for `import tensorflow`
         import old_module
 
-Importing the package loads nothing yet: TensorFlow comes with the first of these names.
+Importing the package alone does not import TensorFlow: the first use of one of these names does.
 """
 
 from typing import TYPE_CHECKING

@@ -5,7 +5,7 @@ import sys
 
 _HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 if __name__ == "__main__" and sys.path[0] == os.getcwd() != _HOME:
-    # `python -m` looks for modules in this folder first. A script's six.py there is for the script, not for TensorFlow.
+    # `python -m` puts this folder first on sys.path. A six.py there is meant for the script, not for TensorFlow.
     sys.path[0] = os.path.join(sys.prefix, "bin")
 
 from mnist_training import early
@@ -36,10 +36,10 @@ def _main():
     run = commands.add_parser("run", help="run an unmodified TensorFlow 1 script, module or notebook")
     runner.add_arguments(run)
     run.set_defaults(action=runner.main)
-    record = commands.add_parser("record", help="keep what a script does in a golden file, to be checked from then on")
+    record = commands.add_parser("record", help="record what a script does in a golden file, for later checks")
     recorder.add_arguments(record)
     record.set_defaults(action=regression.record)
-    check = commands.add_parser("check", help="run a script again: 0 as its golden says, 1 differs, 2 asked wrongly")
+    check = commands.add_parser("check", help="run a script again: 0 as recorded, 1 differs, 2 bad input")
     regression.add_check_arguments(check)
     check.set_defaults(action=verdict.reported(regression.check))
     arguments = parser.parse_args()

@@ -1,14 +1,14 @@
-"""TensorFlow 1 behaviour, switched on inside a context and restored after it.
+"""TensorFlow 1 behaviour inside a context, restored when it ends.
 
-Importing this package changes no setting of the process. `tf1_behavior()` gives the code inside
-it what TensorFlow 1.15 gave by default: graph mode, reference variables, v1 control flow,
-comparison of tensors by identity, and shapes made of `Dimension`s. Keras 3 may run eagerly
-before and after it in the same process. Several threads may be inside at a time: TensorFlow's
-settings are the process's, and are restored when the last of them leaves.
+Importing this package changes no setting of the process. Inside `tf1_behavior()` TensorFlow 1.15's
+defaults hold: graph mode, reference variables, v1 control flow, comparison of tensors by identity,
+and shapes made of `Dimension`s. Keras 3 may run eagerly before and after it in the same process.
+Several threads may be inside at a time: TensorFlow's settings belong to the process, and are restored
+when the last thread leaves.
 
-Two things do stay after an import of `tf.contrib`'s parts, and add what was missing without changing
-what was there: tf_slim's modules get names that TensorFlow has moved (`contrib.tf_slim_patches`), and
-ops that have lost their gradients get them back (`contrib.rnn.gradients`, and two in `contrib.layers`).
+Two additions outlive the context once a part of `tf.contrib` was imported. Neither changes existing names:
+tf_slim's modules get names that TensorFlow has moved (`contrib.tf_slim_patches`), and ops whose gradients
+TensorFlow has dropped get them back (`contrib.rnn.gradients`, and two in `contrib.layers`).
 """
 
 import contextlib
@@ -55,7 +55,7 @@ _SWITCHES = (
         internals.tensor_shape.disable_v2_tensorshape,
         internals.tensor_shape.enable_v2_tensorshape,
     ),
-    # How threads begin that the body starts: a Supervisor's, and those of queues.
+    # The mode in which new threads start: a Supervisor's, and those of queues.
     _Switch(
         lambda: internals.context.default_execution_mode == internals.context.EAGER_MODE,
         lambda: setattr(internals.context, "default_execution_mode", internals.context.GRAPH_MODE),
@@ -69,8 +69,7 @@ def tf1_behavior(graph: tf.Graph | None = None, quiet: bool = True) -> Iterator[
     """Run the body as TensorFlow 1.15 would, in `graph` (a new tf.Graph when None).
 
     Yields the graph, which is the default graph inside. On leaving, also by an exception,
-    every setting is what it was before. `quiet` leaves out TensorFlow's advice to move to
-    newer names: whoever is here knows.
+    every setting is restored. `quiet` suppresses TensorFlow's deprecation warnings.
     """
     with tf1_switches(quiet), (graph or tf.Graph()).as_default() as graph:
         yield graph
@@ -78,13 +77,13 @@ def tf1_behavior(graph: tf.Graph | None = None, quiet: bool = True) -> Iterator[
 
 @contextlib.contextmanager
 def tf1_switches(quiet=True):
-    """TensorFlow 1.15's settings without a graph of its own; see `tf1_behavior`.
+    """Like `tf1_behavior`, without a new graph.
 
-    Eager execution stays as it is: the body enters a graph, or has switched it off for good
-    (only the script runner may, whose process is given over to TF 1).
+    Eager execution is not changed: the body enters a graph, or has disabled it for the process
+    (which only the script runner does).
     """
-    # This thread takes its mode from the default once, when it first asks: let that be now, lest
-    # it runs graphs for ever when a TF 1 body is the first thing in the process.
+    # A thread takes its mode from the default when it first asks. That must happen before the switch, or a
+    # process whose first TensorFlow code is in this context would stay in graph mode.
     internals.context.context().executing_eagerly()
     with _switched_to_v1(quiet), op_seeds.numbered_as_in_115():
         yield
@@ -92,7 +91,7 @@ def tf1_switches(quiet=True):
 
 @shared
 def _switched_to_v1(quiet):
-    """The settings belong to the process: the last thread to leave restores what the first one found."""
+    """Switch TensorFlow's settings to v1; the last thread to leave restores those that the first one found."""
     before = [switch.is_v2() for switch in _SWITCHES]
     with _no_deprecation_advice() if quiet else contextlib.nullcontext():
         try:
@@ -117,5 +116,5 @@ def _no_deprecation_advice():
 
 
 def _is_no_advice(record):
-    """False for a log record in which Keras says that a class of its own is deprecated."""
+    """A log filter: False for Keras's deprecation messages."""
     return "deprecated" not in str(record.msg) or "tf_keras" not in record.pathname

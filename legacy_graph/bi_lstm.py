@@ -25,7 +25,7 @@ def bi_rnn(images, w, b, units):
 def build(units=256, batch_size=None, learning_rate=0.001, rows=28, columns=28, classes=10):
     """Build the program in the default graph and return its Program.
 
-    Any batch size can be fed; the argument is there to call all three alike.
+    Any batch size can be fed; the argument exists so that all three builders have the same signature.
     """
     x = tf.placeholder(tf.float32, [None, rows, columns])
     y = tf.placeholder(tf.float32, [None, classes])

@@ -8,13 +8,13 @@ from legacy_graph.behavior import tf1_behavior
 
 
 class GraphModel:
-    """What can be done with a Program whose variables live in a session.
+    """A Program and the session that holds its variables.
 
     Args:
       session: a tf.compat.v1.Session on the program's graph.
-      program: a legacy_graph.program.Program; for a graph of your own, make one from your
-        placeholders x and y, your logits, your loss, your train_op and your accuracy.
-      batch_size: the one batch size that the graph can be fed, if its `zero_state` fixed one.
+      program: a legacy_graph.program.Program; for your own graph, make one from your placeholders
+        x and y, logits, loss, train_op and accuracy.
+      batch_size: the only batch size the graph accepts, if its `zero_state` fixed one; else None.
     """
 
     def __init__(self, session, program, batch_size=None):
@@ -24,7 +24,7 @@ class GraphModel:
         self._gradients = None
 
     def run(self, fetches, images, labels=None):
-        """Run `fetches` on a batch: inputs and labels, in the structure that the program's x and y have."""
+        """Run `fetches` on a batch: inputs and labels, in the structure of the program's x and y."""
         feed = dict(_fed("x", self.program.x, images))
         if labels is not None:
             feed.update(_fed("y", self.program.y, labels))
@@ -36,11 +36,11 @@ class GraphModel:
         return {variable.op.name: value for variable, value in zip(self.trainable_variables, values)}
 
     def set_weights(self, weights):
-        """Load {name: array} into the trainable variables; ValueError unless all are given."""
+        """Load {name: array} into the trainable variables; raises ValueError unless all are given."""
         names = [variable.op.name for variable in self.trainable_variables]
         if set(weights) != set(names):
             raise ValueError(f"weights of {sorted(weights)} do not fit a graph of {sorted(names)}")
-        # The value that an initializer assigns can be fed: no op is added to the graph.
+        # Feeding the value that an initializer assigns adds no op to the graph.
         self.session.run(
             [variable.initializer for variable in self.trainable_variables],
             {variable.initializer.inputs[1]: weights[variable.op.name] for variable in self.trainable_variables},
@@ -50,7 +50,7 @@ class GraphModel:
         """Return the logits, (n, ...), of any number of examples; a tuple or dict of them where the program has one."""
         if self.batch_size is None:
             return self.run(self.program.logits, images)
-        images = np.asarray(images)  # a graph whose zero_state fixed the batch size has one input here
+        images = np.asarray(images)  # a graph with a fixed batch size must have a single input here
         size = self.batch_size
         filling = np.zeros((-len(images) % size, *images.shape[1:]), images.dtype)
         padded = np.concatenate([images, filling])
@@ -59,11 +59,11 @@ class GraphModel:
         )[: len(images)]
 
     def gradients(self, images, labels):
-        """Return {name: array}, the gradient of the batch's loss; a variable that has none is left out.
+        """Return {name: array}, the gradients of the batch's loss; variables without one are left out.
 
-        That of an embedding, whose rows TensorFlow keeps apart, is summed up into an array of its shape.
+        An embedding's sparse gradient (IndexedSlices) is returned as a dense array.
         """
-        if self._gradients is None:  # these ops stand after all of the program's
+        if self._gradients is None:  # made after all of the program's ops, whose seeds must not change
             with tf1_behavior(self.session.graph):
                 found = v1.gradients(self.program.loss, self.trainable_variables)
             self._gradients = {
@@ -75,7 +75,7 @@ class GraphModel:
         return {name: summed_rows(gradient) for name, gradient in found.items()}
 
     def global_values(self):
-        """Return {name: array} of all global variables, an optimizer's slots and powers with them."""
+        """Return {name: array} of all global variables, including the optimizer's."""
         with self.session.graph.as_default():
             variables = v1.global_variables()
         return dict(zip([variable.op.name for variable in variables], self.session.run(variables)))
@@ -86,12 +86,12 @@ class GraphModel:
         return float(loss)
 
     def accuracy(self, images, labels):
-        """Return the share of the batch that is classified right, dropout included as in TF 1."""
+        """Return the accuracy on the batch, with dropout on as in the TF 1 program."""
         return float(self.run(self.program.accuracy, images, labels))
 
 
 def summed_rows(gradient):
-    """Return a gradient as one array: an IndexedSlicesValue's rows summed up in their places, an array as it is."""
+    """Return a gradient as a dense array, summing the rows of an IndexedSlicesValue."""
     if not isinstance(gradient, internals.indexed_slices.IndexedSlicesValue):
         return gradient
     summed = np.zeros(gradient.dense_shape, gradient.values.dtype)
@@ -100,7 +100,7 @@ def summed_rows(gradient):
 
 
 def _fed(what, placeholders, values):
-    """Yield (placeholder, array) of a structure of placeholders and one of values; ValueError where they differ."""
+    """Yield (placeholder, array) from two structures; raises ValueError where the structures differ."""
     if isinstance(placeholders, (tuple, list, dict)):
         keys, given = _keys(placeholders), _keys(values) if isinstance(values, (tuple, list, dict)) else None
         if keys != given:

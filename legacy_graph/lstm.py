@@ -13,7 +13,7 @@ def rnn(images, w, b, units, batch_size, forget_bias=1.0):
     pixels = tf.reshape(images, [-1, columns])                # (batch * rows, columns)
     X_in = tf.matmul(pixels, w["in"]) + b["in"]               # (batch * rows, units)
     # The tutorial programs reshape to [-1, input_size, units], which is right only while a digit has as
-    # many rows as columns; the second axis is time, so the rows stand here.
+    # many rows as columns; the second axis is time, so it must be the number of rows.
     X_in = tf.reshape(X_in, [-1, rows, units])                # (batch, rows, units)
     with tf.variable_scope("lstm", reuse=tf.AUTO_REUSE):
         cell = tf.contrib.rnn.BasicLSTMCell(num_units=units, forget_bias=forget_bias, state_is_tuple=True)

@@ -1,12 +1,12 @@
 """Section 4: a stack of LSTM layers with dropout; the second layer's last h is classified.
 
 A TensorFlow 1 program as its authors would have written it. Its twin is
-`keras_port/multi_lstm.py`. Three things in it surprise, and all three are kept:
+`keras_port/multi_lstm.py`. Three things in it are unexpected, and all are kept:
 
 - One cell object is put `layers` times into MultiRNNCell, so the layers share their weights.
 - DropoutWrapper's second argument is the *input* keep probability. Every time step and layer
   draws a mask of its own, whenever the graph runs: when accuracy is measured, too.
-- `final_state[1][1]` is the h of the second layer. What is above it feeds nothing.
+- `final_state[1][1]` is the h of the second layer. The layers above it are not used.
 """
 
 from legacy_graph import tf1 as tf
@@ -27,7 +27,7 @@ def stacked_rnn(images, w, b, units, batch_size, layers, keep_prob, parallel_ite
         outputs, final_state = tf.nn.dynamic_rnn(
             stack, X_in, initial_state=init_state, time_major=False,
             parallel_iterations=parallel_iterations)
-    return tf.matmul(final_state[1][1], w["out"]) + b["out"]  # a (c, h) a layer
+    return tf.matmul(final_state[1][1], w["out"]) + b["out"]  # one (c, h) per layer
 
 
 def build(units=128, batch_size=128, learning_rate=0.001, layers=3, keep_prob=0.5, rows=28, columns=28,
@@ -35,7 +35,7 @@ def build(units=128, batch_size=128, learning_rate=0.001, layers=3, keep_prob=0.
     """Build the program in the default graph and return its Program.
 
     `parallel_iterations=1` makes its dropout masks repeatable: with TF 1's default of 32 the
-    while loop's steps race for the generator, so that the same seed gives another run each time.
+    while loop's steps race for the generator, so that runs with the same seed differ.
     """
     x = tf.placeholder(tf.float32, [None, rows, columns])
     y = tf.placeholder(tf.float32, [None, classes])

@@ -1,10 +1,10 @@
-"""Where the random ops of a session stand, and how they get there without the steps in between.
+"""Advance the random ops of a session to where they were after a number of runs.
 
-A random op of TensorFlow 1 keeps its place inside its kernel, one a session: no checkpoint holds
-it and nothing can set it. What can be done is to draw. Inside the while loop of dynamic_rnn no
-Python may feed or fetch, but TensorFlow itself lets the shape that an op draws be fed, which cuts
-it out of its loop. It then draws as often as asked, from the very kernel that the loop will use.
-A draw moves a kernel on by its number of values alone, so a few large ones do for many small ones.
+A random op of TensorFlow 1 keeps its generator's counter inside its kernel, one per session: no
+checkpoint holds it and nothing can set it. It can only be advanced by drawing. `Session.run` cannot feed
+or fetch inside dynamic_rnn's while loop, but TensorFlow's C++ session can feed the shape that a random op
+draws, which takes the op out of the loop: it then draws as often as needed, from the kernel that the
+loop uses. A draw advances the counter by its number of values, so a few large draws equal many small ones.
 """
 
 import math
@@ -17,9 +17,9 @@ _AT_ONCE = 2**22  # 16 MiB
 
 
 def skip_runs(session, runs):
-    """Let the dropout masks of a new `training.Session` be those that come after so many runs.
+    """Advance a new `training.Session` to the dropout masks that follow after `runs` runs.
 
-    A run is one of the logits, with or without a training step. For a graph that draws in order
+    A run is one evaluation of the logits, with or without a training step. The graph must draw in order
     (see training.draws_in_order).
     """
     drawing = [op for op in _ancestors(session.program.logits.op) if op.type == "RandomUniform"]

@@ -1,9 +1,8 @@
-"""The variable-reuse lesson of section 3, to run: `python -m legacy_graph.reuse_lesson`.
+"""The variable-reuse lesson of section 3: `python -m legacy_graph.reuse_lesson`.
 
-Cells make their variables with `get_variable`, which asks the variable scope around it what
-to do when a name is met: make it, or look it up. A cell built where the answer does not fit
-raises one of two ValueErrors; `reuse=tf.AUTO_REUSE` makes a variable the first time and looks
-it up from then on.
+Cells create their variables with `get_variable`. The `reuse` argument of the enclosing variable scope
+decides whether it creates a variable or returns the existing one. With the wrong value it raises one of
+two ValueErrors; `reuse=tf.AUTO_REUSE` creates a variable the first time and returns it from then on.
 """
 
 from legacy_graph import tf1 as tf
@@ -13,9 +12,9 @@ from legacy_graph.behavior import tf1_behavior
 def build_twice(reuse, units=128, batch_size=128):
     """Build section 3's LSTM twice under `variable_scope("lstm", reuse=reuse)`, in a new graph.
 
-    Returns the names of the variables there are afterwards: two when the second LSTM shares
-    the first one's. Raises TF 1's ValueErrors: with `reuse=None` the second LSTM finds the name
-    taken ("already exists"), with `reuse=True` the first finds no variable ("does not exist").
+    Returns the names of the graph's variables: two when the second LSTM shares the first one's.
+    Raises TF 1's ValueErrors: with `reuse=None` for the second LSTM, whose variables already exist,
+    with `reuse=True` for the first, whose variables do not exist yet.
     """
     with tf1_behavior():
         images = tf.placeholder(tf.float32, [None, 28, 28])
@@ -27,7 +26,7 @@ def build_twice(reuse, units=128, batch_size=128):
 
 
 def main():
-    """Print what each value of `reuse` leads to."""
+    """Print the result of each value of `reuse`."""
     for name, reuse in (("None", None), ("True", True), ("tf.AUTO_REUSE", tf.AUTO_REUSE)):
         try:
             outcome = "variables: " + ", ".join(build_twice(reuse))

@@ -1,4 +1,4 @@
-"""Contexts that change what belongs to the whole process, and are entered by several threads at a time."""
+"""Context managers that change the state of the process and that several threads may enter at a time."""
 
 import contextlib
 import functools
@@ -6,10 +6,10 @@ import threading
 
 
 def shared(generator_function):
-    """Decorate a generator function into a context manager that all threads share.
+    """Decorate a generator function as a context manager that all threads share.
 
-    The first to come runs the part before `yield`, with its arguments; the last to go runs the part after
-    it. Whoever comes in between, in a nested context or in another thread, finds everything done.
+    The first user to enter runs the part before `yield`, with its arguments; the last one to leave runs
+    the part after it. Users in between, in a nested context or another thread, run neither.
     """
     make = contextlib.contextmanager(generator_function)
     lock, stack, users = threading.RLock(), contextlib.ExitStack(), 0

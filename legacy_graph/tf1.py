@@ -1,8 +1,8 @@
 """The TensorFlow 1.15 namespace on today's TensorFlow: `from legacy_graph import tf1 as tf`.
 
-A name is looked up among what is supplied here (what today's TensorFlow dropped, refuses
-beside Keras 3, or gave another meaning), then in `tf.compat.v1`. An unknown name is refused
-with its nearest neighbours. Build and run graphs inside `legacy_graph.behavior.tf1_behavior()`.
+A name is looked up first among those supplied here (which today's TensorFlow has dropped, refuses
+with Keras 3, or has changed), then in `tf.compat.v1`. For an unknown name the error suggests
+similar ones. Build and run graphs inside `legacy_graph.behavior.tf1_behavior()`.
 """
 
 import functools
@@ -16,13 +16,13 @@ from legacy_graph import contrib, internals
 from legacy_graph.namespace import Lazy, Namespace, lazy_module
 from legacy_graph.namespace.flags import FLAGS
 
-# What TF 1.15's last release said of itself: scripts ask to choose between spellings, and the
-# spelling that runs here is that of 1.15.
+# The version of TF 1.15's last release: scripts check it to choose between old and new names, and
+# 1.15's names are the ones that work here.
 _VERSION = "1.15.5"
 
 
 def _in_order_of_115(function, parameters):
-    """Give a function whose positional parameters have moved the order that 1.15 had."""
+    """Return a function with its positional parameters in 1.15's order."""
     names = parameters.split()
     signature = inspect.signature(function)
     ordered = [signature.parameters[name].replace(kind=inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
@@ -41,7 +41,7 @@ def _in_order_of_115(function, parameters):
 
 
 def _named_only(function):
-    """Refuse positional arguments, as 1.15 did: the oldest scripts have logits before labels."""
+    """Refuse positional arguments, as 1.15 did: the oldest scripts pass logits before labels."""
 
     @functools.wraps(function)
     def call(_sentinel=None, *more, **arguments):
@@ -55,7 +55,7 @@ def _named_only(function):
 
 
 class _RandomUniformInitializer(_v1.random_uniform_initializer):
-    """Today's default minval is a float, which whole-number dtypes refuse."""
+    """Today's default minval is a float, which integer dtypes refuse."""
 
     def __init__(self, minval=0, maxval=None, seed=None, dtype=_v1.float32):
         super().__init__(minval, maxval, seed, dtype)
@@ -136,7 +136,7 @@ _REFUSED = {
     "tf.lite.experimental.nn": "TensorFlow Lite's own LSTM cells are no longer part of TensorFlow",
 }
 
-# Names that TF 1.15 itself no longer had, and what it called them.
+# Names that TF 1.15 had already removed: their names in 1.15.
 _RENAMED = {
     "tf.audio_summary": "tf.summary.audio",
     "tf.batch_matmul": "tf.matmul",

@@ -1,4 +1,4 @@
-"""What the three programs share: their session, the training loop, checkpoints, evaluation."""
+"""The session, training loop, checkpoints and evaluation that the three programs share."""
 
 import pathlib
 
@@ -12,15 +12,15 @@ from mnist_training import loop
 from mnist_training.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
-MODEL_FILES = ("checkpoint", "model.ckpt-*")  # what a Saver leaves in a model directory
+MODEL_FILES = ("checkpoint", "model.ckpt-*")  # a Saver's files in a model directory
 EVALUATION_BATCH = 1000
 
 
 class Session(GraphModel):
     """One of the programs, built in a graph of its own, and the session that runs it.
 
-    A context manager. `recipe` says which program and its hyperparameters; with a seed the
-    graph's random ops draw what they would draw in TensorFlow 1.15.
+    A context manager. `recipe` names the program and its hyperparameters; with a seed the graph's
+    random ops draw the same numbers as in TensorFlow 1.15.
     """
 
     def __init__(self, recipe):
@@ -28,7 +28,7 @@ class Session(GraphModel):
             if recipe.seed is not None:
                 v1.set_random_seed(recipe.seed)
             program = _build(recipe)
-            # The tutorial programs keep no checkpoint; a Saver's ops stand after all of the program's.
+            # The tutorial programs have no Saver: its ops must come last, so that they change no op seed.
             self._initializer = v1.global_variables_initializer()
             self._saver = v1.train.Saver(max_to_keep=None)
             self.global_variables = v1.global_variables()
@@ -43,7 +43,7 @@ class Session(GraphModel):
         self.session.close()
 
     def restart(self):
-        """Go on in a new session on the same graph: no variable has a value, no random op has drawn."""
+        """Replace the session by a new one on the same graph: without values of variables or drawn numbers."""
         self.session.close()
         self.session = v1.Session(graph=self.graph)
 
@@ -66,7 +66,7 @@ class Session(GraphModel):
 
 
 class Trainee:
-    """A Session as mnist_training.loop.train takes it."""
+    """Adapts a Session to mnist_training.loop.train."""
 
     wing, patterns, saved_as = "legacy_graph", MODEL_FILES, "checkpoint"
     state_name = staticmethod("model.ckpt-{}.run.npz".format)
@@ -76,16 +76,16 @@ class Trainee:
         self.step, self.accuracy = session.train_step, session.accuracy
 
     def write(self, folder, trained):
-        """Write a checkpoint; its index, which tells that it is whole, comes last."""
+        """Write a checkpoint; its index, which marks it as complete, comes last."""
         self._session.save(folder, trained)
         return [f"model.ckpt-{trained}.data-00000-of-00001", f"model.ckpt-{trained}.index"]
 
     def random_state(self):
-        """Return nothing: where the random ops stand follows from the steps trained."""
+        """Return nothing: the random ops' state follows from the number of steps trained."""
         return {}
 
     def read(self, directory, state):
-        """Load a checkpoint, and bring the random ops to where they were after it."""
+        """Load a checkpoint, and advance the random ops to where they were when it was saved."""
         recipe = self._session.recipe
         self._session.restore(str(pathlib.Path(directory) / f"model.ckpt-{state.trained}"))
         if draws_in_order(recipe):
@@ -93,12 +93,12 @@ class Trainee:
             random_place.skip_runs(self._session, state.trained + measured)
 
     def is_finite(self):
-        """Whether every variable is, the optimizer's too."""
+        """Whether every variable is finite, including the optimizer's."""
         return all(np.isfinite(value).all() for value in self._session.global_values().values())
 
     @staticmethod
     def display(paths):
-        """Return what is said to be saved: the prefix that Saver.restore takes."""
+        """Return the name to print: the prefix that Saver.restore takes."""
         return str(paths[-1]).removesuffix(".index")
 
 
@@ -107,7 +107,7 @@ def train(recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_EVERY, 
 
     Arguments and errors are those of mnist_training.loop.train. Accuracy is measured after the
     step, on the batch just trained on, as the tutorial programs do. With a seed and one thread a
-    run that was cut off and gone on with ends as one that was not, bit for bit.
+    resumed run ends bit for bit as an uninterrupted one.
     """
     with Session(recipe) as session:
         session.initialize()
@@ -123,9 +123,9 @@ def evaluate(recipe, weights, digits):
 
 
 def draws_in_order(recipe):
-    """Whether the time steps of the graph run one after another, which takes half as long again.
+    """Whether the graph's time steps run one after another, which makes a training step 1.5 times as long.
 
-    Else those that overlap race for the generator, and the masks of a seed differ from run to run.
+    Otherwise parallel time steps race for the generator, and the masks of a seed differ from run to run.
     """
     return recipe.seed is not None and recipe.keep_prob < 1
 

@@ -59,7 +59,13 @@ class DataSet:
         """All images, in the order of the current epoch."""
         return self._rows.first(self._num_examples)
 
-    _images = property(images.fget, lambda self, images: setattr(self, "_rows", _Made(images)))  # as 1.15 called them
+    @property
+    def _images(self):  # TensorFlow 1.15's name
+        return self.images
+
+    @_images.setter
+    def _images(self, images):
+        self._rows = _Made(images)
 
     @property
     def labels(self):

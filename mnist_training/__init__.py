@@ -1,14 +1,14 @@
-"""What both wings need to train the tutorial's networks, without TensorFlow.
+"""Training the tutorial's networks: what legacy_graph and keras_port share. Needs no TensorFlow.
 
-`recipe` holds the hyperparameters, `data` the digits they train on, `metrics` loss and accuracy,
-`loop` the training loop, `saves`, `lock` and `stopping` what lets nothing of a run be lost,
-`progress` what a training run shows and logs, `files` how results reach the disk, `errors` the
-error of bad input, `lazy` names imported on demand; `cli/` is what the command lines share.
+`recipe` holds the hyperparameters, `data` the training digits, `metrics` loss and accuracy,
+`loop` the training loop; `saves`, `lock` and `stopping` make runs that can be interrupted and resumed;
+`progress` shows and logs a run, `files` writes files atomically, `errors` has the exceptions for bad
+input, `lazy` imports names on demand; `cli/` is what the command lines share.
 """
 
 import importlib
 
-_HOMES = {  # imported at first use: a command's first import is of next to nothing, see `early`
+_HOMES = {  # name: its module, imported at first use, so that a command starts at once; see `early`
     "InputError": "errors",
     "MODELS": "recipe",
     "Progress": "progress",

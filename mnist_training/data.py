@@ -10,8 +10,8 @@ VALIDATION = 5000  # images, as in TensorFlow 1.15
 def digits(recipe, data_dir=None):
     """Return the Datasets, one-hot, whose batches the recipe's seed shuffles as in TensorFlow 1.15.
 
-    Raises mnist_digits.DataError for bad files, InputError where a batch does not fit, or the
-    network not into this machine's memory.
+    Raises mnist_digits.DataError for bad files, InputError where a batch is larger than the training
+    set, or the network needs more memory than this machine has.
     """
     mnist = read(data_dir, generator=np.random.RandomState(recipe.seed))
     recipe.check_fits(mnist.train)
@@ -19,9 +19,9 @@ def digits(recipe, data_dir=None):
 
 
 def read(data_dir=None, generator=np.random):
-    """Return the Datasets of a folder, one-hot: with digits to train on and digits to test with.
+    """Return the Datasets of a folder, one-hot.
 
-    Raises mnist_digits.DataError where there are too few, or none.
+    Raises mnist_digits.DataError for bad files, or too few training or test digits.
     """
     found = mnist_digits.load(data_dir)
     for images, what, least in ((found.train_images, "train", VALIDATION + 1), (found.test_images, "t10k", 1)):

@@ -1,4 +1,4 @@
-"""Ctrl-C while a command is still importing what it needs: one line, as later. Imports next to nothing itself."""
+"""Ctrl-C while a command is still importing: one line on stderr, as later. This module imports almost nothing."""
 
 import os
 import signal
@@ -6,9 +6,9 @@ import sys
 
 
 def begin(package):
-    """Let Ctrl-C end the process with one line, if it is the command of this package that starts.
+    """Make Ctrl-C end the process with one line, if the process is this package's command.
 
-    To be called before the other imports of its `__main__`. `end` gives Ctrl-C back.
+    To be called before the other imports of its `__main__`. `end` restores Ctrl-C.
     """
     started = sys.argv[0] if sys.argv else ""
     name = os.path.basename(started)
@@ -19,7 +19,7 @@ def begin(package):
 
 
 def end(package):
-    """Let Ctrl-C raise KeyboardInterrupt again."""
+    """Make Ctrl-C raise KeyboardInterrupt again."""
     if isinstance(signal.getsignal(signal.SIGINT), _End):
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

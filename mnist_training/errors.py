@@ -1,25 +1,25 @@
-"""How a command can fail, as exceptions; `mnist_training.cli.command` says which exit status each has."""
+"""The exceptions of a command that fails; `mnist_training.cli.command` has the exit status of each."""
 
 import signal
 
 
 class InputError(ValueError):
-    """What was asked for cannot be done; the text says what, why, and what to do instead.
+    """Bad input. The message says what is wrong, why, and what to do instead.
 
     A command prints it as one line and exits with status 2.
     """
 
 
 class RunError(RuntimeError):
-    """What was asked for rightly came to nothing: a full disk, a loss that is not finite.
+    """A run that failed although its input was good: a full disk, a loss that is not finite.
 
-    The text says what is left of it. A command prints it as one line and exits with status 1;
-    `parity`, where 1 means "they differ", with 3.
+    The message says which model is left on disk. A command prints it as one line and exits with
+    status 1; `parity`, where 1 means that models differ, with 3.
     """
 
 
 class Stopped(KeyboardInterrupt):
-    """A signal ended a training run, after the save that it asked for.
+    """A signal ended a training run, after a last save.
 
     Attributes:
       signum: SIGINT, SIGTERM or SIGHUP.

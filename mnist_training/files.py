@@ -1,4 +1,4 @@
-"""How results reach the disk: whole or not at all, and never over what was there."""
+"""Writing files atomically, and keeping earlier ones."""
 
 import contextlib
 import glob
@@ -13,9 +13,9 @@ from mnist_training.errors import InputError
 def replacing(path):
     """Yield a temporary name beside `path`, renamed to `path` when the body succeeds.
 
-    The temporary name keeps the ending, by which some writers choose the format. What was
-    written is on the disk before it gets its name. When the body fails it is removed, and an
-    earlier file at `path` is as it was.
+    The temporary name has the same extension, by which some writers choose the format. The file
+    is synced before it is renamed. When the body fails it is removed, and an earlier file at
+    `path` stays unchanged.
     """
     path = pathlib.Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def replacing(path):
 
 
 def sync(path):
-    """Wait until a file, or the names in a folder, are on the disk."""
+    """Sync a file, or a folder's entries, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -42,17 +42,17 @@ def sync(path):
 
 
 def keep_earlier(directory, *patterns):
-    """Give what matches `patterns` in `directory` a second name in its first free folder earlier-N.
+    """Hard-link the files in `directory` that match `patterns` into a new folder earlier-N there.
 
-    The first name stays until what comes after takes it over, so that a model stands under its
-    usual name at any moment. Returns the folder, or None when nothing matched.
+    The files also keep their names until new ones replace them, so that there is a model under
+    the usual name at any moment. Returns the folder, or None when nothing matched.
     """
     directory = pathlib.Path(directory)
     found = matching(directory, patterns)
     if not found:
         return None
     last = _earlier(directory, _count(directory))
-    if last.is_dir() and _holds(last, found):  # what came after never came: ended in between
+    if last.is_dir() and _holds(last, found):  # kept already, by a run that ended before it saved
         return last
     earlier = _earlier(directory, _count(directory) + 1)
     earlier.mkdir()
@@ -67,9 +67,9 @@ def keep_earlier(directory, *patterns):
 
 
 def keep_aside(path, unless=lambda first_line: False):
-    """Give an existing file that is not empty the name NAME.earlier-N, too; returns that, or None.
+    """Hard-link an existing file that is not empty to NAME.earlier-N; returns that path, or None.
 
-    Not where `unless(first line)` is true.
+    Nothing is done where `unless(first line)` is true.
     """
     path = pathlib.Path(path)
     try:
@@ -93,7 +93,7 @@ def matching(directory, patterns):
 
 
 def link_or_copy(path, second):
-    """Give a file a second name; a copy where the file system has no links."""
+    """Hard-link a file; copy it where the file system has no links."""
     try:
         os.link(path, second)
     except OSError:
@@ -116,9 +116,9 @@ def _holds(folder, paths):
 
 
 def check_folder(path, flag, shown=None):
-    """Raise InputError unless `path` is a folder that can be written into, or one that can be made.
+    """Raise InputError unless `path` is a writable folder, or one that can be created.
 
-    To be called before the work, which would else be lost. `flag` and `shown` are what errors call it.
+    To be called before a run, whose result would otherwise be lost. Errors name `flag` and `shown`.
     """
     place, path = os.path.abspath(path), shown or path
     if any(len(os.fsencode(part)) > 255 for part in place.split(os.sep)):
@@ -132,7 +132,7 @@ def check_folder(path, flag, shown=None):
 
 
 def check_file(path, flag):
-    """Raise InputError unless a file can be made at `path`, where there may be one already; see check_folder."""
+    """Raise InputError unless a file can be written at `path`, new or existing; see check_folder."""
     if os.path.isdir(path):
         raise InputError(f"{flag} {path}: a folder; expected the name of a file")
     check_folder(os.path.dirname(os.path.abspath(path)), flag, path)

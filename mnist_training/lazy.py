@@ -1,7 +1,7 @@
-"""Names of a package that are imported when they are first asked for.
+"""Attributes of a package that are imported at first use.
 
-A command must be able to refuse what it was asked before TensorFlow or Keras load, which takes seconds;
-and Python imports a package before its `__main__`.
+A command must report bad input before TensorFlow or Keras is imported, which takes seconds; and Python
+imports a package before its `__main__`.
 """
 
 import pkgutil

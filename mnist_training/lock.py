@@ -1,4 +1,4 @@
-"""One process at a time: a lock on a folder or a file, which the system takes back when the process ends."""
+"""A lock on a folder or a file, for one process at a time; the system releases it when the process ends."""
 
 import contextlib
 import errno
@@ -14,9 +14,9 @@ except ImportError:  # not a POSIX system
 
 @contextlib.contextmanager
 def locked(path, flag):
-    """Hold the lock on an existing folder or file in the body. It leaves no file behind.
+    """Context that holds the lock on an existing folder or file. It leaves no lock file behind.
 
-    Raises InputError where another process holds it. A file system without locks is taken as it is.
+    Raises InputError where another process holds it. On a file system without locks nothing is locked.
     """
     if fcntl is None:
         yield

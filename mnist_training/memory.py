@@ -7,7 +7,7 @@ _CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_b
 
 
 def of_machine():
-    """Return its bytes, or those of the container that the process runs in; infinity where nothing tells."""
+    """Return the memory in bytes, of the machine or of the process's container; infinity where it is unknown."""
     found = [float("inf")]
     try:
         found.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))

@@ -1,10 +1,10 @@
-"""Loss and accuracy of logits, in numpy: the same yardstick for every model."""
+"""Loss and accuracy from logits, in numpy: one definition for every model."""
 
 import numpy as np
 
 
 def loss_and_accuracy(logits, one_hot):
-    """Return the mean softmax cross entropy and the share classified right, of (n, classes) each."""
+    """Return the mean softmax cross entropy and the accuracy; logits and labels are (n, classes)."""
     logits = np.asarray(logits, dtype="float64")
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_probabilities = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))

@@ -1,4 +1,4 @@
-"""What a training run shows while it runs, and what it logs."""
+"""The progress display and the log of a training run."""
 
 import contextlib
 import json
@@ -13,22 +13,21 @@ from mnist_training.files import keep_aside, replacing
 class Progress:
     """Shows the steps of one training run and logs them; a context manager.
 
-    On a terminal a progress bar with loss and accuracy; into a pipe, a plain line for each
-    measured accuracy. Nobody reading, or a full disk there, does not end the run. `log` names a
-    file of one JSON object a step: step, loss, accuracy (where measured) and seconds since the
-    run began. Each is there as soon as the step is done. A file of another run there is kept, as
-    NAME.earlier-N.
+    On a terminal it is a progress bar with loss and accuracy; in a pipe, a plain line for each
+    measured accuracy. A closed pipe or a full disk there does not end the run. `log` names a file
+    of one JSON object a step: step, loss, accuracy (where measured) and seconds since the run
+    began, written after each step. The log of another run is kept as NAME.earlier-N.
 
     Args:
       recipe: what is trained.
-      label: what it is called.
-      log: the file, or None.
-      stream: where it is shown; sys.stdout when not given.
-      entries: those of steps that were done before, by a run that this one goes on with.
+      label: the name that is shown.
+      log: path of the log, or None.
+      stream: where progress is shown; default sys.stdout.
+      entries: the log entries of the steps done before, when a run is resumed.
 
     Attributes:
       losses: {step: loss} of the steps so far.
-      entries: what was or would be logged of each step, a list of dicts.
+      entries: list of dicts, the log entry of each step.
     """
 
     def __init__(self, recipe, label, log=None, stream=None, entries=()):
@@ -56,7 +55,7 @@ class Progress:
         return self
 
     def step(self, step, loss, accuracy=None):
-        """Take in one training step: its number, its loss, and its accuracy where measured."""
+        """Record one training step: its number, its loss, and its accuracy where measured."""
         entry = {"step": step, "loss": float(loss)}
         self.losses[step] = entry["loss"]
         if accuracy is not None:
@@ -72,7 +71,7 @@ class Progress:
         self._bar.update()
 
     def _append(self, entry):
-        if self._log is None:  # only now: a run that trains nothing leaves an earlier log alone
+        if self._log is None:  # only now: a run without steps leaves an earlier log alone
             self._log = self._open.enter_context(_open_log(self.log, self.entries))
         self._log.write(_line(entry))
         self._log.flush()
@@ -96,7 +95,7 @@ def _line(entry):
 
 
 class _Stream:
-    """A text stream that may end or fill up at any moment: what follows is dropped."""
+    """A text stream whose reader may go away or whose disk may fill up: later output is dropped."""
 
     def __init__(self, stream):
         self._stream = stream
@@ -126,9 +125,9 @@ class _Stream:
 
 
 def write_log(path, entries, keep=True):
-    """Write a file of one JSON object a line; numbers that are not finite, which JSON lacks, are null.
+    """Write a file of one JSON object a line; numbers that are not finite, which JSON lacks, become null.
 
-    `keep`: what is there is another's, and is kept as NAME.earlier-N.
+    `keep`: keep an existing file as NAME.earlier-N.
     """
     earlier = keep_aside(path) if keep else None
     if earlier:

@@ -11,19 +11,19 @@ from mnist_training.errors import InputError
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
-    """How one model is trained. `TUTORIAL[model]` is the tutorial's own; see `Recipe.of`.
+    """The hyperparameters of one model. `TUTORIAL[model]` has the tutorial's; see `Recipe.of`.
 
     Attributes:
       model: "lstm", "multi_lstm" or "bi_lstm".
       units: size of the LSTM's hidden state (of each direction, for bi_lstm).
-      layers: number of layers; 1 but for multi_lstm.
-      keep_prob: probability of keeping each input of a layer, in (0, 1]; 1 but for multi_lstm.
+      layers: number of layers; 1 except for multi_lstm.
+      keep_prob: probability of keeping each input of a layer, in (0, 1]; 1 except for multi_lstm.
       learning_rate: Adam's.
       batch_size: digits in a training step.
       samples: the tutorial's `training_iters`: training stops when step * batch_size reaches it.
-      first_step: what the tutorial's loop counts from: 0, or 1 for bi_lstm.
-      report_every: accuracy is measured at the steps that this divides.
-      seed: of weights, batches and dropout masks; None leaves them to chance.
+      first_step: the number of the first step in the tutorial's loop: 0, or 1 for bi_lstm.
+      report_every: accuracy is measured at steps that are multiples of this.
+      seed: of weights, batches and dropout masks; None draws a random one.
     """
 
     model: str
@@ -53,7 +53,7 @@ class Recipe:
         return step % self.report_every == 0
 
     def without_dropout(self, **changes):
-        """Return this recipe with every input kept, and other values changed."""
+        """Return this recipe with keep_prob 1, and the given values changed."""
         return dataclasses.replace(self, keep_prob=1.0, **changes)
 
     def check_fits(self, digits):
@@ -70,7 +70,7 @@ class Recipe:
             )
 
     def _bytes(self, rows=28, columns=28, classes=10):
-        """Return roughly what training takes: weights, two moments, a gradient; what a step keeps for its gradient."""
+        """Estimate the memory of training in bytes: weights, Adam's two moments, gradients, kept activations."""
         inputs = columns if self.model == "bi_lstm" else self.units
         cells = (inputs + self.units) * 4 * self.units * (2 if self.model == "bi_lstm" else 1)
         weights = cells + 2 * (columns + classes) * self.units
@@ -78,9 +78,9 @@ class Recipe:
 
     @classmethod
     def of(cls, model, **changes):
-        """Return the tutorial's recipe of `model` with some values changed, checked.
+        """Return the tutorial's recipe of `model` with some values changed.
 
-        Raises InputError where the model is unknown or a value cannot be.
+        Raises InputError for an unknown model or a value out of range.
         """
         if model not in TUTORIAL:
             nearest = difflib.get_close_matches(model, MODELS, n=1)
@@ -114,7 +114,7 @@ _BOUNDS = {
 
 
 def check_number(flag, value):
-    """Raise InputError where the value of a flag named --rows, --learning-rate and so on cannot be."""
+    """Raise InputError where the value of a flag such as --rows or --learning-rate is out of range."""
     if flag == "--learning-rate" and not _is_float32(value, above=0):
         raise InputError(f"{flag} must be above 0 and finite, not {value}")
     if flag == "--forget-bias" and not _is_float32(value):
@@ -126,7 +126,7 @@ def check_number(flag, value):
 
 
 def _is_float32(value, above=None):
-    """Whether a number is one as float32, too, and there is above a bound."""
+    """Whether a number is finite as float32, and above a bound where one is given."""
     with np.errstate(all="ignore"):
         value = np.float32(value)
     return bool(np.isfinite(value)) and (above is None or value > above)

@@ -1,8 +1,8 @@
-"""The saves of a training run in its model directory: whole, in place, and gone on from.
+"""The saves of a training run in its model directory: atomic, and enough to resume the run exactly.
 
-A save is the model under its usual name and, beside it, a small file of what the model does not
-hold: the settings of the run, the step, the place in the shuffled data, the random state. That
-file tells each model file's size and SHA-256: a save is whole when they agree.
+A save is the model under its usual name and, beside it, a small file with the state that the model
+does not hold: the run's settings, the step, the position in the shuffled data, the random state. That
+file has each model file's size and SHA-256: a save is complete when they match.
 
 Neither tf.train.CheckpointManager nor keras.callbacks.BackupAndRestore nor orbax gives this: they
 keep weights and optimizer, not the place in a shuffled DataSet, the counters inside the kernels of
@@ -26,19 +26,19 @@ from mnist_training.errors import InputError, RunError
 from mnist_training.files import check_folder, keep_earlier, matching, sync
 from mnist_training.lock import locked
 
-_SAVING = ".saving"  # a save is made in here; what an end by force leaves goes with the next save
+_SAVING = ".saving"  # a save is written in here; the next save removes what a killed process left
 _POINTER = "checkpoint"
 _BIGGEST_STATE = 256 * 2**20
 
 
 class State(NamedTuple):
-    """What a save holds beside the model.
+    """The state of a run that its model does not hold.
 
-    settings: {name: value} of the run, to be compared.
+    settings: {name: value} of the run; a resumed run must have the same.
     trained: steps trained.
-    finished: whether it was the last.
+    finished: whether the run is finished.
     files: {name in the model directory: [bytes, SHA-256]} of the model.
-    arrays: {name: array}: the place in the data, the random state and so on.
+    arrays: {name: array}: the position in the data, the random state and so on.
     """
 
     settings: dict
@@ -52,11 +52,11 @@ class Saves:
     """The model directory of one run; a context manager that holds its lock.
 
     Args:
-      directory: made when entered; taken away again when nothing was put there.
-      patterns: of the names that model files have in it.
-      state_name: function of a number of steps that returns the name of the file of the rest.
+      directory: created on entering; removed again if it stays empty.
+      patterns: glob patterns of the model files' names.
+      state_name: function of a number of steps that returns the name of the State's file.
 
-    Raises InputError where the directory cannot be written into, or another process trains there.
+    Raises InputError where the directory is not writable, or another process trains there.
     """
 
     def __init__(self, directory, patterns, state_name):
@@ -85,30 +85,30 @@ class Saves:
                 folder.rmdir()
 
     def check_free(self, name):
-        """Raise InputError where `name`, of a log, is one of a model's files."""
+        """Raise InputError where `name`, of a log, could be the name of a model file."""
         if any(fnmatch.fnmatch(name, pattern) for pattern in self._patterns):
-            raise InputError(f"--log {name}: a name for models in {self.directory}; name another file")
+            raise InputError(f"--log {name}: reserved for model files in {self.directory}; name another file")
 
     def newest(self):
-        """Return the State of the newest whole save, or None."""
+        """Return the State of the newest complete save, or None."""
         names = matching(self.directory, [self._state_name("*")])
         states = filter(None, (_read(name) for name in names))
         return next(filter(self._is_whole, sorted(states, key=lambda state: -state.trained)), None)
 
     def go_on_from(self, state):
-        """Count the saves of the run of `state` as this run's own: they are replaced, and not kept."""
+        """Treat the saves of the resumed run as this run's own: they are replaced, not kept in earlier-N."""
         self._own = {name.name for name in matching(self.directory, [self._state_name("*")])} | set(state.files)
         for name in matching(self.directory, [self._state_name("*")]):
             other = _read(name)
             self._own |= set(other.files if other else ())
 
     def save(self, state, write):
-        """Put a save in the place of the one before; returns the paths of the model's files.
+        """Replace the previous save; returns the paths of the model's files.
 
-        The first save of a run gives what another left a second name in earlier-N. `write(folder)`
-        writes the model's files and returns their names, in the order in which they are to appear.
-        At every moment the usual name leads to a whole model. Raises RunError where it cannot be
-        written; then all is as it was.
+        The first save of a run links another run's files into earlier-N. `write(folder)` writes the
+        model's files and returns their names, in the order in which they are to be renamed. At every
+        moment there is a complete model under the usual name. Raises RunError where the save cannot
+        be written; the directory is then unchanged.
         """
         folder = self.directory / _SAVING
         try:
@@ -128,11 +128,11 @@ class Saves:
         return [self.directory / name for name in names]
 
     def kept(self):
-        """Return the folder earlier-N that what another run left was kept in; None where there was nothing."""
+        """Return the folder earlier-N with another run's files; None where there were none."""
         return self._kept or None
 
     def left(self):
-        """Say which model is in place."""
+        """Return a message about the model that is on disk."""
         state = self.newest()
         if state:
             return f"the save of step {state.trained} is in place"
@@ -141,7 +141,7 @@ class Saves:
         )
 
     def forget_state(self):
-        """Take away what only an unfinished run needs, once it is finished."""
+        """Delete the state that only an unfinished run needs."""
         for path in matching(self.directory, [self._state_name("*")]):
             path.unlink()
         self._own = None if self._own is None else {name for name in self._own if (self.directory / name).exists()}
@@ -168,7 +168,7 @@ class Saves:
         index = next((name for name in names if name.endswith(".index")), None)
         old = {path.name for path in matching(self.directory, self._patterns)} - {_POINTER, *names}
         if index and (self.directory / index).exists() and self._kept:
-            # The new checkpoint has the old one's name: until it is whole, the folder's is the kept one.
+            # The new checkpoint has the old one's name: until it is complete, `checkpoint` points to the kept one.
             _point(self.directory, self._kept, [index])
         for name in names:
             os.replace(folder / name, self.directory / name)
@@ -182,10 +182,10 @@ class Saves:
 
 
 def store(directory, patterns, write):
-    """Put finished models into a directory, as the last save of a run does.
+    """Save finished models into a directory, as the last save of a run does.
 
-    `write(folder)` writes their files and returns the names. Returns the folder earlier-N that
-    what was there before is kept in, or None. Raises InputError and RunError as Saves does.
+    `write(folder)` writes their files and returns the names. Returns the folder earlier-N with the
+    files that were there before, or None. Raises InputError and RunError as Saves does.
     """
     with Saves(directory, patterns, ".run-{}.npz".format) as saves:
         saves.save(State({}, 0, True, {}, {}), write)
@@ -194,7 +194,7 @@ def store(directory, patterns, write):
 
 
 def _point(directory, holder, names):
-    """Let the `checkpoint` file in a directory name the newest checkpoint of `names`, which lie in `holder`."""
+    """Make the `checkpoint` file in `directory` point to the newest checkpoint of `names`, which are in `holder`."""
     prefixes = sorted(
         (name.removesuffix(".index") for name in names if name.endswith(".index")),
         key=lambda prefix: (holder / f"{prefix}.index").stat().st_mtime,
@@ -230,7 +230,7 @@ def _write(path, state):
 
 
 def _read(path):
-    """Return the State in a file; None where it is none, or a damaged one."""
+    """Return the State in a file; None where the file is damaged or of another kind."""
     try:
         with zipfile.ZipFile(path) as archive:
             if sum(part.file_size for part in archive.infolist()) > _BIGGEST_STATE:
@@ -245,7 +245,7 @@ def _read(path):
 
 
 def _make(directory):
-    """Make a folder and those above it; returns those that were not there, the innermost first."""
+    """Create a folder and its parents; returns the created ones, the innermost first."""
     missing = []
     place = directory
     while not place.exists():
@@ -259,7 +259,7 @@ def _make(directory):
 
 
 def differences(there, here):
-    """Return the settings that differ, in words: `--units 64, there 128`."""
+    """Return the settings that differ, as text: `--units 64, there 128`."""
     flags = {"data": "digits", "wing": "trained by", "first_step": "first step", "report_every": "accuracy every"}
     return ", ".join(
         f"{flags.get(name, '--' + name.replace('_', '-'))} {here.get(name)}, there {there.get(name)}"

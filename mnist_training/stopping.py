@@ -1,4 +1,4 @@
-"""Signals that ask a training run to end: it ends after the step it is in, and saves."""
+"""Signals that stop a training run: it finishes its step, saves and ends."""
 
 import contextlib
 import signal
@@ -10,19 +10,19 @@ _ASKING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if 
 
 
 class Stop:
-    """Whether a signal has asked for the end.
+    """Whether a signal has asked the run to stop.
 
     Attributes:
       signum: the signal, or None.
-      waits: whether a signal waits: for the end of the step, or of the save. Else it ends all at once.
-      saving: whether a save is being made.
+      waits: whether a first signal waits for the end of the step; otherwise it stops the run at once.
+      saving: whether a save is being written, for which every signal waits.
     """
 
     def __init__(self, end=None):
         self.signum, self.waits, self.saving, self._end = None, False, False, end
 
     def ask(self, signum, _frame=None):
-        """Take in a signal. A second one does not wait for the step, which may be long: the last save stands."""
+        """Handle a signal. A second one does not wait for the step, which may be long: the last save stays."""
         again, self.signum = self.signum is not None, signum
         if not self.saving and (again or not self.waits):
             if self._end is not None:
@@ -30,13 +30,13 @@ class Stop:
             raise Stopped(signum)
 
     def check(self):
-        """Raise Stopped where a signal has asked; Python drops what is raised in some places, such as destructors."""
+        """Raise Stopped after a signal, also where Python swallowed the handler's exception, as in destructors."""
         if self.signum is not None:
             raise Stopped(self.signum)
 
     @contextlib.contextmanager
     def waiting(self):
-        """Let a first signal in the body wait until `check`."""
+        """Context in which a first signal waits until `check` is called."""
         self.check()
         self.waits = True
         try:
@@ -46,7 +46,7 @@ class Stop:
 
     @contextlib.contextmanager
     def during_save(self):
-        """Let all signals in the body wait."""
+        """Context in which all signals wait."""
         self.saving = True
         try:
             yield
@@ -59,13 +59,13 @@ _active = []
 
 @contextlib.contextmanager
 def heeding_signals(end=None):
-    """Yield a Stop that SIGINT, SIGTERM and SIGHUP ask in the body, but for those the process ignores.
+    """Yield a Stop that handles SIGINT, SIGTERM and SIGHUP in the body, except those the process ignores.
 
-    `end(stopped)` is what a command does about a signal that does not wait: to raise Stopped is
-    not enough where Python drops it, with a traceback, as in destructors.
+    `end(stopped)` is called for a signal that does not wait, before Stopped is raised: Python
+    swallows exceptions that are raised in a destructor, say.
 
-    Inside another such body that one's Stop. Outside the main thread Python gives no signals:
-    there the Stop is never asked.
+    A nested context yields the outer one's Stop. Outside the main thread, where Python delivers
+    no signals, the Stop is never used.
     """
     if _active:
         yield _active[-1]

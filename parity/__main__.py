@@ -18,7 +18,7 @@ SEED = 1  # a proof can be repeated; and of this seed TensorFlow 1.15's own trai
 
 
 def main():
-    """Run the command line; ends the process: 0 the same, 1 they differ, 2 asked wrongly."""
+    """Run the command line; ends the process: 0 the same, 1 they differ, 2 bad input."""
     command.run(_main, "parity", failed=3)
 
 

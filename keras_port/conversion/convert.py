@@ -49,7 +49,7 @@ def load_tf1(path, forget_bias=1.0, rows=28, keep_prob=None, learning_rate=0.001
     Args:
       path: as for `keras_port.conversion.checkpoint.Checkpoint`.
       forget_bias, rows, keep_prob, learning_rate: what a checkpoint does not tell. keep_prob is
-        multi_lstm's alone, 0.5 when not said.
+        multi_lstm's alone, default 0.5.
       with_optimizer: carry Adam's moments and step, so that training goes on where it stopped.
 
     Raises InputError where the path is no checkpoint, or it is not one of the three networks, or

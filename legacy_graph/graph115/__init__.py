@@ -1,12 +1,12 @@
 """Graphs built op for op as TensorFlow 1.15 built them.
 
-Today's TensorFlow builds nearly the graph that 1.15 built, but not quite: here a constant is
-left out, there a gradient takes a shorter way. Each function that differs is replaced, while TF 1
-behaviour is on, by one that makes 1.15's ops in 1.15's order. Then the number of ops in a graph,
-their names, and what depends on them (the op seeds, see `legacy_graph.graph115.op_seeds`) are 1.15's.
+Today's TensorFlow builds nearly, but not exactly, the graphs that 1.15 built: it omits a constant here and
+uses fewer ops for a gradient there. While TF 1 behaviour is on, each function that differs is replaced by
+one that makes 1.15's ops in 1.15's order. So the number of ops in a graph, their names, and the op seeds
+that depend on them (see `legacy_graph.graph115.op_seeds`) are 1.15's.
 
 A replacement is a decorated function in a module of this package; `replacement.FUNCTIONS` and
-`replacement.GRADIENTS` are the table of them all.
+`replacement.GRADIENTS` list them all.
 """
 
 from legacy_graph.graph115 import (  # each registers its replacements
@@ -44,7 +44,7 @@ __all__ = [
 
 
 def table():
-    """The replacements as lines of a Markdown table: what is replaced, and what TensorFlow 1.15 did."""
+    """Return the replacements as rows of a Markdown table: the function, and what TensorFlow 1.15 did."""
     rows = [
         (f"`{owner.__name__.split('.')[-1]}.{name}`", ours) for (owner, name), ours in FUNCTIONS.items() if ours.__doc__
     ]

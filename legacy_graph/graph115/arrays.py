@@ -1,4 +1,4 @@
-"""Functions on arrays' shapes and parts, op for op as TensorFlow 1.15 built them."""
+"""Array functions, op for op as TensorFlow 1.15 built them."""
 
 import functools
 import operator
@@ -17,7 +17,7 @@ def _is_tensor(value):
 
 @replaces(array_ops, "split")
 def split(today, value, num_or_size_splits, axis=0, num=None, name="split"):
-    """The number of parts was made a tensor before it was seen to be a number."""
+    """A number of parts was first converted to a tensor, which left an unused Const."""
     if isinstance(num_or_size_splits, (int, internals.tensor_shape.Dimension)):
         ops.convert_to_tensor(num_or_size_splits)
     return today(value, num_or_size_splits, axis, num, name)
@@ -25,7 +25,7 @@ def split(today, value, num_or_size_splits, axis=0, num=None, name="split"):
 
 @replaces(array_ops, "_constant_if_small")
 def constant_if_small(today, value, shape, dtype, name, layout=None):
-    """For tf.zeros and tf.ones: tensors in a list of sizes were multiplied to see whether it is small."""
+    """In tf.zeros and tf.ones, a list of sizes that has tensors was multiplied, to see whether the result is small."""
     if isinstance(shape, (list, tuple)) and any(map(_is_tensor, shape)):
         functools.reduce(operator.mul, shape) < 1000  # noqa: B015, made ops, and could not tell
         return None
@@ -34,7 +34,7 @@ def constant_if_small(today, value, shape, dtype, name, layout=None):
 
 @replaces(array_ops, "transpose")
 def transpose(today, a, perm=None, name="transpose", conjugate=False):
-    """Where the rank is not known, the axes were counted up and subtracted from it."""
+    """For an unknown rank, the permutation was rank - 1 - range(rank)."""
     a_tensor = a if perm is not None else ops.convert_to_tensor(a, name="a")
     if perm is not None or a_tensor.shape.ndims:
         return today(a, perm, name, conjugate)
@@ -46,7 +46,7 @@ def transpose(today, a, perm=None, name="transpose", conjugate=False):
 
 @replaces(array_ops, "one_hot")
 def one_hot(today, indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None):
-    """The two values were made tensors once more, to learn their types."""
+    """on_value and off_value were converted to tensors twice."""
     with ops.name_scope(name, "one_hot", [indices, depth, on_value, off_value]) as scope:
         for value in (on_value, off_value):
             if value is not None:
@@ -56,7 +56,7 @@ def one_hot(today, indices, depth, on_value=None, off_value=None, axis=None, dty
 
 @replaces(array_ops, "matrix_diag")
 def matrix_diag(today, diagonal, name="diag", k=0, num_rows=-1, num_cols=-1, padding_value=0, align="RIGHT_LEFT"):
-    """The main diagonal only: the op took no further tensors."""
+    """For the main diagonal, an op without the inputs k and padding_value."""
     if (k, num_rows, num_cols, padding_value) == (0, -1, -1, 0):
         return gen_array_ops.matrix_diag(diagonal, name=name)
     return today(diagonal, name, k, num_rows, num_cols, padding_value, align)
@@ -64,7 +64,7 @@ def matrix_diag(today, diagonal, name="diag", k=0, num_rows=-1, num_cols=-1, pad
 
 @replaces(array_ops, "matrix_diag_part")
 def matrix_diag_part(today, input, name="diag_part", k=0, padding_value=0, align="RIGHT_LEFT"):
-    """The main diagonal only: the op took no further tensors."""
+    """For the main diagonal, an op without the inputs k and padding_value."""
     if (k, padding_value) == (0, 0):
         return gen_array_ops.matrix_diag_part(input, name=name)
     return today(input, name, k, padding_value, align)
@@ -72,7 +72,7 @@ def matrix_diag_part(today, input, name="diag_part", k=0, padding_value=0, align
 
 @replaces(array_ops, "matrix_set_diag")
 def matrix_set_diag(today, input, diagonal, name="set_diag", k=0, align="RIGHT_LEFT"):
-    """The main diagonal only: the op took no further tensors."""
+    """For the main diagonal, an op without the inputs k and padding_value."""
     if k == 0:
         return gen_array_ops.matrix_set_diag(input, diagonal, name=name)
     return today(input, diagonal, name, k, align)
@@ -80,7 +80,7 @@ def matrix_set_diag(today, input, diagonal, name="set_diag", k=0, align="RIGHT_L
 
 @replaces(internals.tensor_getitem_override, "_slice_helper")
 def getitem(today, tensor, slice_spec, var=None):
-    """x[a:b]: bounds left out were plain numbers, even beside bounds that are tensors."""
+    """In x[a:b] an omitted bound was a constant 0, even beside a bound that is a tensor."""
     spec = slice_spec if isinstance(slice_spec, (list, tuple)) else [slice_spec]
     if not any(_is_tensor(bound) for item in spec for bound in _bounds(item)):
         return today(tensor, slice_spec, var)
@@ -118,7 +118,7 @@ def getitem(today, tensor, slice_spec, var=None):
 
 
 def _bounds(item):
-    """The start, stop and step of a slice; a place left out, or as far as can be, is None."""
+    """Return the start, stop and step of a slice; None for an omitted bound, or for one of sys.maxsize."""
     if not isinstance(item, slice):
         return (item,)
     return tuple(
@@ -129,13 +129,13 @@ def _bounds(item):
 
 @replaces(internals.resource_variable_ops.BaseResourceVariable, "sparse_read")
 def sparse_read(today, variable, indices, name=None):
-    """What is gathered from a resource variable was handed on by an Identity."""
+    """1.15 added an Identity after the gather from a resource variable."""
     return array_ops.identity(today(variable, indices, name))
 
 
 @replaces(internals.math_ops, "_ReductionDims")
 def reduction_axes(today, x, axis):
-    """All axes of a tensor were a constant, those of a variable or a list a Range; a scalar has none."""
+    """All axes were a Const for a tensor, and a Range for a variable or a list."""
     if axis is not None:
         return axis
     rank = x.shape.ndims if _is_tensor(x) else None
@@ -148,7 +148,7 @@ def reduction_axes(today, x, axis):
 
 @replaces(internals.op_def_library, "_ExtractInputsAndAttrs")
 def convert_arguments(today, op_type_name, op_def, allowed_list_attr_map, keywords, default_type_attr_map, *rest):
-    """An empty list became one constant, of the type that the op prefers; today's tries float32 first."""
+    """An empty list became one Const of the op's default type; today's TensorFlow makes one of float32 first."""
     preferred = {
         attr: internals.dtypes.as_dtype(default).name
         for attr, default in default_type_attr_map.items()

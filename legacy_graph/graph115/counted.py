@@ -1,7 +1,6 @@
-"""Functions whose ops are today's, and are only counted as TensorFlow 1.15's.
+"""Functions that keep today's ops, which are counted as TensorFlow 1.15's.
 
-Only the op count differs: no gradient goes through what is built otherwise, and no random op
-stands in it.
+In these only the op count differs: the ops that differ have no gradients, and none is a random op.
 """
 
 from legacy_graph import internals
@@ -14,26 +13,26 @@ def _is_number(value):
 
 
 MORE_IN_115 = (  # owner, function, how many more ops 1.15 made: a number, or a function of the arguments
-    # A step of its own bounded the global step.
+    # One more op, a Minimum of the global step.
     (
         internals.learning_rate_schedule.PolynomialDecay,
         "__call__",
         lambda decay, step: 1 if _is_number(decay.decay_steps) and not decay.cycle else 0,
     ),
-    # The counts were added to a matrix of zeros, not scattered; its size was cast once more if not given.
+    # The counts were added to a matrix of zeros, not scattered; a size that is not given was cast once more.
     (
         internals.confusion_matrix,
         "confusion_matrix",
         lambda labels, predictions, num_classes=None, *_, **__: 2 if _is_number(num_classes) else 3,
     ),
-    # Divided by multiplying with the reciprocal.
+    # A division was a multiplication by the reciprocal.
     (internals.nn_impl, "weighted_moments", 1),
     (internals.image_ops_impl, "per_image_standardization", 1),
-    # The pipeline was optimized and tuned by two datasets more.
+    # Two more datasets, for optimization and autotuning.
     (internals.dataset_ops.DatasetV1, "_make_initializable_iterator", 3),
-    # No place was looked for in object stores.
+    # No ops for paths in object stores.
     (internals.saver.BaseSaverBuilder, "_AddShardedSaveOpsForV2", -3),
-    # beta did not exist; an accumulator's start was a constant.
+    # There was no beta; an accumulator's initial value was a constant.
     (internals.ftrl.FtrlOptimizer, "_prepare", -9),
     (internals.ftrl.FtrlOptimizer, "_create_slots", lambda optimizer, variables: -2 * len(variables)),
 )

@@ -1,8 +1,8 @@
 """The number of ops in a graph as TensorFlow 1.15 would count them.
 
-Nearly always simply the number of ops: what is built differs no longer. A few ops of today's
-are kept though 1.15 had none (they close a race), or are not worth building as 1.15 did; they
-are counted as what 1.15 made in their place.
+Nearly always this is the number of ops, since graphs are built as in 1.15. A few of today's ops are kept
+although 1.15 had none (they prevent a race), or are not worth replacing; they are counted as the ops
+that 1.15 made.
 """
 
 import contextlib
@@ -14,15 +14,15 @@ _surplus = weakref.WeakKeyDictionary()  # graph -> how many ops more than 1.15 i
 
 
 def count_in_115(graph):
-    """How many ops TensorFlow 1.15 would have made in `graph` so far."""
+    """Return how many ops TensorFlow 1.15 would have made in `graph` so far."""
     return graph.num_operations() - _surplus.get(graph, 0)
 
 
 @contextlib.contextmanager
 def counted_as(number=None, more=0):
-    """Count the ops made inside as `number`, or as `more` than there are.
+    """Count the ops made in the body as `number`, or as `more` than there are.
 
-    A ControlTrigger is counted in any case: a loop's gradient makes one, sooner or later.
+    A ControlTrigger is always counted: the gradient of every loop makes one at some point.
     """
     graph = internals.ops.get_default_graph()
     before = graph.num_operations()

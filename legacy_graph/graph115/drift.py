@@ -1,7 +1,7 @@
-"""Whether today's functions are still those that our replacements were written for.
+"""Checks that today's functions still have the signatures that our replacements were written for.
 
-A replacement takes the parameters of the function that it replaces. When TensorFlow renames, moves or reorders
-one, building would fail in the middle of some graph; so all are looked at before the first graph is built.
+A replacement has the parameters of the function that it replaces. When TensorFlow renames, moves or reorders
+one, building a graph would fail halfway; so all are checked before the first graph is built.
 """
 
 import functools
@@ -15,11 +15,11 @@ TESTED = "2.21"  # the minor version of TensorFlow that the replacements were wr
 
 
 class DriftError(RuntimeError):
-    """Today's TensorFlow is not the one that legacy_graph builds TensorFlow 1.15's graphs with."""
+    """The installed TensorFlow differs from the version that legacy_graph's replacements were written for."""
 
 
 def check_functions(functions):
-    """Compare {(owner, name): our function}; raise DriftError, naming all that is not as expected."""
+    """Compare {(owner, name): our function}; raise DriftError that names all differences."""
     _refuse([found for (owner, name), ours in functions.items() if (found := _function_drift(owner, name, ours))])
 
 
@@ -39,14 +39,14 @@ def _refuse(found):
 
 @functools.cache
 def _function_drift(owner, name, ours):
-    """What is wrong with today's `owner.name`, in words; None where nothing is."""
+    """Return how today's `owner.name` differs, as text; None where it does not."""
     path = f"{getattr(owner, '__module__', None) or ''}.{owner.__name__}.{name}".lstrip(".")
     today = getattr(owner, name, None)
     if today is None:
         return f"{path} is gone"
     expected = list(inspect.signature(ours).parameters.values())[1:]  # without `today`
     actual = list(inspect.signature(inspect.unwrap(today)).parameters.values())
-    if inspect.isclass(owner):  # what `self` is called does not matter
+    if inspect.isclass(owner):  # the name of `self` does not matter
         expected, actual = expected[1:] if not _is_star(expected[0]) else expected, actual[1:]
     named = [parameter.name for parameter in expected if not _is_star(parameter)]
     names = [parameter.name for parameter in actual]

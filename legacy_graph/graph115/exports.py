@@ -1,9 +1,9 @@
-"""What a script exports holds what TensorFlow 1.15 can read: plain op types, no newer attribute.
+"""Exports that TensorFlow 1.15 can load: plain op types, and no newer attributes.
 
-A graph here may hold calls of functions, `Tanh115` and the like (see `kernels`), and today's TensorFlow
-writes attributes into a GraphDef that 1.15 does not know. Both are taken out of every GraphDef that leaves
-`tf1_behavior()`: `Graph.as_graph_def`, and with it frozen graphs, summaries and SavedModels, and meta graphs.
-Converters and viewers that look for the op types Tanh and Sigmoid find them.
+A graph here may have function calls such as `Tanh115` (see `kernels`), and today's TensorFlow writes attributes
+into a GraphDef that 1.15 does not know. Both are removed from every exported GraphDef: `Graph.as_graph_def`,
+and with it frozen graphs, summaries and SavedModels, and meta graphs. Converters and viewers then find the
+op types Tanh and Sigmoid.
 """
 
 import functools
@@ -14,7 +14,7 @@ from legacy_graph.graph115 import kernels
 from legacy_graph.graph115.replacement import replaces
 
 FILE = os.path.join(os.path.dirname(__file__), "newer_attributes.txt")
-# Advice to a kernel or to a reader, not part of what an op computes: dropped whatever its value.
+# Hints, which do not change what an op computes: dropped whatever their value.
 _HINTS = frozenset(("grad_a", "grad_b", "grad_x", "grad_y", "metadata", "debug_name"))
 _NEWER_OP_FIELDS = ("is_distributed_communication",)
 _NEWER_ARGUMENT_FIELDS = ("handle_data", "experimental_full_type")
@@ -22,14 +22,14 @@ _NEWER_ARGUMENT_FIELDS = ("handle_data", "experimental_full_type")
 
 @replaces(internals.ops.Graph, "_as_graph_def")
 def as_graph_def(today, graph, *args, **kwargs):
-    """Exports had plain op types, and no attribute newer than 1.15."""
+    """Exported graphs had plain op types, and no attribute newer than 1.15."""
     graph_def, version = today(graph, *args, **kwargs)
     return make_plain(graph_def), version
 
 
 @replaces(internals.meta_graph, "create_meta_graph_def")
 def create_meta_graph_def(today, meta_info_def=None, graph_def=None, *args, **kwargs):
-    """Meta graphs too, also of one scope, which are put together node by node."""
+    """Exported meta graphs, too, also those of one scope."""
     if graph_def:
         make_plain(graph_def)
     meta_graph = today(meta_info_def, graph_def, *args, **kwargs)
@@ -41,9 +41,9 @@ def create_meta_graph_def(today, meta_info_def=None, graph_def=None, *args, **kw
 def make_plain(graph_def):
     """Rewrite a GraphDef in place for TensorFlow 1.15 and its tools; returns it.
 
-    Calls of `Tanh115` and the like become Tanh and so on, also inside functions, and those functions
-    leave the library. An attribute that 1.15's op did not have goes when it has its default value or is a mere
-    hint; with another value it stays, and 1.15 refuses it by name rather than compute something else.
+    Calls of `Tanh115` and the like become Tanh and so on, also inside functions, and those functions are
+    removed from the library. An attribute that 1.15's op did not have is removed when it has its default value
+    or is a hint; with another value it stays, and 1.15 refuses the graph instead of computing something else.
     """
     for node in graph_def.node:
         _make_node_plain(node)
@@ -63,7 +63,7 @@ def make_plain(graph_def):
 
 
 def _make_function_plain(function):
-    """A body names an output as node:argument:index, and the argument's name is another in a plain op."""
+    """Rewrite a function's body, which names outputs as node:argument:index: plain ops have other argument names."""
     _clear_newer_fields(function.signature)
     called = {node.name for node in function.node_def if node.op in kernels.TYPES}
     for node in function.node_def:
@@ -100,7 +100,7 @@ def _clear_newer_fields(op_def):
 
 @functools.cache
 def _newer_attributes():
-    """{op type: names of the attributes that it got after TensorFlow 1.15}."""
+    """Return {op type: names of the attributes added after TensorFlow 1.15}."""
     with open(FILE, encoding="utf-8") as stream:
         lines = [line.split() for line in stream if not line.startswith("#")]
     return {op_type.rstrip(":"): names for op_type, *names in lines}

@@ -8,13 +8,13 @@ from legacy_graph.internals import array_ops, gen_data_flow_ops, math_ops, ops, 
 
 @replaces(tensor_array_ops._GraphTensorArray, "size")
 def tensor_array_size(today, array, name=None):
-    """The size was asked of the array, even where it was given as a number."""
+    """A TensorArraySize op, even where the size was given as a number."""
     return gen_data_flow_ops.tensor_array_size_v3(array.handle, flow_in=array.flow, name=name)
 
 
 @replaces(tensor_array_ops._GraphTensorArray, "stack")
 def tensor_array_stack(today, array, name=None):
-    """The number of elements was not known before running."""
+    """The number of elements came from an op, even where it was given as a number."""
     with ops.colocate_with(array.handle), ops.name_scope(name, "TensorArrayStack", [array.handle]):
         return array.gather(math_ops.range(0, array.size()), name=name)
 
@@ -22,7 +22,7 @@ def tensor_array_stack(today, array, name=None):
 def _gradient_of_array_written(op, flow):
     """The TensorArray of gradients, after the last write.
 
-    1.15 did not wait for that write, a race; waiting is kept, and not counted.
+    1.15 did not wait for that write, which is a race; the ops that wait are kept, and not counted.
     """
     with counted_as(0):
         flow_out = array_ops.identity(op.outputs[0], "flow_out")
@@ -36,20 +36,20 @@ def _gradient_of_array_written(op, flow):
 
 @replaces_gradient("TensorArrayWriteV3")
 def tensor_array_write_gradient(today, op, flow):
-    """What was written there gets the gradient read there."""
+    """The gradient was read from the TensorArray of gradients."""
     array, flow = _gradient_of_array_written(op, flow)
     return None, None, array.read(op.inputs[1]), flow
 
 
 @replaces_gradient("TensorArrayScatterV3")
 def tensor_array_scatter_gradient(today, op, flow):
-    """What was scattered gets the gradients gathered."""
+    """The gradients were gathered from the TensorArray of gradients."""
     array, flow = _gradient_of_array_written(op, flow)
     return None, None, array.gather(op.inputs[1]), flow
 
 
 @replaces_gradient("TensorArraySplitV3")
 def tensor_array_split_gradient(today, op, flow):
-    """What was split gets the gradients joined."""
+    """The gradients were concatenated from the TensorArray of gradients."""
     array, flow = _gradient_of_array_written(op, flow)
     return None, array.concat(), None, flow

@@ -70,7 +70,7 @@ def _same_known_shapes(x, y, grad):
 
 @replaces_gradient("Add", "AddV2")
 def add_gradient(today, op, grad):
-    """(g, g), each summed back."""
+    """(g, g), each summed back to its argument's shape."""
     x, y = op.inputs
     if _same_known_shapes(x, y, grad):
         return grad, grad
@@ -133,7 +133,7 @@ def _quotient_gradient(divide):
         x, y = math_ops.conj(x), math_ops.conj(y)
         return to_x(divide(grad, y)), to_y(grad * divide(divide(-x, y), y))
 
-    gradient.__doc__ = """(g / y, -g x / y^2), each summed back, always."""
+    gradient.__doc__ = """(g / y, -g x / y^2), each always summed back."""
     return gradient
 
 
@@ -143,7 +143,7 @@ replaces_gradient("RealDiv")(_quotient_gradient(math_ops.realdiv))
 
 @replaces(internals.math_grad, "_ReduceGradientArgs")
 def reduce_gradients(today, x, y, gx, gy):
-    """For the other functions of two arguments: summed back, always."""
+    """For the other functions of two arguments: gradients were always summed back to the arguments' shapes."""
     to_x, to_y = _always_reduced(x, y)
     return None if gx is None else to_x(gx), None if gy is None else to_y(gy)
 
@@ -160,7 +160,7 @@ def _extremum_gradient(first_is_chosen):
             _reduced_to(y_shape, y_axes)(array_ops.where(chosen, zeros, grad)),
         )
 
-    gradient.__doc__ = """g to the one that was chosen, zeros to the other, each summed back, always."""
+    gradient.__doc__ = """g for the chosen argument, zeros for the other, each always summed back."""
     return gradient
 
 
@@ -177,7 +177,7 @@ def sign_gradient(today, op, grad):
 
 @replaces(math_ops, "reduced_shape")
 def reduced_shape(today, input_shape, axes):
-    """The shape with 1 in the place of each axis: stitched together by ops, even where it is known."""
+    """The shape with 1 for each reduced axis was computed by ops (DynamicStitch), even where it is known."""
     input_shape, axes = math_ops.cast(input_shape, _INT32), math_ops.cast(axes, _INT32)
     rank = array_ops.size(input_shape)
     axes = (axes + rank) % rank
@@ -207,13 +207,13 @@ def _spread(op, grad):
 
 @replaces_gradient("Sum")
 def sum_gradient(today, op, grad):
-    """g, tiled over the axes that were summed."""
+    """g, tiled over the summed axes."""
     return _spread(op, grad), None
 
 
 @replaces_gradient("Mean")
 def mean_gradient(today, op, grad):
-    """g, tiled, over the ratio of the sizes before and after."""
+    """g, tiled and divided by the ratio of the sizes before and after."""
     x, y = op.inputs[0], op.outputs[0]
     spread = _spread(op, grad)
     if x.shape.is_fully_defined() and y.shape.is_fully_defined():
@@ -227,7 +227,7 @@ def mean_gradient(today, op, grad):
 
 @replaces_gradient("Max", "Min")
 def extremum_over_axes_gradient(today, op, grad):
-    """g, shared among the elements that reach the extremum."""
+    """g, divided equally among the elements that equal the extremum."""
     x, axes = op.inputs
     kept_dims = math_ops.reduced_shape(array_ops.shape(x), axes)
     y, grad = array_ops.reshape(op.outputs[0], kept_dims), array_ops.reshape(grad, kept_dims)
@@ -238,7 +238,7 @@ def extremum_over_axes_gradient(today, op, grad):
 
 @replaces_gradient("Prod")
 def product_gradient(today, op, grad):
-    """g times the product of all other elements: of those before, and of those after."""
+    """g times the product of the elements before and of those after."""
     x, axes = op.inputs
     shape = array_ops.shape(x)
     axes = array_ops.reshape(axes, [-1])
@@ -263,14 +263,14 @@ def product_gradient(today, op, grad):
 
 @replaces_gradient("Reshape")
 def reshape_gradient(today, op, grad):
-    """g, reshaped back; the shape was asked for unless wholly known."""
+    """g, reshaped back; a Shape op unless the shape is fully known."""
     grad = internals.array_grad._IndexedSlicesToTensorNoWarning(grad)
     return array_ops.reshape(grad, array_ops.shape(op.inputs[0])), None
 
 
 @replaces_gradient("BroadcastTo")
 def broadcast_to_gradient(today, op, grad):
-    """g, summed over the axes that were broadcast, which an op found."""
+    """g, summed over the broadcast axes, which an op computed."""
     shape = array_ops.shape(op.inputs[0])
     _, axes = gen_array_ops.broadcast_gradient_args(op.inputs[1], shape)
     return array_ops.reshape(math_ops.reduce_sum(grad, axis=axes, keepdims=True), shape), None
@@ -278,7 +278,7 @@ def broadcast_to_gradient(today, op, grad):
 
 @replaces_gradient("StridedSlice")
 def slice_gradient(today, op, grad):
-    """g in the place that was cut out, zeros round it; the forward op's own bounds were used."""
+    """StridedSliceGrad with the forward op's own bounds."""
     x, begin, end, strides = op.inputs
     shape = array_ops.shape(x, out_type=begin.dtype)
     masks = {
@@ -304,13 +304,13 @@ def _gathered_rows(grad, indices, shape):
 
 @replaces_gradient("Gather")
 def gather_gradient(today, op, grad):
-    """Rows, and which they are; the shape was asked for in 64 bits."""
+    """IndexedSlices, whose dense shape was computed as int64."""
     return _gathered_rows(grad, op.inputs[1], _shape_of_parameters(op.inputs[0])), None
 
 
 @replaces_gradient("GatherV2")
 def gather_v2_gradient(today, op, grad):
-    """As `gather_gradient`; along another axis, that axis is brought first and back."""
+    """As `gather_gradient`; another axis was transposed to the front and back."""
     parameters, indices, axis = op.inputs
     if tensor_util.constant_value(axis) == 0:
         return _gathered_rows(grad, indices, _shape_of_parameters(parameters)), None, None
@@ -350,7 +350,7 @@ def batch_matmul_gradient(today, op, grad):
 
 @replaces_gradient("SparseSoftmaxCrossEntropyWithLogits")
 def sparse_softmax_cross_entropy_gradient(today, op, grad, _):
-    """g times the gradient that the op computed, which lets no second derivative through."""
+    """g times the gradient that the op computed, which has no second derivative."""
     computed = array_ops.prevent_gradient(
         op.outputs[1], message="sparse_softmax_cross_entropy_with_logits has no second derivative"
     )
@@ -359,7 +359,7 @@ def sparse_softmax_cross_entropy_gradient(today, op, grad, _):
 
 @replaces_gradient("SoftmaxCrossEntropyWithLogits")
 def softmax_cross_entropy_gradient(today, op, grad, grad_of_gradient):
-    """A second derivative is left out where its gradient is seen to be zeros: by its op or its value."""
+    """No second derivative where the incoming gradient is known to be zeros, by its op or its value."""
     if grad_of_gradient is not None:
         value = tensor_util.constant_value(grad_of_gradient)
         is_zeros = grad_of_gradient.op.type in ("ZerosLike", "Zeros") or value is not None and not value.any()

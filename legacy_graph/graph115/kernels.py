@@ -1,13 +1,13 @@
-"""The kernels of tanh, sigmoid and exp, to the bit as TensorFlow 1.15 had them.
+"""The kernels of tanh, sigmoid and exp, equal to TensorFlow 1.15's bit for bit.
 
-The first two were quotients of polynomials, exp a polynomial times a power of 2. Today's TensorFlow
-computes them otherwise: the last bit or two of a value differ, which training feeds back until
-losses differ in the third digit. Here the op stands for a function of exact ops, in the order in
-which 1.15 computed. It still is one op of the graph, of the same name; its type is the function's.
-It is not inlined, lest the graph optimizer rearrange the arithmetic.
+1.15 computed the first two as quotients of polynomials, exp as a polynomial times a power of 2. Today's
+TensorFlow computes them differently: a value's last bit or two differ, which training amplifies until
+losses differ in the third digit. Here the op calls a function of elementary ops, in 1.15's order of
+operations. It is still one op of the graph, with the same name; its type is the function's name. It is
+not inlined, so that the graph optimizer cannot rearrange the arithmetic.
 
-Of a tensor whose size is no multiple of 8, 1.15 computed sigmoid and exp of the last few elements by
-the plain formula: those are as near as rounding, not the same bits.
+For a tensor whose size is not a multiple of 8, 1.15 computed sigmoid and exp of the last few elements by
+the plain formula: those agree to rounding, not bit for bit.
 """
 
 import contextlib
@@ -72,14 +72,14 @@ def _exp(x):
     for part in _LN_2:
         r = gen_math_ops.sub(r, gen_math_ops.mul(m, np.float32(part)))
     value = gen_math_ops.add_v2(gen_math_ops.mul(_polynomial(r, _EXP), gen_math_ops.mul(r, r)), r)
-    # The maximum changes nothing, but two additions in a row would be made one, which rounds otherwise.
+    # The maximum changes nothing; without it the optimizer merges the two additions, which rounds differently.
     value = gen_math_ops.add_v2(gen_math_ops.maximum(value, np.float32(-1)), np.float32(1))
     value = gen_math_ops.mul(value, _power_of_2(m))
     return gen_math_ops.maximum(value, x)  # for the sake of NaN
 
 
 def _power_of_2(m):
-    """2^m, m a whole number: the bits of a float32 with nothing but an exponent."""
+    """Return 2^m for an integer m: a float32 with an exponent and an empty fraction."""
     exponent = gen_math_ops.cast(gen_math_ops.add_v2(m, np.float32(_EXPONENT_OF_1)), internals.dtypes.int32)
     return gen_array_ops.bitcast(gen_math_ops.mul(exponent, np.int32(2**_FRACTION_BITS)), internals.dtypes.float32)
 
@@ -102,7 +102,7 @@ def _polynomial(x, coefficients):
 
 
 def _function(op_type, kernel, gradient):
-    """A graph function that computes `kernel`; its gradient follows from its value, `gradient(y, dy)`."""
+    """Return a graph function that computes `kernel`, with the gradient `gradient(y, dy)`."""
     return internals.function.Defun(
         internals.dtypes.float32,
         func_name=op_type + "115",
@@ -117,21 +117,21 @@ _FUNCTIONS = {
     "Sigmoid": _function("Sigmoid", _sigmoid, gen_math_ops.sigmoid_grad),
     "Exp": _function("Exp", _exp, lambda y, dy: gen_math_ops.mul(dy, y, name="mul")),
 }
-TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # of an op in our graphs -> in TensorFlow 1.15
+TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # op type in our graphs -> in TensorFlow 1.15
 
 CHOICES = ("seeded", "always", "never")
-default = "seeded"  # of threads in which nothing was chosen
+default = "seeded"  # where exact_kernels is not used
 _choice = contextvars.ContextVar("exact_kernels")
 
 
 @contextlib.contextmanager
 def exact_kernels(choice):
-    """Choose in which graphs tanh, sigmoid and exp of float32 are computed as TensorFlow 1.15 did.
+    """Context that sets in which graphs tanh, sigmoid and exp of float32 have TensorFlow 1.15's kernels.
 
     Args:
-      choice: "seeded", in graphs with a seed, whose numbers can be compared with 1.15's (the default:
-        the exact kernels cost 15 to 20 % of a training step); "always"; or "never", for graphs to be
-        compared with what has today's kernels, as Keras has.
+      choice: "seeded" (the default), in graphs with a seed, whose numbers can be compared with 1.15's,
+        since the exact kernels make a training step 15 to 20 % slower; "always"; or "never", for graphs
+        that are compared with Keras, which has today's kernels.
     """
     if choice not in CHOICES:
         raise ValueError(f"exact_kernels: expected one of {', '.join(CHOICES)}; received {choice!r}")
@@ -143,7 +143,7 @@ def exact_kernels(choice):
 
 
 def _is_exact(x):
-    """Whether an op of `x` made now gets TensorFlow 1.15's kernel."""
+    """Whether an op on `x` that is made now gets TensorFlow 1.15's kernel."""
     choice = _choice.get(default)
     if choice == "never" or choice == "seeded" and ops.get_default_graph().seed is None:
         return False
@@ -165,11 +165,11 @@ def tanh(today, x, name=None):
 
 @replaces(gen_math_ops, "sigmoid")
 def sigmoid(today, x, name=None):
-    """sigmoid of float32 too."""
+    """sigmoid of float32 was a quotient of other polynomials, too."""
     return _call("Sigmoid", x, name) if _is_exact(x) else today(x, name)
 
 
 @replaces(gen_math_ops, "exp")
 def exp(today, x, name=None):
-    """exp of float32 was another polynomial, too."""
+    """exp of float32 was another polynomial, with other last bits."""
     return _call("Exp", x, name) if _is_exact(x) else today(x, name)

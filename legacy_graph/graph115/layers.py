@@ -7,7 +7,7 @@ from legacy_graph.internals import array_ops, math_ops, ops
 
 @replaces(internals.variable_scope._VariableStore, "_get_single_variable")
 def get_single_variable(today, store, name, *args, regularizer=None, **options):
-    """A new variable's regularizer was applied at once, and once."""
+    """A new variable's regularizer was applied once, when the variable was created."""
     is_new = name not in store._vars
     variable = today(store, name, *args, regularizer=None, **options)
     if regularizer and is_new:
@@ -20,7 +20,7 @@ def get_single_variable(today, store, name, *args, regularizer=None, **options):
 
 @replaces(internals.keras_regularizers.L1L2, "__call__")
 def l1_l2_penalty(today, regularizer, x):
-    """The weighted sums of |x| and of x squared were added to 0."""
+    """The weighted sums of |x| and of x squared were added to a constant 0."""
     return _penalty(x, regularizer.l1, regularizer.l2)
 
 
@@ -49,14 +49,14 @@ def _penalty(x, l1, l2):
 
 @replaces(internals.base_conv.Conv, "build")
 def build_convolution(today, layer, input_shape):
-    """The dilation rate was made a tensor."""
+    """The dilation rate was converted to a tensor."""
     today(layer, input_shape)
     ops.convert_to_tensor(layer.dilation_rate, internals.dtypes.int32, name="dilation_rate")
 
 
 @replaces(internals.flatten.Flatten, "call")
 def flatten(today, layer, inputs):
-    """The batch size was kept, the rest left to be found out; where unknown, it was asked for."""
+    """A reshape to (batch size, -1); an unknown batch size came from a Shape op."""
     if layer.data_format == "channels_first" or inputs.shape.ndims is None:
         return today(layer, inputs)
     batch = inputs.shape.dims[0].value or array_ops.shape(inputs)[0]
@@ -79,7 +79,7 @@ def fused_batch_norm(
     name=None,
     exponential_avg_factor=1.0,
 ):
-    """In training, empty constants stood for the running mean and variance."""
+    """In training, the running mean and variance were empty constants."""
     if is_training:
         mean = variance = None
         exponential_avg_factor = 1.0
@@ -88,7 +88,7 @@ def fused_batch_norm(
 
 @replaces(internals.batch_normalization.BatchNormalizationBase, "_fused_batch_norm")
 def batch_normalization_of_images(today, layer, inputs, mask, training):
-    """The momentum was a tensor, even when nothing is learned."""
+    """The momentum was converted to a tensor in inference, too."""
     outputs = today(layer, inputs, mask, training)
     if internals.smart_cond.smart_constant_value(training) is False:
         ops.convert_to_tensor(layer.momentum)

@@ -12,7 +12,7 @@ _INT32 = internals.dtypes.int32
 
 @replaces(math_ops, "tensordot")
 def tensordot(today, a, b, axes, name=None):
-    """Both sides were always transposed and reshaped, even where that changes nothing."""
+    """Both arguments were always transposed and reshaped, even where that changes nothing."""
     with ops.name_scope(name, "Tensordot", [a, b, axes]) as scope:
         a, b = ops.convert_to_tensor(a, name="a"), ops.convert_to_tensor(b, name="b")
         contracted = _contracted_axes(a, axes)
@@ -36,7 +36,7 @@ def tensordot(today, a, b, axes, name=None):
 
 
 def _contracted_axes(a, axes):
-    """The axes to sum over, of each side, as two lists of numbers; None where they are tensors."""
+    """Return the axes to sum over as two lists of numbers, one for each argument; None where they are tensors."""
     if isinstance(axes, int):
         rank = a.shape.ndims
         return None if rank is None else (list(range(rank - axes, rank)), list(range(axes)))
@@ -56,9 +56,9 @@ def _sizes(a, axes):
 
 
 def _as_matrix(a, axes, flipped=False):
-    """Bring `axes` last (first, when flipped), join them, and join the rest.
+    """Reshape to a matrix, with `axes` merged into the last axis (the first, when flipped), the rest into the other.
 
-    Returns the matrix and the sizes of the free axes: a list where the shape is known, else a tensor.
+    Returns the matrix and the sizes of the other axes: a list where the shape is known, else a tensor.
     """
     axes = [axis % a.shape.ndims for axis in axes]
     free = _free_axes(a, axes)
@@ -79,7 +79,7 @@ def _as_matrix(a, axes, flipped=False):
 
 @replaces(internals.special_math_ops, "_einsum_v2")
 def einsum(today, equation, *inputs, **options):
-    """A sum of products was transposes, products and matmuls; the Einsum op is newer."""
+    """Transposes, products and matmuls; the Einsum op is newer."""
     options.pop("optimize", None)
     inputs = map(ops.convert_to_tensor, inputs)
     return internals.special_math_ops._einsum_v1(equation, *inputs, **options)
@@ -87,13 +87,13 @@ def einsum(today, equation, *inputs, **options):
 
 @replaces(math_ops, "linspace_nd")
 def linspace(today, start, stop, num, name=None, axis=0):
-    """One op made the numbers, of scalar bounds."""
+    """One LinSpace op, for scalar bounds."""
     return gen_math_ops.lin_space(start, stop, num, name=name)
 
 
 @replaces(math_ops, "saturate_cast")
 def saturate_cast(today, value, dtype, name=None):
-    """A bound was put below and above, each only where the new type needs it."""
+    """A Maximum and a Minimum op, each only where the new type needs it."""
     with ops.name_scope(name, "saturate_cast", [value]) as scope:
         value = ops.convert_to_tensor(value, name="value")
         dtype = internals.dtypes.as_dtype(dtype).base_dtype
@@ -108,7 +108,7 @@ def saturate_cast(today, value, dtype, name=None):
 
 @replaces(internals.clip_ops, "clip_by_global_norm")
 def clip_by_global_norm(today, t_list, clip_norm, use_norm=None, name=None):
-    """A norm that is not finite was found out by IsFinite and Select, not by arithmetic."""
+    """A norm that is not finite was handled by IsFinite and Select, not by arithmetic."""
     if not isinstance(t_list, collections.abc.Sequence) or isinstance(t_list, str):
         return today(t_list, clip_norm, use_norm, name)  # which refuses it
     norm = internals.clip_ops.global_norm(t_list, name) if use_norm is None else use_norm

@@ -1,12 +1,11 @@
 """Op seeds as TensorFlow 1.15 numbered them.
 
-A random op draws by two seeds: the graph's, set by tf.set_random_seed, and one of its own. An
-op that is given none took, in TensorFlow 1.15, the number of ops made in its graph so far.
-Today's TensorFlow counts 0, 1, 2, ... instead: other seeds, other initial weights. The kernels
-are the same, so with 1.15's numbers today's TensorFlow draws the same bits.
+A random op has two seeds: the graph's, set by tf.set_random_seed, and its own. In TensorFlow 1.15 the
+op seed of an op without one was the number of ops made in its graph so far. Today's TensorFlow counts
+0, 1, 2, ... instead, which gives other initial weights. The random kernels are the same, so with 1.15's
+op seeds today's TensorFlow draws the same bits.
 
-The number of ops is 1.15's because graphs are built as in 1.15, op for op: `graph115` is the
-mechanism, and this module what it is for.
+The number of ops is 1.15's because `graph115` builds graphs op for op as in 1.15; op seeds are what it is for.
 """
 
 import collections
@@ -16,12 +15,12 @@ from legacy_graph.graph115 import verified
 from legacy_graph.shared import shared
 
 RandomOp = collections.namedtuple("RandomOp", "op graph_seed op_seed is_counted doubt overlap")
-RandomOp.__doc__ = """A random op of a graph, and where its seeds come from.
+RandomOp.__doc__ = """A random op of a graph, and the origin of its seeds.
 
 op: the tf.Operation. graph_seed, op_seed: the two seeds; both None where it has none. is_counted:
-whether the op seed is the number of ops before it. doubt: None where that number is known to be
-TensorFlow 1.15's, else the first op before it that no recording covers. overlap: how many time steps
-of a while loop around it may run at once, which then draw in any order; 1 where none do.
+whether the op seed is the number of ops before it. doubt: None where that number is verified to be
+TensorFlow 1.15's, else the first op before it that no recording verifies. overlap: how many time steps
+of its while loop may run in parallel, and then draw in any order; 1 where none do.
 """
 
 _counted = {}  # graph -> the op seeds that were counted in it, for `random_ops`
@@ -34,12 +33,12 @@ def numbered_as_in_115():
         with graph115.replaced():
             yield
     finally:
-        _counted.clear()  # the graphs may go
+        _counted.clear()  # keeps no graph alive
 
 
 @graph115.replaces(internals.random_seed, "get_seed")
 def get_seed(today, op_seed):
-    """The op seed of a random op that has none was the number of ops in its graph."""
+    """The op seed of a random op without a seed was the number of ops in its graph."""
     graph = internals.ops.get_default_graph()
     if op_seed is None and graph.seed is not None:
         op_seed = graph115.count_in_115(graph)
@@ -48,20 +47,20 @@ def get_seed(today, op_seed):
 
 
 def random_ops(graph):
-    """Return the `RandomOp`s of a graph, in the order made."""
-    uncovered = verified.first_not_covered(graph)
+    """Return the `RandomOp`s of a graph, in the order of creation."""
+    unverified = verified.first_unverified(graph)
     found, doubt, overlaps = [], None, _overlaps(graph)
     for op in graph.get_operations():
         seeds = _seeds(op)
         if seeds:
             is_counted = seeds[1] in _counted.get(graph, ())
             found.append(RandomOp(op, *seeds, is_counted, doubt if is_counted else None, overlaps.get(op, 1)))
-        doubt = doubt or (op if op is uncovered else None)
+        doubt = doubt or (op if op is unverified else None)
     return found
 
 
 def _seeds(op):
-    """The graph's and the op's seed of a random op, (None, None) where it has none; () of another op."""
+    """Return a random op's graph seed and op seed, (None, None) where it has none; () for another op."""
     names = [argument.name for argument in op.op_def.input_arg]
     if "seed2" in op.node_def.attr:
         seeds = op.get_attr("seed"), op.get_attr("seed2")
@@ -75,9 +74,9 @@ def _seeds(op):
 
 
 def _overlaps(graph):
-    """{op: how many steps of the loops around it may run at once} of the ops inside while loops."""
+    """Return {op: how many steps of its loops may run in parallel} for the ops inside while loops."""
     frames = {}  # op -> the Enter ops of the loops around it
-    for op in graph.get_operations():  # only the way back in a loop comes from an op made later
+    for op in graph.get_operations():  # only a loop's back edge comes from an op made later
         sources = [tensor.op for tensor in op.inputs] + list(op.control_inputs)
         inside = max((frames.get(source, ()) for source in sources), key=len, default=())
         if op.type in ("Enter", "RefEnter"):
@@ -91,9 +90,9 @@ def _overlaps(graph):
 
 
 def explain(graphs=()):
-    """Tell, of each graph in use, its random ops, their seeds, and how sure these are TensorFlow 1.15's.
+    """Return a text that lists each graph's random ops, their seeds, and whether these are known to be 1.15's.
 
-    `graphs`: those that sessions ran; without them only the default graph and those with counted op seeds are known.
+    `graphs`: those that sessions ran; the default graph and those with counted op seeds are always included.
     """
     graphs = list(dict.fromkeys([*graphs, *_counted, internals.ops.get_default_graph()]))
     told = [text for text in map(_explain, graphs) if text]
@@ -119,7 +118,7 @@ def _explain(graph):
         lines.append("{:>10}  {:>9}  {:14}  {:13}  {}".format(*seeds, origin, as_in_115, row.op.name))
     doubts = [row for row in rows if row.doubt is not None]
     if doubts:
-        function, op_type = verified.way(doubts[0].doubt)
+        function, op_type = verified.origin(doubts[0].doubt)
         lines.append(
             f"Not known from {doubts[0].op.name} on: no recording of TensorFlow 1.15 covers {function} with "
             f"an op {op_type} ({doubts[0].doubt.name}). The numbers are most likely right, but unproven."

@@ -11,7 +11,7 @@ from legacy_graph.internals import array_ops, math_ops, nn_ops, random_ops, tens
 
 @replaces(random_ops, "random_uniform")
 def random_uniform(today, shape, minval=0, maxval=None, dtype="float32", seed=None, name=None):
-    """The bounds 0 and 1 were tensors, too, and the draw was scaled to them."""
+    """The draw was scaled to the bounds by ops, for 0 and 1, too."""
     if internals.dtypes.as_dtype(dtype).is_floating:
         minval, maxval = _as_float(minval), _as_float(1 if maxval is None else maxval)
     return today(shape, minval, maxval, dtype, seed, name)
@@ -23,7 +23,7 @@ def _as_float(bound):
 
 @replaces(nn_ops, "_dropout")
 def dropout(today, x, rate, noise_shape, uniform_sampler, dummy_rng_step, name, default_name):
-    """x * (1 / (1 - rate)) * mask, each step an op; no ops at all for a rate known to be 0."""
+    """x * (1 / (1 - rate)) * mask, with an op for each operation; no op for a rate known to be 0."""
     if default_name != "dropout":  # the stateless and general forms are newer than 1.15
         return today(x, rate, noise_shape, uniform_sampler, dummy_rng_step, name, default_name)
     with internals.ops.name_scope(name, "dropout", [x]):
@@ -48,7 +48,7 @@ def dropout(today, x, rate, noise_shape, uniform_sampler, dummy_rng_step, name, 
 
 @replaces(random_ops, "random_gamma")
 def random_gamma(today, shape, alpha, beta=None, dtype="float32", seed=None, name=None):
-    """alpha was brought to beta's shape by adding zeros."""
+    """alpha was broadcast to beta's shape by adding zeros."""
     with internals.ops.name_scope(name, "random_gamma", [shape, alpha, beta]):
         shape = internals.ops.convert_to_tensor(shape, name="shape", dtype=internals.dtypes.int32)
         alpha = internals.ops.convert_to_tensor(alpha, name="alpha", dtype=dtype)

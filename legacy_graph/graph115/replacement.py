@@ -1,4 +1,4 @@
-"""How a function of today's TensorFlow is replaced by another while TF 1 behaviour is on."""
+"""Replaces functions of today's TensorFlow while TF 1 behaviour is on."""
 
 import contextlib
 import functools
@@ -14,7 +14,7 @@ GRADIENTS = {}  # op type -> our gradient function, likewise
 
 
 def replaces(owner, name):
-    """Decorate `ours(today, *args)`: what `owner.name(*args)` calls while TF 1 behaviour is on."""
+    """Decorate `ours(today, *args)`, which `owner.name(*args)` calls while TF 1 behaviour is on."""
 
     def register(ours):
         FUNCTIONS[owner, name] = ours
@@ -35,9 +35,9 @@ def replaces_gradient(*op_types):
 
 @shared
 def replaced():
-    """Put every registered function in its place, and today's back afterwards.
+    """Replace every registered function; restore today's when the context ends.
 
-    Raises DriftError where today's TensorFlow is not what a registered function was written for.
+    Raises DriftError where today's TensorFlow differs from what a registered function was written for.
     """
     check_functions(FUNCTIONS)
     check_gradients(GRADIENTS)
@@ -50,7 +50,7 @@ def replaced():
 
 
 def replace_function(owner, name, ours):
-    """Replace `owner.name` by `ours`, and return the function that puts back what was there."""
+    """Replace `owner.name` by `ours`; return a function that restores it."""
     cells, holders = _places_of(owner, name)
     before = cells[0].cell_contents if cells else getattr(holders[0], name)
 
@@ -66,11 +66,11 @@ def replace_function(owner, name, ours):
 
 @functools.cache
 def _places_of(owner, name):
-    """Where `owner.name` is to be replaced so that every name of it is reached: closure cells and holders.
+    """Return all places of the function `owner.name`: closure cells, and holders.
 
-    A public function of TensorFlow has many names in many modules. Most are a plain function inside
-    decorators, which hold it in a closure cell. A holder is a class, or a module, that has the plain
-    function itself under its name.
+    A public function of TensorFlow has many names in many modules. Most are decorated functions, whose
+    decorator holds the plain function in a closure cell. A holder is a class or module that has the plain
+    function itself as an attribute.
     """
     decorated = getattr(owner, name)
     plain = inspect.unwrap(decorated)
@@ -82,7 +82,7 @@ def _places_of(owner, name):
             elif inspect.isfunction(cell.cell_contents) and cell.cell_contents not in wrappers:
                 wrappers.append(cell.cell_contents)
     holders = [holder for holder in _possible_holders(owner) if vars(holder).get(name) is plain]
-    if not cells and owner not in holders:  # decorated by something that keeps it otherwise
+    if not cells and owner not in holders:  # a decorator without a closure cell for it
         holders = [owner]
     return cells, holders
 
@@ -102,7 +102,7 @@ def _replace_gradient(op_type, ours):
 
 
 def _in_graphs(today, ours):
-    """Call `ours` while a graph is built, `today` when executing eagerly."""
+    """Return a function that calls `ours` while a graph is built, `today` when executing eagerly."""
 
     @functools.wraps(today)
     def replacing_function(*args, **kwargs):

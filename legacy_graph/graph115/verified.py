@@ -1,8 +1,8 @@
-"""Which ways of making ops are held to TensorFlow 1.15 by a recording, and which graphs keep to them.
+"""Which ops a recording of TensorFlow 1.15 verifies, by their origin.
 
-A way is the library function that a script called and the type of an op that it made, as in
-`array_ops.split Split`. The recordings tell how many ops TensorFlow 1.15 counted after each of
-them; `verified_ops.txt` lists the ways that they go. `tests/golden/record_verified_ops.py` writes it.
+An op's origin is the library function that the script called and the op's type, as in
+`array_ops.split Split`. The recordings have 1.15's op count after each such call; `verified_ops.txt` lists the
+origins of the ops in them. `tests/golden/record_verified_ops.py` writes it.
 """
 
 import functools
@@ -14,7 +14,7 @@ from legacy_graph.graph115 import kernels
 
 
 def _folder(package, *inner):
-    """A package's folder, found without importing it: Keras and tf_slim take seconds."""
+    """Return a package's folder without importing it: Keras and tf_slim take seconds."""
     return os.path.join(os.path.dirname(importlib.util.find_spec(package).origin), *inner, "")
 
 
@@ -33,8 +33,8 @@ _STANDARD_LIBRARY = os.path.join(sysconfig.get_path("stdlib"), "")
 _INSTALLED = os.path.join(sysconfig.get_path("purelib"), "")
 
 
-def way(op):
-    """The function that a script called to make `op`, and the op's type; None for an imported op."""
+def origin(op):
+    """Return the library function that a script called to make `op`, and the op's type; None for an imported op."""
     called = None
     for frame in reversed(op.traceback or ()):
         file = frame.filename
@@ -48,17 +48,17 @@ def way(op):
 
 
 @functools.lru_cache(None)
-def covered():
-    """The ways that a recording covers, as a set of (function, op type)."""
+def verified_origins():
+    """Return the origins in the recordings, as a set of (function, op type)."""
     with open(FILE, encoding="utf-8") as stream:
         lines = [line.split() for line in stream if not line.startswith("#")]
     return frozenset((function.rstrip(":"), op_type) for function, *types in lines for op_type in types)
 
 
-def first_not_covered(graph):
-    """The first op of `graph` made in a way that no recording covers, or None."""
+def first_unverified(graph):
+    """Return the first op of `graph` whose origin is in no recording, or None."""
     for op in graph.get_operations():
-        its_way = way(op)
-        if its_way and its_way not in covered():
+        its_origin = origin(op)
+        if its_origin and its_origin not in verified_origins():
             return op
     return None

@@ -1,7 +1,7 @@
-"""Namespaces that refuse what they do not have, and say what they have instead.
+"""Namespaces whose unknown names raise an error that suggests known ones.
 
-A home-made stand-in for a TF 1 module must never answer an unknown name with a mock: the
-script would run to the end and mean nothing. Everything here raises instead.
+A replacement for a TF 1 module must never return a mock for an unknown name: the script would run to
+the end with meaningless results.
 """
 
 import difflib
@@ -9,17 +9,17 @@ import importlib
 import types
 
 SUPPLIED_PAGE = "docs/supplied.md"
-_LISTED = 12  # a namespace of no more names than this is listed whole when nothing is near
+_LISTED = 12  # where no name is similar, a namespace of at most so many names is listed in full
 
 
 def unknown_name(namespace, name, known, reason=None, instead=None):
-    """Return the AttributeError for `namespace.name`; its `reason` is the one given.
+    """Return the AttributeError for `namespace.name`; it has `reason` as an attribute.
 
     Args:
       namespace, name: what the script asked for, e.g. "tf.contrib.rnn" and "BasicLTSMCell".
-      known: the names that `namespace` has; the nearest of them are named.
-      reason: why this one is missing, where there is more to say than that it is.
-      instead: what to write instead, where that is known better than by spelling.
+      known: the names of `namespace`; the error suggests similar ones.
+      reason: why the name is missing, where that is known.
+      instead: the name to use instead, where that is known.
     """
     because = f": {reason}." if reason else "."
     nearest = [instead] if instead else _nearest(name, known)
@@ -38,18 +38,18 @@ def unknown_name(namespace, name, known, reason=None, instead=None):
 
 
 def _nearest(name, known):
-    """Names of `known` that are spelled like `name`, upper and lower case being one."""
+    """Return the names of `known` with a spelling similar to `name`, ignoring case."""
     by_lower = {candidate.lower(): candidate for candidate in known}
     close = difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)
     return [by_lower[lower] for lower in close]
 
 
 def refuse_unknown(namespace, supplied, submodules=(), reasons=None):
-    """Return a module-level `__getattr__` for a module that stands for `namespace`.
+    """Return a module-level `__getattr__` for the module that replaces `namespace`.
 
     Write `__getattr__ = refuse_unknown("tf.contrib.rnn", __all__)` at the module's end.
-    `submodules` maps a name to the module (by full name) that is imported when it is first
-    asked for. `reasons` maps a missing name to why it is missing.
+    `submodules` maps a name to the full name of the module that is imported at its first use.
+    `reasons` maps a missing name to the reason why it is missing.
     """
     submodules, reasons = dict(submodules), reasons or {}
 
@@ -66,17 +66,16 @@ def refuse_unknown(namespace, supplied, submodules=(), reasons=None):
 class Namespace(types.ModuleType):
     """A module of TF 1: our own names first, then those of today's module of that name.
 
-    A module inside `base` becomes a Namespace too, so `tf.train.Savr` is refused as helpfully
+    A module inside `base` becomes a Namespace too, so that `tf.train.Savr` has as helpful an error
     as `tf.Sesion`.
 
     Args:
-      name: what TF 1 called it, e.g. "tf.nn".
+      name: its name in TF 1, e.g. "tf.nn".
       base: today's module or namespace to fall back on, or None.
-      ours: what replaces or completes the names of `base`. Like the next two it is keyed by
-        full names ("tf.nn.top_k") and reaches the modules inside. A `Lazy` value is made when
-        the name is first asked for.
-      refused: why a name is missing that `base` lacks or must not show.
-      renamed: what TF 1.15 called a name that was older than it.
+      ours: {full name: value} of names that replace or extend those of `base`, also in its modules,
+        such as "tf.nn.top_k". A `Lazy` value is made at first use.
+      refused: {full name: reason} of names that `base` lacks or that must not be used.
+      renamed: {full name: its name in TF 1.15} of names older than that.
     """
 
     def __init__(self, name, base=None, ours=None, refused=None, renamed=None):
@@ -110,12 +109,12 @@ class Namespace(types.ModuleType):
 
 
 class Lazy:
-    """A value that `make()` makes when it is first asked for."""
+    """A value that `make()` returns at first use."""
 
     def __init__(self, make):
         self.make = make
 
 
 def lazy_module(full_name):
-    """A module that is imported when it is first asked for."""
+    """Return a Lazy module, imported at first use."""
     return Lazy(lambda: importlib.import_module(full_name))

@@ -8,12 +8,12 @@ from absl import flags
 
 
 def parse_flags(values, args=None):
-    """Set the flags from `args`, or from the command line, and return the arguments that are no flags' own."""
+    """Set the flags from `args`, or from the command line, and return the remaining arguments."""
     return values([sys.argv[0], *(sys.argv[1:] if args is None else args)], known_only=True)[1:]
 
 
 class _Flags(type(tf.flags.FLAGS)):  # type: ignore[misc]  # the class has no public name
-    """TF 1.5 made flags parse themselves when they are first read, and dropped `_parse_flags()`."""
+    """Since TF 1.5 flags are parsed when they are first read, and there is no `_parse_flags()`."""
 
     def __getattribute__(self, name):
         if name == "_parse_flags":

@@ -1,9 +1,9 @@
 """`tensorflow.examples.tutorials.mnist.input_data` of TensorFlow 1.15, without its download.
 
-Also what `tf.contrib.learn.datasets.mnist` was. The digits are read from the folder that the
-script names, and where that lacks a file, from those bundled with this project; a line on
-stderr says so. Nothing is fetched from the network. The batches and the state in which numpy's
-global generator is left are those of TensorFlow 1.15, bit for bit.
+Also `tf.contrib.learn.datasets.mnist`. The digits are read from the folder that the script names;
+a file that is missing there is read from those bundled with this project, and a line on stderr says
+so. Nothing is downloaded. The batches, and the state of numpy's global generator afterwards, are
+those of TensorFlow 1.15, bit for bit.
 """
 
 import os
@@ -33,10 +33,10 @@ __all__ = [
 SOURCE_URL = "http://yann.lecun.com/exdb/mnist/"  # before TensorFlow 1.5
 DEFAULT_SOURCE_URL = "https://storage.googleapis.com/cvdf-datasets/mnist/"
 
-# A folder to be read in place of whichever a script names, or None. It must have all four files.
+# A folder to read instead of the one that a script names, or None. It must have all four files.
 data_dir = None
 
-# Databases in the same file format: their scripts must not go on with the bundled digits.
+# Other databases in the same file format: their scripts must not run on the bundled digits.
 _OTHER_DATABASES = ("fashion", "kmnist", "kuzushiji", "emnist", "notmnist")
 
 
@@ -68,14 +68,14 @@ def read_data_sets(
     """Return `Datasets` of train (55,000), validation (5,000) and test (10,000).
 
     Args:
-      train_dir: folder with the four files, gzipped or plain; the bundled digits stand in for
-        those that are not there.
+      train_dir: folder with the four files, gzipped or plain; the bundled files replace missing
+        ones.
       fake_data: make sets without digits, for `next_batch(n, fake_data=True)`.
       one_hot: labels as float64 (n, 10) instead of uint8 (n,).
       dtype, reshape, seed: as in `DataSet`; reshape=False keeps images (n, 28, 28, 1).
       validation_size: how many of the first training images are kept for validation.
-      source_url: where TensorFlow 1.15 fetched missing files. Not used, but where it is that of
-        Fashion-MNIST or the like, digits do not stand in for missing files.
+      source_url: where TensorFlow 1.15 downloaded missing files. Not used, except that with the URL
+        of Fashion-MNIST or the like the bundled digits do not replace missing files.
 
     Raises mnist_digits.DataError for a damaged file or missing files of another database,
     ValueError for a validation_size out of range, TypeError for a dtype that is not supported.
@@ -117,9 +117,9 @@ def extract_labels(f, one_hot=False, num_classes=10):
 
 
 def maybe_download(filename, work_directory, source_url=DEFAULT_SOURCE_URL):
-    """Return the path of a file in a folder, or of the bundled one of that name; download nothing.
+    """Return the path of a file in a folder, or of the bundled file of that name; download nothing.
 
-    Raises mnist_digits.DataError where there is neither.
+    Raises mnist_digits.DataError where neither exists.
     """
     path = os.path.join(work_directory if data_dir is None else data_dir, filename)
     if os.path.exists(path):
@@ -143,7 +143,7 @@ def _locate(train_dir, source_url):
 
 
 def _bundled(missing, folder, source_url):
-    """Return {name: path} of bundled files, having said that they stand in for missing ones."""
+    """Return {name: path} of the bundled files that replace missing ones, and print a line about it."""
     if any(name in source_url.lower() for name in _OTHER_DATABASES):
         raise mnist_digits.DataError(
             f"{folder}: expected the files {', '.join(missing)} there; they are missing, and nothing is "

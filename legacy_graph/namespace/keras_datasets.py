@@ -1,4 +1,4 @@
-"""`tf.keras.datasets` without the network: bundled digits, or files that are already there."""
+"""`tf.keras.datasets` without downloads: bundled digits, or files that exist already."""
 
 import functools
 from pathlib import Path
@@ -22,17 +22,16 @@ FILES = {
 def mnist_load_data(path="mnist.npz"):
     """Return (x_train, y_train), (x_test, y_test) of MNIST: uint8, as Keras does.
 
-    A file that an earlier download left in ~/.keras/datasets is not needed: the digits are
-    bundled, and they are the same.
+    An earlier download in ~/.keras/datasets is not needed: the bundled digits are the same.
     """
     digits = mnist_digits.load()
     return (digits.train_images, digits.train_labels), (digits.test_images, digits.test_labels)
 
 
 def offline(name, load):
-    """Return Keras's loader `load`, kept from the network.
+    """Wrap Keras's loader `load` so that it never downloads.
 
-    Raises FileNotFoundError where a file that it reads is not there yet.
+    The wrapper raises FileNotFoundError where a file that it reads does not exist.
     """
     files = FILES[name]
 

@@ -643,7 +643,7 @@ def _watched(observation, seed, script, *arguments):
 
 
 def main():
-    """Record under TensorFlow 1.15: 0 recorded, 1 not repeatable, 2 asked wrongly."""
+    """Record under TensorFlow 1.15: 0 recorded, 1 not repeatable, 2 bad input."""
     if sys.argv[1:2] == ["--watched"]:
         _watched(*sys.argv[2:])
         return

@@ -1,6 +1,6 @@
-"""Runs other people's TensorFlow 1 scripts, modules and notebooks unmodified.
+"""Runs unmodified TensorFlow 1 scripts, modules and notebooks.
 
-`runner` is the command `legacy-graph run`; `scripts` and `notebooks` the kinds of program it takes;
-`imports` what `import tensorflow` means inside one; `old_numpy`, `old_python` and `old_syntax` what
-Python and numpy have dropped since.
+`runner` is the command `legacy-graph run`; `scripts` and `notebooks` are the kinds of program it runs;
+`imports` decides what `import tensorflow` imports in them; `old_numpy`, `old_python` and `old_syntax`
+supply, or name in an error, what Python and numpy have removed since.
 """

@@ -1,11 +1,11 @@
-"""A script's child processes: those that multiprocessing starts afresh, and those that are forked after a session.
+"""A script's child processes: those that multiprocessing spawns, and those that are forked after a session.
 
-multiprocessing's "spawn" and "forkserver" start Python anew and import the script there, as `__mp_main__`. Such a
-process has to be given over to TensorFlow 1 first, with the flags of its parent; `legacy_graph.runner.new_child`,
-which these start with, does that. They are told the flags in an environment variable.
+multiprocessing's "spawn" and "forkserver" start a new Python process and import the script there, as `__mp_main__`.
+That process must become a TensorFlow 1 process first, with its parent's flags: it starts by importing
+`legacy_graph.runner.new_child`, which reads the flags from an environment variable.
 
-A process that is forked after a session has none of TensorFlow's threads. A session there does not answer, on
-TensorFlow 1.15 as today. What can be done is to say so.
+A process that is forked after a session has none of TensorFlow's threads, so that a session there hangs, on
+TensorFlow 1.15 as today. All that can be done is to print a warning.
 """
 
 import contextlib
@@ -30,9 +30,9 @@ _FORKED = (
 
 @contextlib.contextmanager
 def children_follow(flags):
-    """In the body, child processes are given over to TensorFlow 1, too; sessions in forked ones get a warning.
+    """Context in which spawned child processes become TensorFlow 1 processes, and sessions in forked ones warn.
 
-    `flags`: what JSON can hold, which `new_child` gives to `runner.begin`.
+    `flags`: arguments for `runner.begin` in the child, as JSON can hold them.
     """
     spawn = multiprocessing.spawn
     command_line = spawn.get_command_line
@@ -56,13 +56,13 @@ def children_follow(flags):
 
 
 def _first_words():
-    """Python that gives its process over; its sys.path has what ours has, but not the folder that Python puts first."""
+    """Return the first Python statements of a child; its sys.path is ours without the folder that Python puts first."""
     path = [*sys.path[1:], *([] if _HOME in sys.path[1:] else [_HOME])]
     return f"import sys; sys.path[:] = {path!r}; import {__package__}.new_child"
 
 
 def import_main_as_runner_does():
-    """Let multiprocessing, in a child, compile the script with its old habits."""
+    """Make multiprocessing compile the script in a child as the runner does."""
 
     def run_path(path, run_name):
         with open(path, "rb") as stream:

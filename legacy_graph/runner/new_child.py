@@ -1,4 +1,4 @@
-"""Imported first in a process that multiprocessing starts for a script: gives it over to TensorFlow 1, for good."""
+"""Imported first in a process that multiprocessing spawns for a script: makes it a TensorFlow 1 process."""
 
 import json
 import os

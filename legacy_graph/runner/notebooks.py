@@ -1,4 +1,4 @@
-"""Notebooks as programs: their code cells, without what only IPython can run."""
+"""Notebooks as programs: their code cells, without lines that only IPython can run."""
 
 import ast
 import json
@@ -17,7 +17,7 @@ _PYTHON_CELLS = ("%%time", "%%timeit", "%%capture", "%%prun")  # the rest of suc
 
 
 def read_notebook(path):
-    """Return the code cells of a notebook, as a list of pairs (file name to show, source).
+    """Return the code cells of a notebook, as a list of pairs (file name for tracebacks, source).
 
     Raises InputError where the file is not a notebook of Python code.
     """
@@ -35,8 +35,8 @@ def read_notebook(path):
 def compile_cell(name, source):
     """Return the code objects of one cell: its statements, and its last expression or None.
 
-    Lines that Python cannot read and that look like IPython's are left out with a word on
-    stderr. Raises InputError where a line is neither.
+    Lines of IPython (magics, shell commands) are left out, with a message on stderr. Raises InputError
+    for another line that Python cannot parse.
     """
     lines = _without_cell_magic(name, source.split("\n"))
     while True:
@@ -63,7 +63,7 @@ def _without_cell_magic(name, lines):
 
 
 def _leave_out(lines, error):
-    """Replace the magic in the line of `error`; raise InputError where there is none."""
+    """Replace the IPython line of `error` by `pass`; raise InputError where the line is not IPython's."""
     number = (error.lineno or 1) - 1
     line = lines[number] if number < len(lines) else ""
     timed, magic = _TIMED_STATEMENT.match(line), _MAGIC_LINE.match(line)
@@ -84,7 +84,7 @@ def _say_left_out(name, number, line):
 
 
 class NoIPython:
-    """What `get_ipython()` returns here: it does nothing, and says so."""
+    """The result of `get_ipython()`: its methods do nothing but print a message."""
 
     def _left_out(self, *arguments):
         print(f"left out, it needs IPython: {' '.join(map(str, arguments))}", file=sys.stderr)
@@ -93,7 +93,7 @@ class NoIPython:
 
 
 def notebook_globals():
-    """Return the names that a notebook finds defined, beside Python's."""
+    """Return the names that IPython defines in a notebook, beside Python's."""
 
     def display(*values):
         for value in values:
@@ -112,5 +112,5 @@ def run_cells(cells, namespace):
 
 
 def prepare_plotting():
-    """Let matplotlib draw without a screen, unless the user chose a backend."""
+    """Make matplotlib draw without a display, unless the user chose a backend."""
     os.environ.setdefault("MPLBACKEND", "Agg")

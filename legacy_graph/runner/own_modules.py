@@ -1,8 +1,8 @@
-"""A script's own modules, where one has the name of a library: `six.py`, `queue.py`, `legacy_graph.py` beside it.
+"""A script's own modules that shadow libraries: `six.py`, `queue.py` or `legacy_graph.py` beside the script.
 
-Under plain Python the folder of a script comes first. Here the libraries are loaded before the script begins, and load
-more while it runs. So each name is had twice: the script's code gets what lies beside it, through sys.modules as ever;
-the libraries get their own from a table kept here, through the wrapped import of `imports`.
+Under plain Python the script's folder comes first on sys.path. Here the libraries are imported before the script
+starts, and import more while it runs. So there are two modules for each such name: the script's code gets its own
+one through sys.modules; the libraries get theirs from a table kept here, through the wrapped import of `imports`.
 """
 
 import contextlib
@@ -11,23 +11,23 @@ import importlib.util
 import os
 import sys
 
-# Python itself has imported these before a script begins, so the script's own never win; and what the runner supplies
-# in place of them is what a script named like them wants.
+# Python itself has imported these before a script starts, so a script's own modules never shadow them; and for
+# the names that the runner supplies, the supplied module is the one that scripts need.
 _NEVER = frozenset(sys.builtin_module_names) | frozenset(
     "_collections_abc _sitebuiltins abc codecs encodings genericpath importlib io os posixpath site stat zipimport "
     "input_data numpy tensorflow".split()
 )
 
 _apart = {}  # root name: {module name: the libraries' module of that name}
-_own = []  # beginnings of the paths of the script's modules of those names
-_folders = []  # where they lie
-_turns = set()  # root names that are the libraries' at the moment
+_own = []  # path prefixes of the script's modules of those names
+_folders = []  # the script's folders
+_turns = set()  # root names for which sys.modules has the libraries' modules at the moment
 
 
 def keep_apart(directory, program=""):
-    """Let modules in a script's folder be found by the script, also where libraries have modules of their names.
+    """Give the script the modules in its folder, also where libraries have modules of the same names.
 
-    To be called before sys.path begins with the folder. `program`: the script itself, which is no module.
+    To be called before the folder is put on sys.path. `program`: path of the script itself, which is not a module.
     """
     _folders.append(directory)
     elsewhere = _without_own_folders(sys.path)
@@ -69,7 +69,7 @@ def is_own(file):
 
 @contextlib.contextmanager
 def libraries_turn(name):
-    """In the body, `name` and all below it are the libraries' modules, and what is imported is kept for them."""
+    """Context in which `name` and its submodules are the libraries'; new imports are stored for the libraries."""
     root = name.partition(".")[0]
     if root in _turns:
         yield
@@ -92,5 +92,5 @@ def _without_own_folders(path):
 
 
 def library_module(name):
-    """Return the libraries' module of this root name where it is kept, else None."""
+    """Return the libraries' module of this root name from the table, or None."""
     return None if name in _turns else _apart.get(name, {}).get(name)

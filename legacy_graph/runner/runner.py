@@ -1,7 +1,7 @@
-"""`python -m legacy_graph run`: a script, module or notebook of TensorFlow 1, unmodified, today.
+"""`python -m legacy_graph run`: runs an unmodified TensorFlow 1 script, module or notebook.
 
-The process is given over to it: TF 1 behaviour, graphs instead of eager execution, TF 1.15's
-namespace under every `import tensorflow` of its own, and the library names of its time.
+The whole process becomes a TensorFlow 1 process: TF 1 behaviour, graphs instead of eager execution,
+TF 1.15's namespace for every `import tensorflow` in the program, and old library names.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from mnist_training.cli.quick_start import quick_imports
 from mnist_training.cli.quiet_start import without_startup_messages
 from mnist_training.errors import InputError
 
-# Files of these packages are left out of a traceback: the reader looks for the script's own lines.
+# Frames in these packages are left out of a traceback, which then shows the script's own lines.
 _MACHINERY = tuple(
     os.path.join(folder, "")
     for name in ("legacy_graph", "mnist_training", "mnist_digits", "tensorflow", "keras", "tf_keras", "tf_slim", "absl")
@@ -35,12 +35,12 @@ _MACHINERY = tuple(
 
 
 def add_arguments(parser):
-    """Add what `run` takes to an argument parser."""
+    """Add the arguments of `run` to a parser."""
     parser.add_argument(
-        "--seed", type=int, metavar="N", help="as if tf.set_random_seed(N) stood right after the import of TensorFlow"
+        "--seed", type=int, metavar="N", help="call tf.set_random_seed(N) right after the import of TensorFlow"
     )
     parser.add_argument(
-        "--data-dir", metavar="DIR", help="folder of the four MNIST files, in place of the one that the script names"
+        "--data-dir", metavar="DIR", help="folder of the four MNIST files, instead of the one that the script names"
     )
     parser.add_argument(
         "-v",
@@ -51,7 +51,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--explain-seeds",
         action="store_true",
-        help="list the random ops at the end, their seeds, and how sure these are TensorFlow 1.15's",
+        help="at the end list the random ops, their seeds, and whether these are known to be TensorFlow 1.15's",
     )
     repeatable.add_arguments(parser)
     capture.add_arguments(parser)
@@ -59,8 +59,8 @@ def add_arguments(parser):
         "--exact-kernels",
         choices=("seeded", "always", "never"),
         default="seeded",
-        help="where tanh, sigmoid and exp are TensorFlow 1.15's to the bit, some 15 to 20 %% of a step slower: in "
-        "graphs with a seed (default), in all, in none",
+        help="in which graphs tanh, sigmoid and exp are TensorFlow 1.15's to the bit, which makes a step 15 to 20 %% "
+        "slower: those with a seed (default), all, or none",
     )
     parser.add_argument(
         "-m", dest="module", nargs=argparse.REMAINDER, metavar="MODULE", help="run a module, as python -m does"
@@ -69,16 +69,16 @@ def add_arguments(parser):
         "program",
         nargs=argparse.REMAINDER,
         metavar="SCRIPT",
-        help="a script or notebook, and then what it finds in sys.argv",
+        help="a script or notebook, and its arguments",
     )
 
 
 def main(arguments):
-    """Run what the parsed `arguments` name; return the exit status that its process should have.
+    """Run the program that the parsed `arguments` name; return the exit status.
 
-    A SystemExit or KeyboardInterrupt of the program passes through. Raises InputError where
-    there is no such program or Python cannot read it, mnist_digits.DataError where --data-dir
-    lacks the files.
+    A SystemExit or KeyboardInterrupt of the program passes through. Raises InputError where the
+    program does not exist or Python cannot parse it, mnist_digits.DataError where --data-dir lacks
+    the files.
     """
     name, *rest = arguments.module or arguments.program or [None]
     if name is None:
@@ -101,9 +101,10 @@ def main(arguments):
 
 
 def begin(program, directory, own, quiet, data_dir, exact_kernels, seed):
-    """Give the process over to a program of TensorFlow 1 until it ends, and its child processes with it.
+    """Make this process and its child processes TensorFlow 1 processes until they end.
 
-    `program`, `directory`, `own`: see `scripts`; the modules in the directory win. The others: flags of the command.
+    `program`, `directory`, `own`: see `scripts`; modules in the directory take precedence over libraries. The
+    other arguments are flags of the command.
     """
     flags = dict(locals())
     stack = contextlib.ExitStack()
@@ -123,12 +124,12 @@ def begin(program, directory, own, quiet, data_dir, exact_kernels, seed):
 
 @contextlib.contextmanager
 def tf1_process(own=(), quiet=True):
-    """Give the process over to TensorFlow 1 code; what can be restored is, after the body.
+    """Make the process a TensorFlow 1 process; what can be restored is restored after the body.
 
-    Eager execution is switched off for good. `own`: as in `imports.tf1_imports`. `quiet` leaves
-    out TensorFlow's advice to move to newer names, and the log of its C++ side.
+    Eager execution stays disabled. `own`: as in `imports.tf1_imports`. `quiet` suppresses TensorFlow's
+    deprecation warnings and its C++ log.
     """
-    if quiet:  # over a value, too: TensorFlow sets 1 itself, which child processes inherit
+    if quiet:  # also where it is set: TensorFlow itself sets 1, which child processes inherit
         os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
     with without_startup_messages() if quiet else quick_imports():
         from legacy_graph import tf1
@@ -144,8 +145,8 @@ def tf1_process(own=(), quiet=True):
 def run_program(program, arguments, whole_tracebacks=False):
     """Run a program of `legacy_graph.runner.scripts` as `__main__`; return 0, or 1 after an exception.
 
-    What it did not catch is printed as a traceback of its own lines (`whole_tracebacks`: of
-    all). Inside `tf1_process()`.
+    The traceback of an uncaught exception shows only the program's own lines, or with
+    `whole_tracebacks` all. To be called inside `tf1_process()`.
     """
     sys.argv[:] = [program.argv0, *arguments]
     sys.path[0] = program.directory
@@ -155,7 +156,7 @@ def run_program(program, arguments, whole_tracebacks=False):
         program.run(vars(main_module))
     except (SystemExit, KeyboardInterrupt, InputError):
         raise
-    except mnist_digits.DataError:  # the line says all, unless somebody asked for more
+    except mnist_digits.DataError:  # its message is enough, unless --verbose was given
         if not whole_tracebacks:
             raise
         traceback.print_exc()
@@ -174,9 +175,9 @@ def run_program(program, arguments, whole_tracebacks=False):
 
 
 def script_traceback(error):
-    """Return the traceback of an exception with the script's lines, without the machinery's.
+    """Return the traceback of an exception with the script's own frames only.
 
-    TensorFlow writes into its messages where an op was made; those lines are treated the same.
+    The frames in TensorFlow's messages, of where an op was created, are filtered likewise.
     """
     _forget_inner_errors(error)
     kept, dropped_indent = [], None
@@ -192,7 +193,7 @@ def script_traceback(error):
 
 
 def _forget_inner_errors(error):
-    """Drop what an exception came of, where that happened in the machinery alone."""
+    """Drop the cause or context of an exception where none of its frames is the script's."""
     while error is not None:
         inner = error.__cause__ or error.__context__
         frames = traceback.extract_tb(inner.__traceback__) if inner is not None else ()
@@ -202,5 +203,5 @@ def _forget_inner_errors(error):
 
 
 def is_machinery(file):
-    """Whether a file of Python is not the script's but TensorFlow's, Keras's or this project's."""
+    """Whether a Python file belongs to TensorFlow, Keras, this project or Python's import system."""
     return file.startswith(("<frozen", *_MACHINERY))

@@ -1,8 +1,8 @@
-"""The three kinds of script that the runner runs, each as Python or Jupyter would start it.
+"""The three kinds of program that the runner runs, each started as Python or Jupyter would.
 
-A program has `argv0` and `directory` (for sys.argv[0] and sys.path[0]), `own` (packages whose
-code is as old as its own), and `run(namespace)`, which fills the globals of `__main__` and runs.
-Making one raises InputError where there is no such program or Python cannot read it.
+A program has `argv0` and `directory` (for sys.argv[0] and sys.path[0]), `own` (packages that are part of
+it), and `run(namespace)`, which fills the globals of `__main__` and runs it. The constructors raise
+InputError where the program does not exist or Python cannot parse it.
 """
 
 import importlib.machinery
@@ -15,7 +15,7 @@ from legacy_graph.runner.old_habits import compile_old
 from legacy_graph.runner.old_syntax import describe
 from mnist_training.errors import InputError
 
-_LARGEST = 2**28  # bytes of a script or notebook, its pictures included
+_LARGEST = 2**28  # bytes of a script or notebook, including its pictures
 
 
 def open_script(path):
@@ -30,7 +30,7 @@ def open_script(path):
 
 
 class Script:
-    """A file of Python, run in the working directory it is started in."""
+    """A Python file, run in the current working directory."""
 
     own = ()
 
@@ -44,7 +44,7 @@ class Script:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             if getattr(error, "lineno", None):
                 raise InputError(describe(error)) from None
-            # Null bytes, not UTF-8, or nested too deep, of which Python's parser raises a MemoryError.
+            # Null bytes, not UTF-8, or too deeply nested, for which Python's parser raises MemoryError.
             raise InputError(f"{path}: not Python: {error or 'nested too deep'}") from None
 
     def run(self, namespace):
@@ -73,7 +73,7 @@ class Notebook:
 
 
 class Module:
-    """What `python -m NAME` runs: a module, or the `__main__` of a package."""
+    """A module, or the `__main__` of a package, as `python -m NAME` runs it."""
 
     def __init__(self, name):
         self._name, package = name, name.partition(".")[0]
@@ -84,7 +84,7 @@ class Module:
             raise InputError(f"-m {name}: there is no module {package} in {self.directory} or on Python's path")
 
     def run(self, namespace):
-        """Find the module, which imports the packages above it, and run it with these globals."""
+        """Find the module, which imports its parent packages, and run it with these globals."""
         spec = self._find(self._name)
         if spec and spec.submodule_search_locations is not None:
             spec = self._find(self._name + ".__main__")
@@ -102,6 +102,6 @@ class Module:
         try:
             return importlib.util.find_spec(name)
         except ModuleNotFoundError as error:
-            if name.startswith(f"{error.name}."):  # a package above it, not an import inside one
+            if name.startswith(f"{error.name}."):  # a missing parent package, not a failed import inside one
                 return None
             raise

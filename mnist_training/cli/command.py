@@ -13,14 +13,14 @@ from mnist_training import early, stopping
 from mnist_training.cli import verdict
 from mnist_training.errors import InputError, RunError, Stopped
 
-_LONGEST = 1000  # letters of an error line
-INTERNAL = 70  # the exit status of a fault of ours; that of "they differ" it must not be
+_LONGEST = 1000  # characters of an error line
+INTERNAL = 70  # the exit status of a bug of ours; it must not be that of a failed comparison
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are one line, and that knows --version.
+    """An argument parser with one-line errors and a --version flag.
 
-    What it parses has an attribute `prog`: the command that was named, such as "parity compare".
+    The parsed arguments have an attribute `prog`, the command's name, such as "parity compare".
     """
 
     def __init__(self, *args, **kwargs):
@@ -45,7 +45,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def heeding_signals(prog):
-    """Within this context a signal that asks for the end saves a training run, and ends the rest with one line."""
+    """Return a context in which SIGINT, SIGTERM or SIGHUP saves a training run, and ends other work with one line."""
 
     def end(stopped):
         os.write(2, f"{prog}: {stopped}\n".encode())
@@ -57,7 +57,7 @@ def heeding_signals(prog):
 def run(main, prog, failed=1):
     """Call `main()`, which returns an exit status or None, and end the process accordingly.
 
-    `failed`: the status of what was asked for rightly and came to nothing.
+    `failed`: the exit status of a RunError: the input was good, but the run failed.
     """
     early.end(prog)
     _open_all_streams()
@@ -94,7 +94,7 @@ def _say(prog, what, status):
 
 
 def _open_all_streams():
-    """Let what is written to a stream that was closed (`>&-`) go nowhere, not into the next file that is opened."""
+    """Open /dev/null for each standard stream that was closed (`>&-`), so that no later file gets its descriptor."""
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(descriptor)
@@ -108,7 +108,7 @@ def _open_all_streams():
 
 
 def _flushed(prog, status, failed):
-    """Return the exit status once all output is out; where it cannot be, say so, unless nobody reads it."""
+    """Flush stdout and return the exit status; report output that cannot be written, unless its reader has gone."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

@@ -9,7 +9,7 @@ from mnist_training.recipe import TUTORIAL, Recipe
 
 _HYPERPARAMETERS = (  # flag, type, what it is
     ("--seed", int, "of weights, batches and dropout masks"),
-    ("--steps", int, "training steps; as many as the tutorial's sample count gives when not said"),
+    ("--steps", int, "training steps (default: from the tutorial's sample count)"),
     ("--batch-size", int, "digits in a training step"),
     ("--units", int, "size of the LSTM's hidden state"),
     ("--layers", int, "number of layers of multi_lstm"),
@@ -19,7 +19,7 @@ _HYPERPARAMETERS = (  # flag, type, what it is
 
 
 def add_training_flags(parser, **own_defaults):
-    """Add the flags of `train` and `compare` to a parser; `own_defaults` stand for the tutorial's."""
+    """Add the flags of `train` and `compare` to a parser; `own_defaults` replace the tutorial's defaults."""
     for flag, kind, what in _HYPERPARAMETERS:
         name = _attribute(flag)
         own = own_defaults.get(name)
@@ -32,24 +32,24 @@ def add_training_flags(parser, **own_defaults):
 
 
 def add_resume_flags(parser):
-    """Add the flags of `train` alone: how often it saves, and whether it goes on with an unfinished run."""
+    """Add the flags of `train` alone: how often it saves, and whether it resumes an unfinished run."""
     parser.add_argument(
         "--save-every",
         type=int,
         metavar="N",
         default=SAVE_EVERY,
-        help=f"steps from one save to the next (default {SAVE_EVERY}); there is one at the end, too",
+        help=f"steps between saves (default {SAVE_EVERY}); the last step is always saved",
     )
     parser.add_argument(
         "--resume",
         action=argparse.BooleanOptionalAction,
-        help="go on with the unfinished run in --model-dir: it must be there (default: if it is there); "
-        "--no-resume begins anew",
+        help="resume the unfinished run in --model-dir, which must exist (default: resume if there is one); "
+        "--no-resume starts a new run",
     )
 
 
 def saving_from(arguments):
-    """Return {argument of mnist_training.loop.train: value} that the flags of `train` ask for."""
+    """Return the arguments of mnist_training.loop.train that the flags of `train` set."""
     if arguments.save_every < 1:
         raise InputError(f"--save-every must be 1 or more, not {arguments.save_every}")
     check_places(arguments)
@@ -69,9 +69,9 @@ def _attribute(flag):
 
 
 def recipe_from(arguments, model, one_of_all=False):
-    """Return the Recipe of `model` that the parsed flags ask for; InputError where they cannot be.
+    """Return the Recipe of `model` with the parsed flags; raises InputError for values that do not fit.
 
-    `one_of_all`: the flags are for all models at once; those of multi_lstm leave the others alone.
+    `one_of_all`: the flags apply to all models; --layers and --keep-prob then apply to multi_lstm only.
     """
     names = [_attribute(flag) for flag, _, _ in _HYPERPARAMETERS]
     if one_of_all and model != "multi_lstm":

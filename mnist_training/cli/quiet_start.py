@@ -1,4 +1,4 @@
-"""TensorFlow's start-up messages, kept off the user's screen."""
+"""Import TensorFlow without its start-up messages."""
 
 import contextlib
 import os
@@ -8,16 +8,16 @@ import tempfile
 
 from mnist_training.cli.quick_start import quick_imports
 
-# What the C++ side says before its log level is read: hints about oneDNN, missing GPUs, itself.
-_CHATTER = re.compile(rb"^([IWE]0000 |WARNING: All log messages before absl|To enable the following instr)")
+# Messages of the C++ library before it reads its log level: about oneDNN, missing GPUs, CPU instructions.
+_START_UP = re.compile(rb"^([IWE]0000 |WARNING: All log messages before absl|To enable the following instr)")
 
 
 @contextlib.contextmanager
 def without_startup_messages():
-    """Import TensorFlow or Keras in the body, by `quick_imports`, without the C++ library's messages on stderr.
+    """Context in which TensorFlow or Keras is imported, by `quick_imports`, without the C++ library's messages.
 
-    Sets TF_CPP_MIN_LOG_LEVEL unless the user did. Everything else that was written to file
-    descriptor 2 meanwhile is passed on afterwards, also when the body fails.
+    Sets TF_CPP_MIN_LOG_LEVEL unless the user has. Everything else written to stderr in the body
+    is printed when it ends, also when it fails.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.stderr.flush()
@@ -33,5 +33,5 @@ def without_startup_messages():
             os.close(real)
             held.seek(0)
             for line in held:
-                if not _CHATTER.match(line):
+                if not _START_UP.match(line):
                     os.write(2, line)

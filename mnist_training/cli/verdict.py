@@ -1,6 +1,6 @@
-"""Verdicts for machines: what `--json` prints, one schema for every command that has a verdict.
+"""Machine-readable verdicts: what `--json` prints, one schema for every command that has a verdict.
 
-A command with a verdict is a function of its parsed arguments that returns `Result`s:
+Such a command is a function of its parsed arguments that returns `Result`s:
 
     verdict.add_flags(parser)                                # --json and --quiet
     parser.set_defaults(action=verdict.reported(_compare))   # prints, and returns 0 or 1
@@ -8,7 +8,7 @@ A command with a verdict is a function of its parsed arguments that returns `Res
     def _compare(arguments):
         return [verdict.Result("lstm", True, "same", [verdict.Check("logits", True, 2e-7, 1e-6, "logits[3, 1]")])]
 
-docs/ci.md describes the schema for those who read it.
+docs/ci.md describes the schema for users.
 """
 
 import argparse
@@ -34,9 +34,9 @@ class Check:
 
     Attributes:
       name: what was compared, e.g. "logits".
-      same: whether it agrees within its bound.
+      same: whether the difference is within the bound.
       difference, bound: the largest difference found and the largest allowed; None where nothing is measured.
-      where: that place, or what differs, in words.
+      where: the place of the largest difference, or what differs, in words.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Check:
 
     @classmethod
     def of(cls, rung):
-        """Return the Check of anything with these attributes, such as a parity.ladder.Rung."""
+        """Return a Check with the attributes of another object, such as a parity.ladder.Rung."""
         return cls(*(getattr(rung, field.name) for field in dataclasses.fields(cls)))
 
 
@@ -57,10 +57,10 @@ class Result:
 
     Attributes:
       name: the subject.
-      passed: whether it is as it should be; the command passes when all its results do.
+      passed: whether the subject is as expected; the command passes when all its results do.
       summary: the verdict in a few words.
       checks: the Checks made, in order; a command may stop at the first that differs.
-      files: {what: path} of the files it left.
+      files: {kind: path} of the files written.
     """
 
     name: str
@@ -75,14 +75,14 @@ def add_flags(parser):
     parser.add_argument(
         "--json", action="store_true", help="print the verdict as one JSON object on stdout; all else goes to stderr"
     )
-    parser.add_argument("-q", "--quiet", action="store_true", help="print one line a result and nothing else")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print one line for each result and nothing else")
 
 
 def reported(action):
-    """Make `action(arguments)`, which returns Results, a command's action: it prints, and returns 0 or 1.
+    """Decorate a command's `action(arguments)`, which returns Results: print them and return the exit status, 0 or 1.
 
-    With --json one object goes to stdout, also where `action` refuses with an InputError or DataError
-    (which passes on: `command.run` prints its line and exits with 2).
+    With --json one object goes to stdout, also when `action` raises InputError or DataError, which is
+    raised again: `command.run` prints its one line and exits with 2.
     """
 
     @functools.wraps(action)
@@ -107,17 +107,17 @@ def reported(action):
 
 
 def command_name(arguments):
-    """Return what was run, such as "parity compare"; its parser's `prog`."""
+    """Return the command's name, such as "parity compare": its parser's `prog`."""
     return getattr(arguments, "prog", None) or " ".join(sys.argv[:1])
 
 
 def print_refusal(command, error):
-    """Print the JSON object of a command that was asked wrongly."""
+    """Print the JSON object of a command that was given bad input."""
     _print({**_head(command), "passed": False, "exit_status": 2, "error": " ".join(error.split())}, [])
 
 
 def wanted(parser):
-    """Whether --json was said to `parser`, which could not read the rest of the command line."""
+    """Whether --json is on the command line that `parser` could not parse, and is a flag of its."""
     return "--json" in parser._option_string_actions and "--json" in sys.argv[1:]
 
 
@@ -130,13 +130,13 @@ def version():
 
 
 class VersionAction(argparse.Action):
-    """Print the versions that decide what a command computes, and exit."""
+    """Print the versions of everything that affects a command's numbers, and exit."""
 
     def __init__(self, option_strings, dest=argparse.SUPPRESS, default=argparse.SUPPRESS, help=None, **_):
         super().__init__(option_strings, dest=dest, default=default, nargs=0, help=help)
 
     def __call__(self, parser, namespace, values, option_string=None):
-        """Print one line: this project, then what it stands on."""
+        """Print one line: this project's version, then those of its dependencies."""
         beneath = []
         for name in ("tensorflow", "tf-keras", "keras", "numpy"):
             with contextlib.suppress(importlib.metadata.PackageNotFoundError):
@@ -148,7 +148,7 @@ class VersionAction(argparse.Action):
 
 @contextlib.contextmanager
 def _elsewhere(arguments):
-    """Keep what the body prints off stdout, where that belongs to the verdict."""
+    """Redirect or drop what the body prints, so that stdout holds the verdict alone."""
     if arguments.json and not arguments.quiet:
         with contextlib.redirect_stdout(sys.stderr):
             yield
@@ -169,7 +169,7 @@ def _print(head, results):
 
 
 def _plain(value):
-    """Return what JSON can hold: numpy's scalars become Python's, nan and infinity, which it lacks, text."""
+    """Convert to what JSON can hold: numpy scalars to Python's; nan and infinity, which JSON lacks, to text."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):

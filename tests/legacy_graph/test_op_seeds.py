@@ -286,18 +286,18 @@ def test_no_random_op_is_said_so():
 
 
 @pytest.mark.parametrize("module", ["op_seeds_math"])
-def test_ways_that_are_called_covered_come_from_the_recordings(module):
+def test_verified_origins_come_from_the_recordings(module):
     sys.path.insert(0, store.HERE)
     try:
         import record_verified_ops
     finally:
         sys.path.remove(store.HERE)
-    ways = record_verified_ops.ways_of(module)
-    assert ways <= verified.covered()
+    origins = record_verified_ops.origins_of(module)
+    assert origins <= verified.verified_origins()
 
 
 @pytest.mark.slow
-def test_every_covered_way_is_gone_by_a_recording():
+def test_every_verified_origin_is_in_a_recording():
     sys.path.insert(0, store.HERE)
     try:
         import record_verified_ops
@@ -306,4 +306,4 @@ def test_every_covered_way_is_gone_by_a_recording():
     modules = [name for name in store.case_modules() if name.startswith("op_seeds_")]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        assert set().union(*map(record_verified_ops.ways_of, modules)) == verified.covered()
+        assert set().union(*map(record_verified_ops.origins_of, modules)) == verified.verified_origins()

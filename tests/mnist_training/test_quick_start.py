@@ -1,4 +1,4 @@
-"""What TensorFlow and Keras load for few is put off, for them alone, and comes when it is used."""
+"""Imports that TensorFlow and Keras seldom need are deferred, for them alone, and made at first use."""
 
 import gc
 import importlib
@@ -22,13 +22,13 @@ def modules(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr(
         quick_start,
-        "_PUT_OFF",
+        "_DEFERRED",
         {
             "library": ("slow_package", "answer", "slow_package:answer"),
             "needs_missing": ("package_that_is_not_there", "answer", "package_that_is_not_there:answer"),
         },
     )
-    monkeypatch.setattr(quick_start, "_PASSED_ON", {"library_face": "library"})
+    monkeypatch.setattr(quick_start, "_REEXPORTED", {"library_face": "library"})
     yield
     for name in ("slow_package", "library", "library_face", "other", "needs_missing"):
         sys.modules.pop(name, None)
@@ -65,7 +65,7 @@ def test_afterwards_imports_and_the_garbage_collector_are_as_before(modules):
             gc.unfreeze()
 
 
-@pytest.mark.parametrize("module", [*quick_start._PUT_OFF, *quick_start._PASSED_ON])
+@pytest.mark.parametrize("module", [*quick_start._DEFERRED, *quick_start._REEXPORTED])
 def test_tensorflow_and_keras_still_have_the_names(module):
-    _, name, _ = quick_start._PUT_OFF[quick_start._PASSED_ON.get(module, module)]
+    _, name, _ = quick_start._DEFERRED[quick_start._REEXPORTED.get(module, module)]
     assert hasattr(importlib.import_module(module), name or "__name__")

@@ -115,7 +115,7 @@ def test_other_settings_are_refused_and_named(tmp_path):
         ({"seed": 2}, "--seed 2, there 1"),
         ({"data": digits(images=21)}, "digits [0-9a-f]+, there"),
     ):
-        with pytest.raises(InputError, match=f"unfinished run of other settings \\({says}"):
+        with pytest.raises(InputError, match=f"unfinished run with other settings \\({says}"):
             train(tmp_path, **change)
     assert train(tmp_path)[0] == train(tmp_path / "whole")[0]  # the refusals changed nothing
 
@@ -250,7 +250,7 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_the_log_stays_json(loss, tmp
 def test_weights_that_are_not_finite_are_not_saved(tmp_path):
     model = Number()
     model.is_finite = lambda: model.steps < 8
-    with pytest.raises(RunError, match="step 8: weights that are not finite.*the save of step 4 is in place"):
+    with pytest.raises(RunError, match="step 8: a weight is not finite.*the save of step 4 is in place"):
         train(tmp_path, model)
     assert (tmp_path / "model.txt").read_text().endswith(" 4")
 
@@ -274,7 +274,7 @@ BAD_PLACES = {
     "log into a folder": ("log", lambda folder: folder, "a folder; expected the name of a file"),
     "log below a file": ("log", lambda folder: folder / "file" / "log", "is not a folder"),
     "log onto a device": ("log", lambda folder: "/dev/null", "not a regular file"),
-    "log onto a model": ("log", lambda folder: folder / "models" / "model.txt", "a name for models"),
+    "log onto a model": ("log", lambda folder: folder / "models" / "model.txt", "reserved for model files"),
     "log of a long name": ("log", lambda folder: folder / ("x" * 300), "a name of more than 200 bytes|255"),
     "models onto a file": ("folder", lambda folder: folder / "file", "is not a folder"),
     "models below a file": ("folder", lambda folder: folder / "file" / "models", "is not a folder"),
