@@ -1,6 +1,6 @@
-"""Make docs/study.ipynb of the three network pages, with their outputs: `python -m docs.notebook`.
+"""Make docs/study.ipynb of the three network pages, with their outputs, and the Chinese one: `python -m docs.notebook`.
 
-    python -m docs.notebook --check   # write nothing; exit 1 where the notebook is not what the pages say
+    python -m docs.notebook --check   # write nothing; exit 1 where a notebook is not what the pages say
 
 A python block becomes a cell, the text block after it the cell's output, the rest Markdown. A block under
 `<!-- not in the notebook: REASON -->` stays text, so that `legacy-graph run` can run the notebook as well.
@@ -16,8 +16,9 @@ from docs import examples
 
 HERE = pathlib.Path(__file__).parent
 NOTEBOOK = HERE / "study.ipynb"
+NOTEBOOKS = (NOTEBOOK, HERE / "zh" / "study.ipynb")
 ROOT = HERE.parent
-PAGES = [HERE / "networks" / f"{name}.md" for name in ("lstm", "multi_lstm", "bi_lstm")]
+NETWORKS = ("lstm", "multi_lstm", "bi_lstm")
 
 
 def cells_of(page):
@@ -35,7 +36,7 @@ def cells_of(page):
 
 
 def markdown(text):
-    """Return a cell of text; links lead from docs/ now, and answers are not folded."""
+    """Return a cell of text; links lead from the notebook's folder now, and answers are not folded."""
     text = re.sub(r"<details><summary>(.*?)</summary>", r"*\1*", text).replace("</details>", "")
     text = re.sub(r"<!--.*?-->\n", "", text)
     text = re.sub(r"\]\(\.\./", "](", text)
@@ -59,9 +60,9 @@ def _lines(text):
     return text.splitlines(keepends=True)
 
 
-def notebook():
-    """Return the notebook's JSON."""
-    cells = [cell for page in PAGES for cell in cells_of(page)]
+def notebook(path=NOTEBOOK):
+    """Return the JSON of one of NOTEBOOKS, made of the pages in the folder `networks` beside it."""
+    cells = [cell for name in NETWORKS for cell in cells_of(path.parent / "networks" / f"{name}.md")]
     cells = [{**cell, "id": f"cell-{number}"} for number, cell in enumerate(cells)]
     kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
     whole = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
@@ -73,10 +74,11 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="python -m docs.notebook", description=__doc__.partition("\n")[0])
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where it is out of date")
     given = parser.parse_args(arguments)
-    made = notebook()
+    stale = [path for path in NOTEBOOKS if not path.exists() or notebook(path) != path.read_text(encoding="utf-8")]
     if given.check:
-        return int(made != NOTEBOOK.read_text(encoding="utf-8"))
-    NOTEBOOK.write_text(made, encoding="utf-8")
+        return int(bool(stale))
+    for path in stale:
+        path.write_text(notebook(path), encoding="utf-8")
     return 0
 
 

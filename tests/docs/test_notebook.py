@@ -10,19 +10,31 @@ import pytest
 from docs import examples, notebook
 
 
-def test_the_notebook_is_what_the_pages_say():
-    made = notebook.notebook() == notebook.NOTEBOOK.read_text(encoding="utf-8")
+def cells(path, kind):
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in found if cell["cell_type"] == kind]
+
+
+@pytest.mark.parametrize("path", notebook.NOTEBOOKS, ids=["English", "Chinese"])
+def test_the_notebook_is_what_the_pages_say(path):
+    made = notebook.notebook(path) == path.read_text(encoding="utf-8")
     assert made, "`python -m docs.notebook` makes it anew"
 
 
-def test_its_links_and_pictures_lead_somewhere():
+@pytest.mark.parametrize("path", notebook.NOTEBOOKS, ids=["English", "Chinese"])
+def test_its_links_and_pictures_lead_somewhere(path):
     from tests.docs.test_site import _LINK
 
-    for cell in json.loads(notebook.NOTEBOOK.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "markdown":
-            for target in _LINK.findall("".join(cell["source"])):
-                path = target.partition("#")[0]
-                assert "://" in target or not path or (notebook.HERE / path).exists(), target
+    targets = [target for text in cells(path, "markdown") for target in _LINK.findall(text)]
+    assert len(targets) > 20
+    for target in targets:
+        file = target.partition("#")[0]
+        assert "://" in target or not file or (path.parent / file).exists(), target
+
+
+def test_the_chinese_one_runs_as_the_english_one_does():
+    english, chinese = (cells(path, "code") for path in notebook.NOTEBOOKS)
+    assert english == chinese and len(english) > 15
 
 
 def said(cells):
