@@ -4,10 +4,10 @@
     python -m docs.in_step --code PAGE...   # copy the English side's code and outputs to the Chinese one
     python -m docs.in_step --agree PAGE...  # both sides of these pages say the same again: remember it
 
-Two things are compared: what must be equal in both (code, outputs, headings' levels, pictures, rows of tables), and
-the texts that the two had when somebody last agreed that they say the same. A pair of which one side was changed
-since is out of step, whatever was changed. And a Chinese page leads to Chinese pages, where there are any. PAGE is
-the English one.
+Two things are compared: what must be equal in both (code, outputs, comments that say how code is run, headings'
+levels, pictures, rows of tables), and the texts that the two had when somebody last agreed that they say the same. A
+pair of which one side was changed since is out of step, whatever was changed. And a Chinese page leads to Chinese
+pages, where there are any. PAGE is the English one.
 """
 
 import argparse
@@ -47,6 +47,7 @@ def skeleton(text):
     prose = examples.without_blocks(text)
     return {
         "code and outputs": [(block.language, block.text) for block in examples.blocks(text)],
+        "what is said of code": [block.said.partition(":")[0] for block in examples.blocks(text)],
         "headings": [len(marks) for marks in re.findall(r"^(#+) ", prose, re.MULTILINE)],
         "rows of tables": [line.count(" | ") for line in prose.splitlines() if line.startswith("|")],
         "items of lists": len(re.findall(r"^ *- ", prose, re.MULTILINE)),

@@ -38,6 +38,11 @@ def test_a_word_changed_on_one_side_is_found(side, name):
     assert said.startswith(f"{PAGE} and {OTHER}: the {name} side was changed")
 
 
+def test_code_that_is_run_otherwise_is_found():
+    changed = in_step.differences(text_of(PAGE), text_of(OTHER).replace("```python", "<!-- not run: -->\n```python", 1))
+    assert [said.partition(":")[0] for said in changed] == ["what is said of code"]
+
+
 def test_other_code_is_found_even_when_agreed_on():
     changed = in_step.differences(text_of(PAGE), text_of(OTHER).replace("LSTM(16)", "LSTM(17)"))
     assert changed and changed[0].startswith("code and outputs")
