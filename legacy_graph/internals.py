@@ -9,6 +9,7 @@ from tensorflow.python import tf2
 from tensorflow.python.client import session
 from tensorflow.python.data.ops import dataset_ops
 from tensorflow.python.eager import context, execute
+from tensorflow.python.feature_column import feature_column
 from tensorflow.python.framework import (
     constant_op,
     dtypes,
@@ -35,6 +36,7 @@ from tensorflow.python.ops import (
     control_flow_util,
     control_flow_v2_toggles,
     custom_gradient,
+    embedding_ops,
     gen_array_ops,
     gen_data_flow_ops,
     gen_math_ops,
@@ -51,13 +53,15 @@ from tensorflow.python.ops import (
     resource_variable_ops,
     resource_variables_toggle,
     rnn,
+    sparse_ops,
     special_math_ops,
     tensor_array_grad,
     tensor_array_ops,
     tensor_getitem_override,
     variable_scope,
+    weights_broadcast_ops,
 )
-from tensorflow.python.training import ftrl, optimizer, saver
+from tensorflow.python.training import ftrl, optimizer, saver, training_util
 from tensorflow.python.training import input as train_input
 from tensorflow.python.util import deprecation, nest
 from tf_keras.api._v1 import keras as keras_v1
@@ -90,7 +94,9 @@ __all__ = [
     "dataset_ops",
     "deprecation",
     "dtypes",
+    "embedding_ops",
     "execute",
+    "feature_column",
     "flatten",
     "ftrl",
     "function",
@@ -133,6 +139,7 @@ __all__ = [
     "session",
     "smart_cond",
     "sparse_tensor",
+    "sparse_ops",
     "special_math_ops",
     "tensor",
     "tensor_array_grad",
@@ -142,7 +149,9 @@ __all__ = [
     "tensor_util",
     "tf2",
     "train_input",
+    "training_util",
     "variable_scope",
+    "weights_broadcast_ops",
 ]
 
 

@@ -21,7 +21,7 @@ _REASONS = {
             "tensor_forest",
             "timeseries",
         ],
-        "it stands on estimators of its own, which left TensorFlow with tf.contrib; tf.estimator is supplied",
+        "it stands on estimators or ops of its own, which left TensorFlow with tf.contrib; tf.estimator is supplied",
     ),
     "eager": "what it tried out is today's TensorFlow itself, without graphs and sessions",
     "summary": "it was for eager execution; tf.summary writes the summaries of graphs",

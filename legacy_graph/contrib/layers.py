@@ -1,7 +1,7 @@
 """`tf.contrib.layers`: tf_slim's layers, which are those of TF 1.15, and what tf_slim left out.
 
 Variable names, initial values, collections and argument orders are TF 1.15's. The columns of
-before `tf.feature_column` are not here: nothing of today's TensorFlow reads them.
+before `tf.feature_column` are in `legacy_graph.contrib.feature_columns`.
 """
 
 import tensorflow.compat.v1 as tf
@@ -75,6 +75,8 @@ from tf_slim.layers.summaries import (
 from tf_slim.ops.variables import model_variable
 
 from legacy_graph import internals
+from legacy_graph.contrib import feature_columns
+from legacy_graph.contrib.feature_columns import *  # noqa: F403
 from legacy_graph.contrib.tf_slim_patches import patch_tf_slim
 from legacy_graph.namespace import refuse_unknown
 
@@ -269,21 +271,18 @@ __all__ = [
     "xavier_initializer",
     "xavier_initializer_conv2d",
 ]
-_COLUMNS = """
-    bucketized_column check_feature_columns create_feature_spec_for_parsing crossed_column
-    embedding_column feature_column infer_real_valued_columns input_from_feature_columns
-    joint_weighted_sum_from_feature_columns make_place_holder_tensors_for_base_features
-    multi_class_target one_hot_column parse_feature_columns_from_examples
-    parse_feature_columns_from_sequence_examples real_valued_column regression_target
-    scattered_embedding_column sequence_input_from_feature_columns shared_embedding_columns
-    sparse_column_with_hash_bucket sparse_column_with_integerized_feature sparse_column_with_keys
-    sparse_column_with_vocabulary_file transform_features weighted_sparse_column
-    weighted_sum_from_feature_columns""".split()
+_COLUMNS = [name for name in feature_columns.__all__ if not name.startswith("_")]
+__all__ += _COLUMNS
 __getattr__ = refuse_unknown(
     "tf.contrib.layers",
     __all__,
-    reasons=dict.fromkeys(
-        _COLUMNS,
-        "the columns and targets of contrib's estimators are gone with them; tf.feature_column has their successors",
-    ),
+    submodules={
+        "feature_column_ops": "legacy_graph.contrib.feature_columns",
+        "target_column": "legacy_graph.contrib.feature_columns.target_column",
+    },
+    reasons={
+        "SPARSE_FEATURE_CROSS_DEFAULT_HASH_KEY": "a number for hash_key=; write 0xDECAFCAFFE",
+        "scattered_embedding_column": "its lookup by hash is gone; use embedding_column of "
+        "sparse_column_with_hash_bucket",
+    },
 )

@@ -12,6 +12,7 @@ A replacement is a decorated function in a module of this package; `replacement.
 from legacy_graph.graph115 import (  # each registers its replacements
     arrays,
     counted,
+    embeddings,
     exports,
     flow,
     gradients,
@@ -31,6 +32,7 @@ __all__ = [
     "replaces",
     "count_in_115",
     "counted",
+    "embeddings",
     "exports",
     "flow",
     "gradients",

@@ -10,8 +10,12 @@ from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph115.kernels import exact_kernels
 from tests.golden import store
 
-# Slow are the modules *_slow, and embedding_attention within a whole model, embedding_tied with one argument more.
-SLOW = {"legacy_seq2seq": ("embedding_attention_model", "embedding_tied_fed_by_a_tensor")}
+# Slow are the modules *_slow; embedding_attention within a whole model, embedding_tied with one argument more;
+# and training.
+SLOW = {
+    "contrib_learn": ("fitted_with_arrays", "input_functions", "monitors"),
+    "legacy_seq2seq": ("embedding_attention_model", "embedding_tied_fed_by_a_tensor"),
+}
 
 
 def is_slow(module, case):

@@ -1,45 +1,45 @@
-"""`tf.contrib.learn`: data sets, vocabulary, and the Experiment of a tf.estimator. Its own estimators are gone."""
+"""`tf.contrib.learn`: estimators of before tf.estimator, Experiment, data sets and vocabulary."""
 
 import importlib
 
+from legacy_graph.contrib.learn import estimators as _estimators
 from legacy_graph.namespace import refuse_unknown
 
-__all__ = ["ModeKeys", "datasets", "learn_runner", "preprocessing"]
-
-
-class ModeKeys:
-    """The three things a model function can be asked to build."""
-
-    TRAIN = "train"
-    EVAL = "eval"
-    INFER = "infer"
-
-
-_ESTIMATORS = dict.fromkeys(
-    """BaseEstimator DNNClassifier DNNEstimator DNNLinearCombinedClassifier
-    DNNLinearCombinedEstimator DNNLinearCombinedRegressor DNNRegressor DynamicRnnEstimator
-    Estimator Evaluable Head InputFnOps KMeansClustering
-    LinearClassifier LinearEstimator LinearRegressor LogisticRegressor MetricSpec ModelFnOps
-    SKCompat SVM Trainable monitors""".split(),
-    "the estimators of tf.contrib.learn are gone with it; tf.estimator has their successors",
-)
 _LATER = {
-    "Experiment": "experiment",
-    "ExportStrategy": "export_strategy",
-    "RunConfig": "run_config",
-    "TaskType": "run_config",
-    "make_export_strategy": "export_strategy",
+    **_estimators.PLACES,
+    "Experiment": f"{__name__}.experiment",
+    "ExportStrategy": f"{__name__}.export_strategy",
+    "MetricSpec": f"{__name__}.metric_spec",
+    "NanLossDuringTrainingError": f"{__name__}.monitors",
+    "RunConfig": f"{__name__}.run_config",
+    "TaskType": f"{__name__}.run_config",
+    "make_export_strategy": f"{__name__}.export_strategy",
+    **dict.fromkeys(
+        "extract_pandas_data extract_pandas_labels extract_pandas_matrix numpy_input_fn pandas_input_fn".split(),
+        f"{__name__}.learn_io",
+    ),
 }
-_MODULES = ("datasets", "experiment", "learn_runner", "preprocessing", "run_config")
+__all__ = sorted([*_LATER, "datasets", "estimators", "io", "learn_runner", "monitors", "preprocessing", "utils"])
+_MODULES = """
+    datasets estimators experiment export_strategy learn_io learn_runner metric_spec monitors preprocessing run_config
+    utils""".split()
+_GONE = dict.fromkeys(
+    "evaluate graph_actions infer models ops run_feeds run_n train".split(),
+    "it was deprecated before tf.contrib was; an Estimator or a tf.train.MonitoredSession does the same",
+)
 _refuse = refuse_unknown(
     "tf.contrib.learn",
-    ["ModeKeys", *_LATER],
-    reasons=_ESTIMATORS,
-    submodules={name: f"{__name__}.{name}" for name in _MODULES},
+    __all__,
+    reasons={**_estimators.REASONS, **_GONE},
+    submodules={
+        **{name: f"{__name__}.{name}" for name in _MODULES},
+        "head": f"{__name__}.estimators.head",
+        "io": f"{__name__}.learn_io",
+    },
 )
 
 
 def __getattr__(name):
     if name in _LATER:  # loaded late, since they load the estimators
-        return getattr(importlib.import_module(f"{__name__}.{_LATER[name]}"), name)
+        return getattr(importlib.import_module(_LATER[name]), name)
     return _refuse(name)

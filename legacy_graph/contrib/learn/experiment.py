@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.Experiment`: a `tf.estimator.Estimator` with its data, trained and evaluated in turns."""
+"""`tf.contrib.learn.Experiment`: an estimator with its data, trained and evaluated in turns."""
 
 import inspect
 import math
@@ -34,9 +34,9 @@ class Experiment:
     """An estimator, its training and evaluation data, and how long and how often.
 
     Args:
-      estimator: a `tf.estimator.Estimator`.
+      estimator: a `tf.estimator.Estimator`, or one of `tf.contrib.learn`.
       train_input_fn, eval_input_fn: as `train` and `evaluate` take them.
-      eval_metrics: must be None; an EstimatorSpec has its metrics.
+      eval_metrics: {name: MetricSpec}; must be None for a `tf.estimator.Estimator`, whose spec has its metrics.
       train_steps: global step at which training ends; None for the end of the data.
       eval_steps: batches of an evaluation; None for the end of the data.
       train_monitors, eval_hooks: hooks.
@@ -75,9 +75,10 @@ class Experiment:
         saving_listeners=None,
         check_interval_secs=5,
     ):
-        if not isinstance(estimator, tf_estimator.Estimator):
+        self._is_core = isinstance(estimator, tf_estimator.Estimator)
+        if not self._is_core and not (hasattr(estimator, "fit") and hasattr(estimator, "evaluate")):
             raise ValueError("`estimator` must implement `tf.contrib.learn.Evaluable` or `tf.estimator.Estimator`.")
-        if eval_metrics is not None:
+        if self._is_core and eval_metrics is not None:
             raise ValueError(
                 "`eval_metrics` must be `None` with `tf.estimator.Estimator`. Use `eval_metric_ops` in "
                 "`tf.estimator.EstimatorSpec` instead."
@@ -90,7 +91,7 @@ class Experiment:
                 "tf.estimator.train_and_evaluate with exporters."
             )
         self._estimator, self._train_input_fn, self._eval_input_fn = estimator, train_input_fn, eval_input_fn
-        self._train_steps, self._eval_steps = train_steps, eval_steps
+        self._train_steps, self._eval_steps, self._eval_metrics = train_steps, eval_steps, eval_metrics
         self._train_hooks, self._eval_hooks = list(train_monitors or []), list(eval_hooks or [])
         self._local_frequency = local_eval_frequency
         self._frequency = 1 if min_eval_frequency is None else min_eval_frequency
@@ -111,8 +112,8 @@ class Experiment:
 
     @property
     def eval_metrics(self):
-        """None."""
-        return None
+        """{name: MetricSpec}, or None."""
+        return self._eval_metrics
 
     @property
     def train_steps(self):
@@ -150,6 +151,8 @@ class Experiment:
         if delay_secs is None and self._by_global_step:
             delay_secs, hooks = 0, [*hooks, tf.train.GlobalStepWaiterHook(int(8000.0 * math.log(task + 1)))]
         time.sleep(min(60, 5 * task) if delay_secs is None else delay_secs)
+        if not self._is_core:
+            return self._estimator.fit(input_fn=self._train_input_fn, monitors=hooks, **steps)
         return self._estimator.train(self._train_input_fn, hooks, saving_listeners=self._listeners, **steps)
 
     def evaluate(self, delay_secs=None, name=None):
@@ -158,8 +161,14 @@ class Experiment:
         return self._evaluate(name=name or "one_pass")
 
     def _evaluate(self, name=None, checkpoint_path=None, input_fn=None, steps=None):
+        more = {} if self._is_core else {"metrics": self._eval_metrics}
         return self._estimator.evaluate(
-            input_fn or self._eval_input_fn, steps or self._eval_steps, self._eval_hooks, checkpoint_path, name
+            input_fn=input_fn or self._eval_input_fn,
+            steps=steps or self._eval_steps,
+            hooks=self._eval_hooks,
+            checkpoint_path=checkpoint_path,
+            name=name,
+            **more,
         )
 
     def _export(self, result, checkpoint_path=None):

@@ -6,6 +6,8 @@ import os
 
 import tensorflow.compat.v1 as tf
 
+from legacy_graph.estimators import tf_estimator
+
 
 class ExportStrategy(
     collections.namedtuple("ExportStrategy", ["name", "export_fn", "strip_default_attrs"], defaults=[None])
@@ -40,20 +42,33 @@ def make_export_strategy(
     """Return the ExportStrategy "Servo": a SavedModel of each export, of which the last `exports_to_keep` stay.
 
     Args:
-      serving_input_fn: returns a ServingInputReceiver.
-      default_output_alternative_key: was for contrib's own estimators, and must be None.
+      serving_input_fn: returns a ServingInputReceiver, or InputFnOps for an estimator of `tf.contrib.learn`.
+      default_output_alternative_key: which output alternative is the default; None for a `tf.estimator.Estimator`.
       assets_extra: {path in the SavedModel: file}.
       as_text: True to write text.
       exports_to_keep: None for all.
       strip_default_attrs: not looked at: today's exports are always stripped.
 
-    Raises ValueError for a key.
+    Its function raises ValueError for a key that the estimator does not take.
     """
-    if default_output_alternative_key is not None:
-        raise ValueError("default_output_alternative_key is not supported in core Estimator")
 
     def export_fn(estimator, export_dir_base, checkpoint_path=None):
-        folder = estimator.export_savedmodel(export_dir_base, serving_input_fn, assets_extra, as_text, checkpoint_path)
+        more = {}
+        if not isinstance(estimator, tf_estimator.Estimator):
+            more["default_output_alternative_key"] = default_output_alternative_key
+        elif default_output_alternative_key is not None:
+            raise ValueError(
+                "default_output_alternative_key is not supported in core Estimator. "
+                f"Given: {default_output_alternative_key}"
+            )
+        folder = estimator.export_savedmodel(
+            export_dir_base,
+            serving_input_fn,
+            assets_extra=assets_extra,
+            as_text=as_text,
+            checkpoint_path=checkpoint_path,
+            **more,
+        )
         base = tf.compat.as_str_any(export_dir_base)
         stamps = sorted((name.strip("/") for name in tf.gfile.ListDirectory(base)), key=lambda name: (len(name), name))
         stamps = [name for name in stamps if name.isdigit()]
