@@ -146,7 +146,7 @@ def _convert(arguments):
         from keras_port.conversion import convert
     name = glob.escape(destination.name)
     if to_keras:
-        model, report = convert.load_tf1(arguments.source, **options)
+        model, report = convert.load(arguments.source, options)
         earlier = files.keep_earlier(destination.parent, name)
         training.save(model, destination)
     else:

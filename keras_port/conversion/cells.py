@@ -9,6 +9,8 @@ TensorFlow 1                                      Keras
 BasicLSTMCell; LSTMCell without peepholes and     LSTM, LSTMCell, or RNN(keras_port.BasicLSTMCell)
   without projection
 GRUCell                                           GRU or GRUCell, with reset_after=False
+CudnnCompatibleGRUCell, CudnnGRU's checkpoints    GRU or GRUCell, with reset_after=True
+CudnnCompatibleLSTMCell, CudnnLSTM's              LSTM, LSTMCell, or RNN(keras_port.BasicLSTMCell)
 BasicRNNCell                                      SimpleRNN or SimpleRNNCell
 MultiRNNCell                                      a list of layers, or RNN([cell, ...])
 bidirectional_dynamic_rnn, static_bidirectional   Bidirectional
@@ -28,24 +30,28 @@ from keras_port.cell import BasicLSTMCell
 from keras_port.conversion import tf1_names
 from keras_port.conversion.gates import KERAS_GATES, ifco_to_ijfo, ijfo_to_ifco, join_kernels, split_kernel
 
+CUDNN = "cudnn_compatible_"  # the cells that a cuDNN layer's checkpoint is named after
 _CELL_NAME = r"\w*(lstm|gru|rnn)\w*cell(_\d+)?"
 
 
-def to_keras(layer, variables, scope="", forget_bias=1.0):
+def to_keras(layer, variables, scope="", forget_bias=None):
     """Set the weights of `layer` from {TF 1 variable name: array}; returns the names that were used.
 
     Args:
       layer: a built Keras layer or cell, or a list of them, as in the table above.
       variables: the checkpoint's; what belongs to no cell in `scope` is left alone.
       scope: where the cells are, when there are others, too: `decoder/rnn`, say.
-      forget_bias: of the TF 1 LSTM cells. A checkpoint does not tell it; 1.0 was the default.
+      forget_bias: of the TF 1 LSTM cells. A checkpoint does not tell it; where nothing is said it is 1.0, the
+        default, and 0.0 for cuDNN's, which has none.
 
     Raises ValueError where cells and layers do not pair up, naming both, and where a cell keeps
     what the Keras layer has no place for: peepholes, a projection.
     """
     pairs = _pairs(layer, _cells(variables, scope))
     weights = [
-        _KINDS[type(cell)].to_keras(cell, {leaf: variables[name] for leaf, name in group.items()}, forget_bias)
+        _KINDS[type(cell)].to_keras(
+            cell, {leaf: variables[name] for leaf, name in group.items()}, _forget_bias(forget_bias, group)
+        )
         for cell, group in pairs
     ]
     for (cell, group), arrays in zip(pairs, weights):
@@ -60,7 +66,7 @@ def to_keras(layer, variables, scope="", forget_bias=1.0):
     return [name for _, group in pairs for name in group.values()]
 
 
-def from_keras(layer, names, scope="", forget_bias=1.0):
+def from_keras(layer, names, scope="", forget_bias=None):
     """Return {TF 1 variable name: array} with the weights of `layer`; the way back from `to_keras`.
 
     `names` are the TF 1 variables there are, such as `[v.op.name for v in tf.global_variables()]`;
@@ -69,9 +75,15 @@ def from_keras(layer, names, scope="", forget_bias=1.0):
     found = {}
     for cell, group in _pairs(layer, _cells(names, scope)):
         arrays = [keras.ops.convert_to_numpy(weight) for weight in cell.weights]
-        values = _KINDS[type(cell)].to_tf1(cell, arrays, forget_bias)
+        values = _KINDS[type(cell)].to_tf1(cell, arrays, _forget_bias(forget_bias, group))
         found.update((name, values[leaf]) for leaf, name in group.items())
     return found
+
+
+def _forget_bias(said, group):
+    if said is not None:
+        return said
+    return 0.0 if any(CUDNN in name for name in group.values()) else 1.0
 
 
 def _cells(names, scope):
@@ -139,15 +151,17 @@ def _group(cell, cells):
             f"{cell.name}: expected the variables of one cell; found {', '.join(cells) or 'none'}. Say which by `scope`"
         )
     ((scope, group),) = cells.items()
-    if set(group) != set(kind.leaves):
+    if set(group) not in (set(kind.leaves), set(kind.cudnn_leaves)):
         raise ValueError(
             f"{scope} holds {', '.join(group)}; {type(cell).__name__} has a place for just {', '.join(kind.leaves)}"
         )
+    if kind is _Gru:
+        kind.check(cell, group)
     return group
 
 
 class _Lstm:
-    leaves = ("kernel", "bias")
+    leaves = cudnn_leaves = ("kernel", "bias")
 
     @staticmethod
     def to_keras(cell, values, forget_bias):
@@ -177,13 +191,26 @@ def _raise_forget_gate(cell, bias, forget_bias, sign):
 
 
 class _Gru:
-    """TensorFlow 1 has columns r, u and the candidate apart, Keras z (which is u), r, h (the candidate)."""
+    """TensorFlow 1 has columns r, u and the candidate apart, Keras z (which is u), r, h (the candidate).
+
+    cuDNN's candidate has a kernel and a bias for the input and others for the state, which the reset gate multiplies.
+    The gates have one bias each there, which goes beside the input; the way back adds the two.
+    """
 
     leaves = ("gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias")
+    cudnn_leaves = (
+        "gates/kernel",
+        "gates/bias",
+        "candidate/input_projection/kernel",
+        "candidate/input_projection/bias",
+        "candidate/hidden_projection/kernel",
+        "candidate/hidden_projection/bias",
+    )
 
     @classmethod
     def to_keras(cls, cell, values, forget_bias):
-        cls._check(cell)
+        if cell.reset_after:
+            return cls._cudnn_to_keras(cell, values)
         joined = {}
         for leaf in ("kernel", "bias"):
             r, u = np.split(values[f"gates/{leaf}"], 2, axis=-1)
@@ -192,8 +219,9 @@ class _Gru:
 
     @classmethod
     def to_tf1(cls, cell, weights, forget_bias):
-        cls._check(cell)
         kernel, recurrent_kernel, bias = weights
+        if cell.reset_after:
+            return cls._cudnn_to_tf1(kernel, recurrent_kernel, bias)
         values = {}
         for leaf, array in (("kernel", join_kernels(kernel, recurrent_kernel)), ("bias", bias)):
             z, r, h = np.split(array, 3, axis=-1)
@@ -201,16 +229,57 @@ class _Gru:
         return values
 
     @staticmethod
-    def _check(cell):
-        if cell.reset_after:
+    def _cudnn_to_keras(cell, values):
+        kernel, recurrent = split_kernel(values["gates/kernel"], cell.units)
+        of_input, of_state = (f"candidate/{side}_projection" for side in ("input", "hidden"))
+
+        def joined(gates, candidate):
+            r, u = np.split(gates, 2, axis=-1)
+            return np.concatenate([u, r, candidate], axis=-1)
+
+        no_bias = np.zeros_like(values["gates/bias"])
+        bias = [
+            joined(values["gates/bias"], values[f"{of_input}/bias"]),
+            joined(no_bias, values[f"{of_state}/bias"]),
+        ]
+        return [
+            joined(kernel, values[f"{of_input}/kernel"]),
+            joined(recurrent, values[f"{of_state}/kernel"]),
+            np.stack(bias),
+        ]
+
+    @staticmethod
+    def _cudnn_to_tf1(kernel, recurrent_kernel, bias):
+        values = {}
+        parts = {"input": (kernel, bias[0]), "hidden": (recurrent_kernel, bias[1])}
+        gates = []
+        for side, arrays in parts.items():
+            (z, r, h), (z_bias, r_bias, h_bias) = (np.split(array, 3, axis=-1) for array in arrays)
+            gates.append((np.concatenate([r, z], axis=-1), np.concatenate([r_bias, z_bias])))
+            values[f"candidate/{side}_projection/kernel"] = h
+            values[f"candidate/{side}_projection/bias"] = h_bias
+        (of_input, input_bias), (of_state, state_bias) = gates
+        values["gates/kernel"], values["gates/bias"] = join_kernels(of_input, of_state), input_bias + state_bias
+        return values
+
+    @classmethod
+    def check(cls, cell, group):
+        """Raise ValueError where the cell's reset gate is not where that of the variables is."""
+        is_cudnn = set(group) == set(cls.cudnn_leaves)
+        if cell.reset_after and not is_cudnn:
             raise ValueError(
                 f"{cell.name} applies the reset gate after the recurrent kernel, TensorFlow 1's "
                 "GRUCell before it: make the layer with reset_after=False"
             )
+        if is_cudnn and not cell.reset_after:
+            raise ValueError(
+                f"{cell.name} applies the reset gate before the recurrent kernel, cuDNN's GRU after it: make the layer "
+                "with reset_after=True"
+            )
 
 
 class _SimpleRnn:
-    leaves = ("kernel", "bias")
+    leaves = cudnn_leaves = ("kernel", "bias")
 
     @staticmethod
     def to_keras(cell, values, forget_bias):

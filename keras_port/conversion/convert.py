@@ -11,7 +11,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 
-from keras_port.conversion import weight_map
+from keras_port.conversion import cudnn, weight_map
 from keras_port.conversion.checkpoint import Checkpoint, write
 from keras_port.conversion.identify import identify
 from keras_port.conversion.tf1_names import ADAM_SLOTS
@@ -41,6 +41,22 @@ class Report(NamedTuple):
             for name, shape, (_, _, where) in zip(names, shapes, rows)
         ]
         return "\n".join([*lines, *self.notes])
+
+
+def load(path, options):
+    """Return the Keras model in a TF 1 checkpoint, and the Report: one of the three networks, or a cuDNN layer.
+
+    `options` are those of `load_tf1`. Raises InputError as it does, and for options with a cuDNN layer, which needs
+    none.
+    """
+    checkpoint = Checkpoint(path)
+    if not cudnn.is_in(checkpoint.shapes):
+        return load_tf1(path, **options)
+    if options:
+        flags = ", ".join("--" + name.replace("_", "-") for name in options)
+        raise InputError(f"{checkpoint.prefix}: {flags}: a cuDNN layer's checkpoint needs none of it")
+    model, rows, notes = cudnn.load(checkpoint)
+    return model, Report(rows, notes)
 
 
 def load_tf1(path, forget_bias=1.0, rows=28, keep_prob=None, learning_rate=0.001, with_optimizer=False):

@@ -55,7 +55,7 @@ def cells(names):
     found = {}
     for name in in_order(names):
         scope, _, leaf = modern(name).rpartition("/")
-        part = re.search(r"(?:^|/)(gates|candidate|projection)$", scope)
+        part = re.search(r"(?:^|/)(gates|candidate/(?:input|hidden)_projection|candidate|projection)$", scope)
         if part:
             scope, leaf = scope[: part.start()], f"{part[1]}/{leaf}"
         found.setdefault(scope, {})[leaf] = name

@@ -31,6 +31,10 @@ def gru(units):
     return sequence(layers.GRU, units, reset_after=False)
 
 
+def cudnn_gru(units):
+    return sequence(layers.GRU, units, reset_after=True)
+
+
 def basic_lstm(units, forget_bias=1.0):
     return layers.RNN(BasicLSTMCell(units, forget_bias), return_sequences=True)
 
@@ -54,6 +58,11 @@ CASES = {  # what makes the Keras side; options of the conversion
     ),
     "shared_stack": (shared, {}),
     "shared_stack to BasicLSTMCell": (lambda: [basic_lstm(3)] * 3, {}),
+    "cudnn_lstm": (lambda: [sequence(layers.LSTM, 5), sequence(layers.LSTM, 5)], {}),
+    "cudnn_lstm to BasicLSTMCell": (lambda: [basic_lstm(5, 0.0), basic_lstm(5, 0.0)], {}),
+    "cudnn_gru": (lambda: [cudnn_gru(5), cudnn_gru(5)], {}),
+    "cudnn_lstm_both_ways": (lambda: [layers.Bidirectional(sequence(layers.LSTM, 5)) for _ in range(2)], {}),
+    "cudnn_gru_both_ways": (lambda: [layers.Bidirectional(cudnn_gru(5)) for _ in range(2)], {}),
     "pair": (lambda: layers.Bidirectional(sequence(layers.LSTM, 5)), {}),
     "pair_of_stacks": (
         lambda: layers.Bidirectional(layers.RNN([layers.LSTMCell(5), layers.LSTMCell(4)], return_sequences=True)),
@@ -112,6 +121,29 @@ def test_a_mistake_is_seen(mistake):
         }
     cells.to_keras(layer, variables, forget_bias=0.0 if mistake == "forget bias" else 1.0)
     assert np.abs(applied(layer) - RECORDED["pair"]["outputs"]).max() > 1e-3
+
+
+CUDNN_MISTAKES = {  # what a wrong conversion of a cuDNN layer's checkpoint would be; seen in the outputs
+    "a forget bias": ("cudnn_lstm", lambda name, value: value, {"forget_bias": 1.0}),
+    "gates swapped": (
+        "cudnn_gru",
+        lambda name, value: np.roll(value, 5, axis=-1) if "gates/" in name else value,
+        {},
+    ),
+    "the state's bias beside the input": (
+        "cudnn_gru",
+        lambda name, value: np.zeros_like(value) if name.endswith("hidden_projection/bias") else value,
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("mistake", CUDNN_MISTAKES)
+def test_a_mistake_with_cudnn_is_seen(mistake):
+    case, change, options = CUDNN_MISTAKES[mistake]
+    layer, variables, _ = prepared(case)
+    cells.to_keras(layer, {name: change(name, value) for name, value in variables.items()}, **options)
+    assert np.abs(applied(layer) - RECORDED[case]["outputs"]).max() > 1e-3
 
 
 OLD_NAMES = {
@@ -187,6 +219,11 @@ REFUSED = {  # what makes the layer, what makes the variables, what is said
         r"expected cells \['fw', 'bw'\].*have \['None'\]",
     ),
     "reset after": (lambda: built(layers.GRU(5)), lambda: variables_of("gru"), "make the layer with reset_after=False"),
+    "reset before": (
+        lambda: [built(gru(5)), gru(5)],
+        lambda: variables_of("cudnn_gru"),
+        "make the layer with reset_after=True",
+    ),
     "another forget bias": (
         lambda: built(basic_lstm(5, 0.5)),
         lambda: variables_of("basic_lstm"),

@@ -62,6 +62,32 @@ def pair(tf):
     return _run(tf, tf.concat(outputs, axis=2))
 
 
+def cudnn_lstm(tf):
+    return _dynamic(tf, tf.nn.rnn_cell.MultiRNNCell(
+        [tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell(UNITS) for _ in range(2)]))
+
+
+def cudnn_gru(tf):
+    return _dynamic(tf, tf.nn.rnn_cell.MultiRNNCell(
+        [tf.contrib.cudnn_rnn.CudnnCompatibleGRUCell(UNITS) for _ in range(2)]))
+
+
+def _both_ways(tf, make):
+    """What a checkpoint of a bidirectional cuDNN layer is called, and the cells that read it."""
+    with tf.variable_scope("cudnn"):
+        outputs, _, _ = tf.contrib.rnn.stack_bidirectional_dynamic_rnn(
+            [make(UNITS) for _ in range(2)], [make(UNITS) for _ in range(2)], _inputs(tf), dtype=tf.float32)
+    return _run(tf, outputs)
+
+
+def cudnn_lstm_both_ways(tf):
+    return _both_ways(tf, tf.contrib.cudnn_rnn.CudnnCompatibleLSTMCell)
+
+
+def cudnn_gru_both_ways(tf):
+    return _both_ways(tf, tf.contrib.cudnn_rnn.CudnnCompatibleGRUCell)
+
+
 def pair_of_stacks(tf):
     def cells():
         return tf.nn.rnn_cell.MultiRNNCell(

@@ -196,6 +196,6 @@ def errors(tf):
         try:
             wrong()
         except (ValueError, TypeError, KeyError) as error:
-            values[name] = "%s: %s" % (type(error).__name__, str(error)[:30])
+            values[name] = "%s: %s" % (type(error).__name__, str(error)[:30] if name != "labels" else "")
     values["is value error"] = issubclass(learn.NotFittedError, (ValueError,))
     return values

@@ -75,7 +75,7 @@ def linear(tf):
     _run(tf, "two", learn.LinearClassifier(columns["wide"], config=_config(tf)), TWO, values)
     _run(tf, "four", learn.LinearClassifier(
         columns["wide"], n_classes=4, weight_column_name="weight", gradient_clip_norm=0.5, config=_config(tf),
-        optimizer=tf.train.GradientDescentOptimizer(0.1), enable_centered_bias=True), FOUR[:, None], values, ["probabilities"])
+        optimizer=tf.train.GradientDescentOptimizer(0.1)), FOUR[:, None], values, ["probabilities"])
     _run(tf, "joint", learn.LinearClassifier(columns["sparse"], _joint_weight=True, config=_config(tf)), TWO, values)
     regressor = learn.LinearRegressor(columns["wide"], optimizer="Adam", config=_config(tf))
     _run(tf, "numbers", regressor, NUMBERS, values)
@@ -134,13 +134,21 @@ def heads(tf):
         "poisson": (learn.poisson_regression_head(), np.arange(8.0, dtype=np.float32)[:, None]),
         "svm": (learn.binary_svm_head(), TWO),
         "classes": (learn.multi_class_head(4, metric_class_ids=[0, 2], head_name="one"), FOUR),
-        "thresholds": (learn.multi_class_head(2, thresholds=[0.2, 0.7], weight_column_name="weight",
-                                              enable_centered_bias=True), TWO[:, None]),
+        "thresholds": (learn.multi_class_head(2, thresholds=[0.2, 0.7], weight_column_name="weight"), TWO[:, None]),
         "own": (learn.multi_class_head(2, loss_fn=lambda labels, logits, weights=None: tf.reduce_sum(
             tf.square(logits - tf.cast(labels, tf.float32)))), TWO[:, None]),
     }
     for name, (head, labels) in made.items():
         _run(tf, name, learn.LinearEstimator(columns["sparse"], head, config=_config(tf)), labels, values)
+    with tf.Graph().as_default(), tf.Session() as sess:  # its own step races with the model's: one step of neither
+        head = learn.multi_class_head(3, enable_centered_bias=True)
+        ops = head.create_model_fn_ops({}, "train", tf.constant([0, 1, 2, 0]), lambda loss: tf.no_op(),
+                                       tf.constant(distinct((4, 3), 1.0)))
+        sess.run(tf.global_variables_initializer())
+        values["centered/loss"] = sess.run(ops.loss)
+        sess.run(ops.train_op)
+        for variable in tf.global_variables():
+            values["centered/" + variable.op.name] = sess.run(variable)
     with tf.Graph().as_default(), tf.Session() as sess:
         tf.train.create_global_step()
         head = learn.multi_head([learn.regression_head(head_name="a", label_name="a"),
