@@ -34,6 +34,7 @@ _SAID_BEFORE = re.compile(r"<!-- ([^>]*?) -->\n+\Z")
 _NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 _SIGN_OF_LIFE = re.compile(r" +\d+ s; ")  # as many as a machine is slow
 _MINUTES = re.compile(r" \(\d+:\d\d:\d\d\)$")
+_TIDY = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n"  # what runs in the background ends with the block
 RTOL, ATOL = 1e-2, 1e-6  # printed numbers of a float32 run, with the digits they have
 # What the folder holds in which a page's commands run.
 SUPPLIES = {
@@ -184,7 +185,7 @@ def run_commands(page):
         for block in blocks(page.read_text(encoding="utf-8")):
             if block.language != "sh" or not block.is_run:
                 continue
-            command = ["bash", "-euo", "pipefail", "-c", sooner(block.text)]
+            command = ["bash", "-euo", "pipefail", "-c", _TIDY + sooner(block.text)]
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
             expected = re.search(r"exits? (?:with )?(?:status )?(\d)", block.said)
             if done.returncode != int(expected[1] if expected else 0):

@@ -1,6 +1,8 @@
 """The docs' code blocks and commands are run, and print what the pages say they print."""
 
+import os
 import pathlib
+import time
 
 import numpy as np
 import PIL.Image
@@ -103,6 +105,16 @@ def test_numbers_that_vary_may_and_words_may_not(page):
 def test_a_command_that_fails_is_an_error_with_its_words(page):
     with pytest.raises(RuntimeError, match=r"page.md: status 3 of\nexit 3"):
         list(examples.run_commands(page("```sh\nexit 3\n```\n")))
+
+
+def test_a_block_that_fails_leaves_nothing_running(page, tmp_path):
+    block = f"```sh\nsleep 600 > /dev/null 2>&1 &\necho $! > {tmp_path}/pid\nexit 3\n```\n"
+    with pytest.raises(RuntimeError, match="status 3"):
+        list(examples.run_commands(page(block)))
+    with pytest.raises(ProcessLookupError):
+        for _ in range(50):  # until its end is known
+            os.kill(int((tmp_path / "pid").read_text()), 0)
+            time.sleep(0.1)
 
 
 def test_what_is_not_run_says_why(page):
