@@ -1,6 +1,7 @@
 """What the three networks share: TensorFlow 1's LSTM cell as a Keras layer, loss and optimizer."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -37,7 +38,7 @@ class BasicLSTMCell(keras.layers.Layer):
     Raises ValueError unless units is a positive whole number.
     """
 
-    def __init__(self, units, forget_bias=1.0, name="basic_lstm_cell", **kwargs):
+    def __init__(self, units: int, forget_bias: float = 1.0, name: str = "basic_lstm_cell", **kwargs: Any) -> None:
         super().__init__(name=name, **kwargs)
         if units != int(units) or units < 1:
             raise ValueError(f"units: expected a positive whole number; received {units!r}")
@@ -46,7 +47,7 @@ class BasicLSTMCell(keras.layers.Layer):
         self.state_size = [self.units, self.units]
         self.output_size = self.units
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         """Make the weights for inputs of shape (batch, inputs)."""
         inputs, gates = input_shape[-1], 4 * self.units
         limit = math.sqrt(6 / (inputs + self.units + gates))
@@ -56,7 +57,7 @@ class BasicLSTMCell(keras.layers.Layer):
             setattr(self, name, self.add_weight(shape=(rows, gates), initializer=start, name=name))
         self.bias = self.add_weight(shape=(gates,), initializer="zeros", name="bias")
 
-    def call(self, inputs, states):
+    def call(self, inputs: Any, states: Any) -> tuple[Any, list]:
         """Return h and the states [h, c] after a step; all are (batch, units)."""
         h, c = states
         gates = ops.matmul(inputs, self.kernel) + ops.matmul(h, self.recurrent_kernel) + self.bias
@@ -65,15 +66,15 @@ class BasicLSTMCell(keras.layers.Layer):
         h = ops.sigmoid(o) * ops.tanh(c)
         return h, [h, c]
 
-    def get_build_config(self):
+    def get_build_config(self) -> None:
         """Return nothing: a cell that is loaded is built by its RNN layer, under that layer's name."""
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Return what the constructor needs to make this cell again."""
         return {**super().get_config(), "units": self.units, "forget_bias": self.forget_bias}
 
 
-def compile_model(model, learning_rate):
+def compile_model(model: keras.Model, learning_rate: float) -> keras.Model:
     """Give `model`, which returns logits, the tutorial's loss and optimizer; returns it.
 
     Keras's Adam adds epsilon to the root of the moment that is not bias-corrected, just as

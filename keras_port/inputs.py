@@ -5,6 +5,7 @@ import os
 import pathlib
 import warnings
 import zipfile
+from typing import Any
 
 import numpy as np
 import PIL.Image
@@ -19,7 +20,7 @@ _LARGEST_ARRAY = 2**20  # bytes of a .npy file: a picture of 28 x 28 has 6,400 a
 _PICTURES = ("PNG", "PPM", "BMP", "GIF", "JPEG", "TIFF", "WEBP")  # Pillow has others, some of which start programs
 
 
-def check_keras_file(path):
+def check_keras_file(path: str | os.PathLike) -> dict[str, Any]:
     """Raise InputError unless `path` is an archive of the parts that Keras 3 saves a model in.
 
     Its sizes are bounded, and the classes it names are Keras's or ours: nothing else would be
@@ -83,7 +84,7 @@ def _check_classes(path, config, depth=0):
             _check_classes(path, value, depth + 1)
 
 
-def read_image(path, shape=(28, 28)):
+def read_image(path: str | os.PathLike, shape: tuple[int, ...] = (28, 28)) -> np.ndarray:
     """Return the image in a .npy file or in any format of Pillow's; float32 of `shape` in [0, 1].
 
     As in MNIST an image is grey and its strokes are bright on dark. A .npy file holds whole
@@ -100,7 +101,7 @@ def read_image(path, shape=(28, 28)):
     return image
 
 
-def existing_file(path, expected):
+def existing_file(path: str | os.PathLike, expected: str) -> pathlib.Path:
     """Return `path` as a pathlib.Path; InputError, which says what was expected, unless it is a file."""
     path = pathlib.Path(path)
     try:

@@ -6,14 +6,20 @@ A file whose activation was edited, or that was renamed, would load and predict 
 import io
 import json
 import zipfile
+from collections.abc import Callable
 
 import h5py
+import keras
 import numpy as np
 
 from keras_port import bi_lstm, lstm, multi_lstm
 from mnist_training import InputError
 
-BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
+BUILDERS: dict[str, Callable[..., keras.Model]] = {
+    "lstm": lstm.build,
+    "multi_lstm": multi_lstm.build,
+    "bi_lstm": bi_lstm.build,
+}
 # Layers that compute the same, once loaded.
 _SAME = {"LSTM": "RNN", "InputProjection": "Dense"}
 _NO_MATTER = ("module", "registered_name", "shared_object_id", "build_config", "dtype", "seed", "training", "mask")

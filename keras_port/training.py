@@ -1,22 +1,25 @@
 """What the three models share: building from a recipe, the training loop, files, evaluation."""
 
+import os
 import pathlib
 import warnings
+from typing import Any
 
 import keras
 import numpy as np
+import numpy.typing as npt
 
 from keras_port import forward_pass, structure
 from keras_port.inputs import check_keras_file
 from keras_port.structure import BUILDERS
-from mnist_training import InputError, loop, replacing
+from mnist_training import InputError, Recipe, loop, replacing
 from mnist_training.metrics import loss_and_accuracy
 
 MODEL_FILE = "model.keras"
 EVALUATION_BATCH = 1000
 
 
-def build(recipe, **sizes):
+def build(recipe: Recipe, **sizes: int) -> keras.Model:
     """Return the compiled model of a mnist_training.Recipe; `sizes` may change rows, columns and classes.
 
     With a seed in the recipe this seeds Python's, numpy's and the backend's global generators
@@ -87,7 +90,15 @@ class Trainee:
         return [variable for variable in self._model.variables if variable.path.endswith("seed_generator_state")]
 
 
-def train(model, recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_EVERY, resume=None):
+def train(
+    model: keras.Model,
+    recipe: Recipe,
+    digits: Any,
+    model_dir: str | os.PathLike | None = None,
+    log: str | os.PathLike | None = None,
+    save_every: int = loop.SAVE_EVERY,
+    resume: bool | None = None,
+) -> dict[int, float]:
     """Train `model`, from `build(recipe)`, as the tutorial programs do; returns {step: loss}.
 
     The other arguments and the errors are those of mnist_training.loop.train. The loss is the one
@@ -98,28 +109,28 @@ def train(model, recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_
     return loop.train(Trainee(model), recipe, digits, model_dir, log, save_every, resume)
 
 
-def evaluate(model, digits):
+def evaluate(model: keras.Model, digits: Any) -> tuple[float, float]:
     """Return (loss, accuracy) of `model` on all of `digits`, without dropout."""
     images = digits.images.reshape(-1, *model.input_shape[1:])
     logits = model.predict(images, batch_size=EVALUATION_BATCH, verbose=0)
     return loss_and_accuracy(logits, digits.labels)
 
 
-def predict(model, images):
+def predict(model: keras.Model, images: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return the most likely digit of each image and its probability, two arrays of n."""
     logits = model.predict(np.asarray(images), batch_size=EVALUATION_BATCH, verbose=0)
     probabilities = keras.ops.convert_to_numpy(keras.ops.softmax(logits))
     return probabilities.argmax(axis=1), probabilities.max(axis=1)
 
 
-def save(model, path):
+def save(model: keras.Model, path: str | os.PathLike) -> str | os.PathLike:
     """Write `model` to `path`, whole or not at all; returns the path."""
     with replacing(path) as temporary:
         model.save(temporary)
     return path
 
 
-def load(path):
+def load(path: str | os.PathLike) -> keras.Model:
     """Return the model in the .keras file `path`.
 
     InputError where it is none of the three, by its layers; where a number in it is not finite;

@@ -76,7 +76,7 @@ def tf1_behavior(graph: tf.Graph | None = None, quiet: bool = True) -> Iterator[
 
 
 @contextlib.contextmanager
-def tf1_switches(quiet=True):
+def tf1_switches(quiet: bool = True) -> Iterator[None]:
     """Like `tf1_behavior`, without a new graph.
 
     Eager execution is not changed: the body enters a graph, or has disabled it for the process

@@ -1,10 +1,14 @@
 """A TF 1 graph in its session, as a model: weights in and out, logits, gradients, training steps."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import tensorflow.compat.v1 as v1
 
 from legacy_graph import internals
 from legacy_graph.behavior import tf1_behavior
+from legacy_graph.program import Program
 
 
 class GraphModel:
@@ -17,25 +21,25 @@ class GraphModel:
       batch_size: the only batch size the graph accepts, if its `zero_state` fixed one; else None.
     """
 
-    def __init__(self, session, program, batch_size=None):
+    def __init__(self, session: v1.Session, program: Program, batch_size: int | None = None) -> None:
         self.session, self.program, self.batch_size = session, program, batch_size
         with session.graph.as_default():
             self.trainable_variables = v1.trainable_variables()
-        self._gradients = None
+        self._gradients: dict | None = None
 
-    def run(self, fetches, images, labels=None):
+    def run(self, fetches: Any, images: Any, labels: Any = None) -> Any:
         """Run `fetches` on a batch: inputs and labels, in the structure of the program's x and y."""
         feed = dict(_fed("x", self.program.x, images))
         if labels is not None:
             feed.update(_fed("y", self.program.y, labels))
         return self.session.run(fetches, feed)
 
-    def weights(self):
+    def weights(self) -> dict[str, np.ndarray]:
         """Return {name: array} of the trainable variables, in order of creation; names without ':0'."""
         values = self.session.run(self.trainable_variables)
         return {variable.op.name: value for variable, value in zip(self.trainable_variables, values)}
 
-    def set_weights(self, weights):
+    def set_weights(self, weights: Mapping[str, np.ndarray]) -> None:
         """Load {name: array} into the trainable variables; raises ValueError unless all are given."""
         names = [variable.op.name for variable in self.trainable_variables]
         if set(weights) != set(names):
@@ -46,7 +50,7 @@ class GraphModel:
             {variable.initializer.inputs[1]: weights[variable.op.name] for variable in self.trainable_variables},
         )
 
-    def logits(self, images):
+    def logits(self, images: Any) -> Any:
         """Return the logits, (n, ...), of any number of examples; a tuple or dict of them where the program has one."""
         if self.batch_size is None:
             return self.run(self.program.logits, images)
@@ -58,7 +62,7 @@ class GraphModel:
             [self.run(self.program.logits, padded[start : start + size]) for start in range(0, len(padded), size)]
         )[: len(images)]
 
-    def gradients(self, images, labels):
+    def gradients(self, images: Any, labels: Any) -> dict[str, np.ndarray]:
         """Return {name: array}, the gradients of the batch's loss; variables without one are left out.
 
         An embedding's sparse gradient (IndexedSlices) is returned as a dense array.
@@ -74,23 +78,23 @@ class GraphModel:
         found = self.run(self._gradients, images, labels)
         return {name: summed_rows(gradient) for name, gradient in found.items()}
 
-    def global_values(self):
+    def global_values(self) -> dict[str, np.ndarray]:
         """Return {name: array} of all global variables, including the optimizer's."""
         with self.session.graph.as_default():
             variables = v1.global_variables()
         return dict(zip([variable.op.name for variable in variables], self.session.run(variables)))
 
-    def train_step(self, images, labels):
+    def train_step(self, images: Any, labels: Any) -> float:
         """Take one optimizer step; returns the loss before it."""
         loss, _ = self.run([self.program.loss, self.program.train_op], images, labels)
         return float(loss)
 
-    def accuracy(self, images, labels):
+    def accuracy(self, images: Any, labels: Any) -> float:
         """Return the accuracy on the batch, with dropout on as in the TF 1 program."""
         return float(self.run(self.program.accuracy, images, labels))
 
 
-def summed_rows(gradient):
+def summed_rows(gradient: Any) -> np.ndarray:
     """Return a gradient as a dense array, summing the rows of an IndexedSlicesValue."""
     if not isinstance(gradient, internals.indexed_slices.IndexedSlicesValue):
         return gradient

@@ -1,6 +1,9 @@
 """The session, training loop, checkpoints and evaluation that the three programs share."""
 
+import os
 import pathlib
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import tensorflow.compat.v1 as v1
@@ -8,7 +11,7 @@ import tensorflow.compat.v1 as v1
 from legacy_graph import bi_lstm, lstm, multi_lstm, random_place
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph_model import GraphModel
-from mnist_training import loop
+from mnist_training import Recipe, loop
 from mnist_training.metrics import loss_and_accuracy
 
 BUILDERS = {"lstm": lstm.build, "multi_lstm": multi_lstm.build, "bi_lstm": bi_lstm.build}
@@ -23,7 +26,7 @@ class Session(GraphModel):
     random ops draw the same numbers as in TensorFlow 1.15.
     """
 
-    def __init__(self, recipe):
+    def __init__(self, recipe: Recipe) -> None:
         with tf1_behavior() as graph:
             if recipe.seed is not None:
                 v1.set_random_seed(recipe.seed)
@@ -42,16 +45,16 @@ class Session(GraphModel):
     def __exit__(self, *exception):
         self.session.close()
 
-    def restart(self):
+    def restart(self) -> None:
         """Replace the session by a new one on the same graph: without values of variables or drawn numbers."""
         self.session.close()
         self.session = v1.Session(graph=self.graph)
 
-    def initialize(self):
+    def initialize(self) -> None:
         """Draw the initial weights."""
         self.session.run(self._initializer)
 
-    def save(self, directory, step):
+    def save(self, directory: str | os.PathLike, step: int) -> str:
         """Write a checkpoint `model.ckpt-STEP` into `directory`; returns its prefix."""
         pathlib.Path(directory).mkdir(parents=True, exist_ok=True)
         with tf1_behavior(self.graph):  # a Saver asks whether TensorFlow runs eagerly
@@ -59,7 +62,7 @@ class Session(GraphModel):
                 self.session, str(pathlib.Path(directory) / "model.ckpt"), global_step=step, write_meta_graph=False
             )
 
-    def restore(self, prefix):
+    def restore(self, prefix: str) -> None:
         """Read a checkpoint, of TensorFlow 1.15 or ours, optimizer slots included."""
         with tf1_behavior(self.graph):
             self._saver.restore(self.session, prefix)
@@ -102,7 +105,14 @@ class Trainee:
         return str(paths[-1]).removesuffix(".index")
 
 
-def train(recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_EVERY, resume=None):
+def train(
+    recipe: Recipe,
+    digits: Any,
+    model_dir: str | os.PathLike | None = None,
+    log: str | os.PathLike | None = None,
+    save_every: int = loop.SAVE_EVERY,
+    resume: bool | None = None,
+) -> tuple[dict[int, float], dict[str, np.ndarray]]:
     """Train one program as the tutorial programs do; returns (losses by step, weights).
 
     Arguments and errors are those of mnist_training.loop.train. Accuracy is measured after the
@@ -115,14 +125,14 @@ def train(recipe, digits, model_dir=None, log=None, save_every=loop.SAVE_EVERY, 
         return losses, session.weights()
 
 
-def evaluate(recipe, weights, digits):
+def evaluate(recipe: Recipe, weights: Mapping[str, np.ndarray], digits: Any) -> tuple[float, float]:
     """Return (loss, accuracy) of `weights` on all of `digits`, without dropout."""
     with Session(recipe.without_dropout(batch_size=EVALUATION_BATCH)) as session:
         session.set_weights(weights)
         return loss_and_accuracy(session.logits(digits.images), digits.labels)
 
 
-def draws_in_order(recipe):
+def draws_in_order(recipe: Recipe) -> bool:
     """Whether the graph's time steps run one after another, which makes a training step 1.5 times as long.
 
     Otherwise parallel time steps race for the generator, and the masks of a seed differ from run to run.

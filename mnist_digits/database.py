@@ -55,11 +55,11 @@ def load(data_dir: str | os.PathLike | None = None) -> Digits:
     return digits
 
 
-def locate(folder):
+def locate(folder: str | os.PathLike) -> list[str]:
     """Return the paths of the four files in a folder, as FILES orders them; DataError where one is missing."""
-    paths = [find(folder, name) for name in FILES]
-    if None in paths:
-        name = FILES[paths.index(None)]
+    paths = [path for name in FILES if (path := find(folder, name)) is not None]
+    if len(paths) < len(FILES):
+        name = next(name for name in FILES if find(folder, name) is None)
         fault = "it is missing" if os.path.isdir(folder) else "there is no such folder"
         raise DataError(
             f"{folder}: expected the file {name} (or {name[:-3]}) there; {fault}. "
@@ -68,13 +68,13 @@ def locate(folder):
     return paths
 
 
-def find(folder, name):
+def find(folder: str | os.PathLike, name: str) -> str | None:
     """Return the path of a file (one of FILES) in a folder, gzipped or plain; None where there is neither."""
     gzipped = os.path.join(folder, name)
     return next(filter(os.path.exists, (gzipped, gzipped[: -len(".gz")])), None)
 
 
-def read_pair(images_path, labels_path):
+def read_pair(images_path: str | os.PathLike, labels_path: str | os.PathLike) -> tuple[np.ndarray, np.ndarray]:
     """Return the images and labels of two files; DataError where they differ in number."""
     images, labels = read_images(images_path), read_labels(labels_path)
     if len(images) != len(labels):
@@ -85,27 +85,27 @@ def read_pair(images_path, labels_path):
     return images, labels
 
 
-def read_images(path):
+def read_images(path: str | os.PathLike) -> np.ndarray:
     """Return the images of an idx file, uint8 (n, rows, columns); raises DataError."""
     return parse_images(_read(path), path)
 
 
-def read_labels(path):
+def read_labels(path: str | os.PathLike) -> np.ndarray:
     """Return the labels of an idx file, uint8 (n,); raises DataError."""
     return parse_labels(_read(path), path)
 
 
-def parse_images(data, name):
+def parse_images(data: bytes, name: str | os.PathLike) -> np.ndarray:
     """Return the images in `data`, the bytes of an idx file; errors call it `name`."""
     return _expect(parse_idx(data, name), name, "images", ndim=3)
 
 
-def parse_labels(data, name):
+def parse_labels(data: bytes, name: str | os.PathLike) -> np.ndarray:
     """Return the labels in `data`, the bytes of an idx file; errors call it `name`."""
     return _expect(parse_idx(data, name), name, "labels", ndim=1)
 
 
-def expect_classes(labels, name, num_classes=10):
+def expect_classes(labels: np.ndarray, name: str | os.PathLike, num_classes: int = 10) -> None:
     """Raise a DataError about file `name` unless every label is below `num_classes`."""
     if labels.max(initial=0) >= num_classes:
         raise DataError(

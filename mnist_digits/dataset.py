@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -31,8 +32,15 @@ class DataSet:
     """
 
     def __init__(
-        self, images, labels, fake_data=False, one_hot=False, dtype=np.float32, reshape=True, generator=np.random
-    ):
+        self,
+        images: Any,
+        labels: Any,
+        fake_data: bool = False,
+        one_hot: bool = False,
+        dtype: npt.DTypeLike = np.float32,
+        reshape: bool = True,
+        generator: Any = np.random,
+    ) -> None:
         dtype = np.dtype(dtype)
         if dtype not in (np.uint8, np.float32):
             raise TypeError(
@@ -41,7 +49,10 @@ class DataSet:
         self._fake_data, self._one_hot, self._generator = bool(fake_data), one_hot, generator
         self._epochs_completed = 0
         self._index_in_epoch = 0
-        self._order = None  # of the images now, as indices of those given
+        self._order: np.ndarray | None = None  # of the images now, as indices of those given
+        self._given: tuple
+        self._rows: _Rows | _Made
+        self._labels: Any
         if fake_data:
             self._given, self._rows, self._labels, self._num_examples = (), _Made([]), [], 10000
             return
@@ -55,7 +66,7 @@ class DataSet:
         self._rows, self._labels, self._num_examples = _Rows(images, scaled=dtype == np.float32), labels, len(images)
 
     @property
-    def images(self):
+    def images(self) -> np.ndarray:
         """All images, in the order of the current epoch."""
         return self._rows.first(self._num_examples)
 
@@ -68,21 +79,21 @@ class DataSet:
         self._rows = _Made(images)
 
     @property
-    def labels(self):
+    def labels(self) -> np.ndarray:
         """All labels, in the order of the current epoch."""
         return self._labels
 
     @property
-    def num_examples(self):
+    def num_examples(self) -> int:
         """The number of images; 10,000 for fake data."""
         return self._num_examples
 
     @property
-    def epochs_completed(self):
+    def epochs_completed(self) -> int:
         """The number of completed epochs."""
         return self._epochs_completed
 
-    def next_batch(self, batch_size, fake_data=False, shuffle=True):
+    def next_batch(self, batch_size: int, fake_data: bool = False, shuffle: bool = True) -> tuple[Any, Any]:
         """Return the next `batch_size` images and labels.
 
         The images are shuffled before the first batch and after every epoch. A batch across the end
@@ -116,7 +127,7 @@ class DataSet:
         images = np.concatenate([rest_images, self._rows.first(stop)[:stop]])
         return images, np.concatenate([rest_labels, self._labels[:stop]])
 
-    def place(self):
+    def place(self) -> dict[str, np.ndarray]:
         """Return the position of the next batch as {name: array}: the order, the epoch, the generator's state."""
         _, keys, position, has_gauss, gauss = self._generator.get_state()
         return {
@@ -126,14 +137,14 @@ class DataSet:
             "generator_rest": np.array([position, has_gauss, gauss]),
         }
 
-    def digest(self):
+    def digest(self) -> str:
         """Return a hexadecimal hash of the images and labels that the set was made from."""
         found = hashlib.sha256()
         for array in self._given:
-            found.update(np.ascontiguousarray(array))
+            found.update(np.ascontiguousarray(array).data)
         return found.hexdigest()[:16]
 
-    def go_to(self, place):
+    def go_to(self, place: Mapping[str, np.ndarray]) -> None:
         """Restore a position that `place()` of a set with the same images returned, and the generator's state.
 
         To be called before the first batch. Raises ValueError where the position is not one of this set.
@@ -223,7 +234,7 @@ def read_data_sets(
     dtype: npt.DTypeLike = np.float32,
     reshape: bool = True,
     validation_size: int = 5000,
-    generator=np.random,
+    generator: Any = np.random,
 ) -> Datasets:
     """Return the digits as `Datasets`: 55,000 to train, 5,000 to validate, 10,000 to test.
 
@@ -247,7 +258,7 @@ def data_sets(
     dtype: npt.DTypeLike = np.float32,
     reshape: bool = True,
     validation_size: int = 5000,
-    generator=np.random,
+    generator: Any = np.random,
 ) -> Datasets:
     """Return what `read_data_sets` does, from digits that `load` has read already."""
     train_images, train_labels, test_images, test_labels = digits
@@ -263,7 +274,14 @@ def data_sets(
     )
 
 
-def split(train_images, train_labels, test_images, test_labels, validation_size, data_set):
+def split(
+    train_images: np.ndarray,
+    train_labels: np.ndarray,
+    test_images: np.ndarray,
+    test_labels: np.ndarray,
+    validation_size: int,
+    data_set: Callable[[np.ndarray, np.ndarray], DataSet],
+) -> Datasets:
     """Return `Datasets`; the first training images are the validation set.
 
     `data_set(images, labels)` makes each, in the order train, validation, test. Raises
@@ -282,7 +300,7 @@ def split(train_images, train_labels, test_images, test_labels, validation_size,
     )
 
 
-def dense_to_one_hot(labels_dense, num_classes=10):
+def dense_to_one_hot(labels_dense: npt.ArrayLike, num_classes: int = 10) -> np.ndarray:
     """Return labels (n,) as one-hot float64 (n, num_classes); raises IndexError for a label out of range."""
     labels = np.asarray(labels_dense).ravel()
     one_hot = np.zeros((len(labels), num_classes))

@@ -25,7 +25,7 @@ class DataError(ValueError):
     """A data file is missing, damaged or of another kind. The message names the file and says what to do."""
 
 
-def read_idx(path):
+def read_idx(path: str | os.PathLike) -> np.ndarray:
     """Return the array in an idx file, plain or gzipped, in native byte order.
 
     Raises DataError where the file is missing, damaged or no idx file.
@@ -33,7 +33,7 @@ def read_idx(path):
     return parse_idx(read_bytes(path), path)
 
 
-def read_bytes(path):
+def read_bytes(path: str | os.PathLike) -> bytes:
     """Return the bytes of a file; DataError where it cannot be read, is not a regular file or too large."""
     try:
         if os.path.exists(path) and not os.path.isdir(path) and not os.path.isfile(path):
@@ -53,7 +53,7 @@ def read_bytes(path):
         ) from error
 
 
-def parse_idx(data, name):
+def parse_idx(data: bytes, name: str | os.PathLike) -> np.ndarray:
     """Return the array in `data`, the bytes of an idx file; errors call it `name`.
 
     A gzipped file is decompressed up to the size in its idx header, and no further.

@@ -1,13 +1,17 @@
 """The digits a recipe is trained on."""
 
+import os
+from typing import Any
+
 import numpy as np
 
 import mnist_digits
+from mnist_training.recipe import Recipe
 
 VALIDATION = 5000  # images, as in TensorFlow 1.15
 
 
-def digits(recipe, data_dir=None):
+def digits(recipe: Recipe, data_dir: str | os.PathLike | None = None) -> mnist_digits.Datasets:
     """Return the Datasets, one-hot, whose batches the recipe's seed shuffles as in TensorFlow 1.15.
 
     Raises mnist_digits.DataError for bad files, InputError where a batch is larger than the training
@@ -18,7 +22,7 @@ def digits(recipe, data_dir=None):
     return mnist
 
 
-def read(data_dir=None, generator=np.random):
+def read(data_dir: str | os.PathLike | None = None, generator: Any = np.random) -> mnist_digits.Datasets:
     """Return the Datasets of a folder, one-hot.
 
     Raises mnist_digits.DataError for bad files, or too few training or test digits.

@@ -5,12 +5,13 @@ import glob
 import os
 import pathlib
 import shutil
+from collections.abc import Callable, Iterable, Iterator
 
 from mnist_training.errors import InputError
 
 
 @contextlib.contextmanager
-def replacing(path):
+def replacing(path: str | os.PathLike) -> Iterator[pathlib.Path]:
     """Yield a temporary name beside `path`, renamed to `path` when the body succeeds.
 
     The temporary name has the same extension, by which some writers choose the format. The file
@@ -29,7 +30,7 @@ def replacing(path):
         temporary.unlink(missing_ok=True)
 
 
-def sync(path):
+def sync(path: str | os.PathLike) -> None:
     """Sync a file, or a folder's entries, to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -41,7 +42,7 @@ def sync(path):
         os.close(descriptor)
 
 
-def keep_earlier(directory, *patterns):
+def keep_earlier(directory: str | os.PathLike, *patterns: str) -> pathlib.Path | None:
     """Hard-link the files in `directory` that match `patterns` into a new folder earlier-N there.
 
     The files also keep their names until new ones replace them, so that there is a model under
@@ -66,7 +67,9 @@ def keep_earlier(directory, *patterns):
     return earlier
 
 
-def keep_aside(path, unless=lambda first_line: False):
+def keep_aside(
+    path: str | os.PathLike, unless: Callable[[str], bool] = lambda first_line: False
+) -> pathlib.Path | None:
     """Hard-link an existing file that is not empty to NAME.earlier-N; returns that path, or None.
 
     Nothing is done where `unless(first line)` is true.
@@ -86,13 +89,13 @@ def keep_aside(path, unless=lambda first_line: False):
     return pathlib.Path(f"{path}.earlier-{number}")
 
 
-def matching(directory, patterns):
+def matching(directory: str | os.PathLike, patterns: Iterable[str]) -> list[pathlib.Path]:
     """Return the paths in `directory` that match any of the glob patterns, each once, sorted."""
     inside = glob.escape(str(directory))
     return sorted({pathlib.Path(name) for pattern in patterns for name in glob.glob(os.path.join(inside, pattern))})
 
 
-def link_or_copy(path, second):
+def link_or_copy(path: str | os.PathLike, second: str | os.PathLike) -> None:
     """Hard-link a file; copy it where the file system has no links."""
     try:
         os.link(path, second)
@@ -115,7 +118,7 @@ def _holds(folder, paths):
     return all((folder / path.name).exists() and os.path.samefile(folder / path.name, path) for path in paths)
 
 
-def check_folder(path, flag, shown=None):
+def check_folder(path: str | os.PathLike, flag: str, shown: str | os.PathLike | None = None) -> None:
     """Raise InputError unless `path` is a writable folder, or one that can be created.
 
     To be called before a run, whose result would otherwise be lost. Errors name `flag` and `shown`.
@@ -131,7 +134,7 @@ def check_folder(path, flag, shown=None):
         raise InputError(f"{flag} {path}: no permission to write into {place}; name another folder")
 
 
-def check_file(path, flag):
+def check_file(path: str | os.PathLike, flag: str) -> None:
     """Raise InputError unless a file can be written at `path`, new or existing; see check_folder."""
     if os.path.isdir(path):
         raise InputError(f"{flag} {path}: a folder; expected the name of a file")

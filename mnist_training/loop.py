@@ -3,19 +3,29 @@
 import contextlib
 import math
 import os
+from typing import Any
 
 import numpy as np
 
 from mnist_training.errors import InputError, RunError
 from mnist_training.files import check_file
 from mnist_training.progress import Progress
+from mnist_training.recipe import Recipe
 from mnist_training.saves import Saves, State, differences
 from mnist_training.stopping import heeding_signals
 
 SAVE_EVERY = 100
 
 
-def train(trainee, recipe, digits, model_dir=None, log=None, save_every=SAVE_EVERY, resume=None):
+def train(
+    trainee: Any,
+    recipe: Recipe,
+    digits: Any,
+    model_dir: str | os.PathLike | None = None,
+    log: str | os.PathLike | None = None,
+    save_every: int = SAVE_EVERY,
+    resume: bool | None = None,
+) -> dict[int, float]:
     """Train as the tutorial programs do, or resume an interrupted run with the same settings.
 
     Args:

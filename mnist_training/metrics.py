@@ -1,9 +1,10 @@
 """Loss and accuracy from logits, in numpy: one definition for every model."""
 
 import numpy as np
+import numpy.typing as npt
 
 
-def loss_and_accuracy(logits, one_hot):
+def loss_and_accuracy(logits: npt.ArrayLike, one_hot: np.ndarray) -> tuple[float, float]:
     """Return the mean softmax cross entropy and the accuracy; logits and labels are (n, classes)."""
     logits = np.asarray(logits, dtype="float64")
     shifted = logits - logits.max(axis=1, keepdims=True)

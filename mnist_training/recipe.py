@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ class Recipe:
     first_step: int = 0
     report_every: int = 20
     seed: int | None = None
-    steps: int | None = None
+    steps: int = None  # type: ignore[assignment]  # None: as many as `samples` give
 
     def __post_init__(self):
         if self.steps is None:  # while step * batch_size < samples
@@ -44,19 +45,19 @@ class Recipe:
             object.__setattr__(self, "steps", max(0, last - self.first_step))
 
     @property
-    def step_numbers(self):
+    def step_numbers(self) -> range:
         """The numbers of the training steps, as the tutorial's loop counts them."""
         return range(self.first_step, self.first_step + self.steps)
 
-    def measures_accuracy(self, step):
+    def measures_accuracy(self, step: int) -> bool:
         """Whether accuracy is measured, on the batch just trained on, after this step."""
         return step % self.report_every == 0
 
-    def without_dropout(self, **changes):
+    def without_dropout(self, **changes: Any) -> "Recipe":
         """Return this recipe with keep_prob 1, and the given values changed."""
         return dataclasses.replace(self, keep_prob=1.0, **changes)
 
-    def check_fits(self, digits):
+    def check_fits(self, digits: Any) -> None:
         """Raise InputError unless a batch fits into `digits`, the training DataSet."""
         if self.batch_size > digits.num_examples:
             raise InputError(
@@ -77,7 +78,7 @@ class Recipe:
         return 4 * (4 * weights + 8 * rows * self.layers * self.batch_size * self.units)
 
     @classmethod
-    def of(cls, model, **changes):
+    def of(cls, model: str, **changes: Any) -> "Recipe":
         """Return the tutorial's recipe of `model` with some values changed.
 
         Raises InputError for an unknown model or a value out of range.
@@ -113,7 +114,7 @@ _BOUNDS = {
 }
 
 
-def check_number(flag, value):
+def check_number(flag: str, value: float) -> None:
     """Raise InputError where the value of a flag such as --rows or --learning-rate is out of range."""
     if flag == "--learning-rate" and not _is_float32(value, above=0):
         raise InputError(f"{flag} must be above 0 and finite, not {value}")

@@ -1,14 +1,15 @@
 """Trains one of the tutorial's networks on both sides and says whether they are the same."""
 
 import dataclasses
+import os
 import pathlib
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from keras_port import training as keras_training
 from legacy_graph import training as graph_training
-from mnist_training import InputError, Progress, saves
+from mnist_training import InputError, Progress, Recipe, saves
 from parity import dropout, ladder, networks, tolerances
 from parity.ladder import LEFT, RIGHT
 from parity.sides import MeasuringSide
@@ -39,7 +40,7 @@ class Comparison:
       weights: {side: {TF 1 name: array}} after training.
     """
 
-    recipe: object
+    recipe: Recipe
     report: ladder.Report
     shapes: dict
     curves: dict
@@ -49,37 +50,37 @@ class Comparison:
     weights: dict
 
     @property
-    def accuracies_agree(self):
+    def accuracies_agree(self) -> bool:
         """Whether the test accuracies lie as close as the same steps, or other dropout masks, allow."""
         bound = (
             tolerances.ACCURACY.atol if self.recipe.keep_prob == 1 else tolerances.dropout_accuracy(self.recipe.steps)
         )
         return abs(self.test[LEFT][1] - self.test[RIGHT][1]) <= bound
 
-    def last_loss(self, side):
+    def last_loss(self, side: str) -> float | None:
         """Return the loss of a side's last training step; None where it was not trained."""
         return self.curves[side][-1] if self.curves.get(side) else None
 
-    def milliseconds(self, side):
+    def milliseconds(self, side: str) -> float | None:
         """Return the median time of a side's training step; None where it was not trained."""
         if not self.seconds.get(side):
             return None
         return 1000 * float(np.median(np.diff(self.seconds[side], prepend=0)))
 
     @property
-    def same(self):
+    def same(self) -> bool:
         """Whether the two sides are the same model by every measure taken."""
         return self.report.same and self.accuracies_agree
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """The whole in a few words."""
         if self.report.same and not self.accuracies_agree:
             return "differs in accuracy"
         return self.report.verdict
 
 
-def compare(recipe, mnist, model_dir=None):
+def compare(recipe: Recipe, mnist: Any, model_dir: str | os.PathLike | None = None) -> Comparison:
     """Train one network on both sides, from the same weights on the same batches.
 
     The ladder is climbed with dropout off. Where the recipe has dropout two rungs stand on top of it,

@@ -8,6 +8,8 @@ rung says where: which variable, which gate, which row, which step.
 import contextlib
 import dataclasses
 import time
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -56,12 +58,12 @@ class Report:
     seconds: dict
 
     @property
-    def same(self):
+    def same(self) -> bool:
         """Whether every rung held."""
         return all(rung.same for rung in self.rungs)
 
     @property
-    def verdict(self):
+    def verdict(self) -> str:
         """The whole in a few words."""
         return "same" if self.same else f"differs at {self.rungs[-1].name}"
 
@@ -69,7 +71,16 @@ class Report:
         return "\n".join([f"{LEFT} against {RIGHT}: {self.verdict}", *(f"  {rung}" for rung in self.rungs)])
 
 
-def climb(left, right, batches, test=None, progress=None, forward=1, first_step=0, own_noise=None):
+def climb(
+    left: Any,
+    right: Any,
+    batches: Sequence[tuple],
+    test: tuple | None = None,
+    progress: Callable | None = None,
+    forward: int = 1,
+    first_step: int = 0,
+    own_noise: Any = None,
+) -> Report:
     """Compare two sides rung by rung, up to the first that differs; returns the Report.
 
     Args:
@@ -150,7 +161,7 @@ def second_look(compare, noise):
     return rung if rung.same or noise is None else compare(*noise())
 
 
-def check(left, right, batches, test=None):
+def check(left: Any, right: Any, batches: Sequence[tuple], test: tuple | None = None) -> Report:
     """Copy the left side's state to the right and climb; AssertionError with the report unless they are the same.
 
     For a test of your own pair of models: see `climb` for the arguments. Returns the Report.
@@ -163,7 +174,7 @@ def check(left, right, batches, test=None):
     return report
 
 
-def copy_state(left, right):
+def copy_state(left: Any, right: Any) -> None:
     """Copy the left side's weights to the right, and its optimizer's state where both sides have one."""
     right.set_weights(left.weights())
     if hasattr(left, "global_values") and hasattr(right, "set_optimizer_state"):

@@ -6,6 +6,9 @@ names, in TF 1's shapes and gate order, whatever the model itself holds. The lef
 functions that translate its weights.
 """
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -17,7 +20,10 @@ from mnist_training.metrics import loss_and_accuracy
 _AT_ONCE = 1000  # examples in one forward pass
 
 
-def check_backend():
+Translation = Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]]
+
+
+def check_backend() -> None:
     """Raise ValueError unless Keras runs on TensorFlow, whose tape gives the gradients."""
     if keras.backend.backend() != "tensorflow":
         raise ValueError(
@@ -41,28 +47,36 @@ class KerasSide:
         multiplied, or stand in several places. Else it follows from `to_tf1`.
     """
 
-    def __init__(self, model, to_tf1, from_tf1, shape=None, training=True, gradients_to_tf1=None):
+    def __init__(
+        self,
+        model: keras.Model,
+        to_tf1: Translation,
+        from_tf1: Translation,
+        shape: tuple[int, ...] | None = None,
+        training: bool = True,
+        gradients_to_tf1: Translation | None = None,
+    ) -> None:
         check_backend()
         self.model, self.training = model, training
         self._to_tf1, self._from_tf1, self._shape = to_tf1, from_tf1, shape
         self._gradients_to_tf1 = gradients_to_tf1
         self._forward_pass = forward_pass.in_training(model)
 
-    def weights(self):
+    def weights(self) -> dict[str, np.ndarray]:
         """Return the trainable weights as {TF 1 name: array}."""
         return self._to_tf1({v.path: keras.ops.convert_to_numpy(v) for v in self.model.trainable_variables})
 
-    def offsets(self):
+    def offsets(self) -> dict[str, np.ndarray]:
         """Return {TF 1 name: array} of the constants that `to_tf1` adds: not zero where one is folded into a weight."""
         return self._to_tf1({v.path: np.zeros(v.shape) for v in self.model.trainable_variables})
 
-    def set_weights(self, weights):
+    def set_weights(self, weights: dict[str, np.ndarray]) -> None:
         """Load the trainable weights from {TF 1 name: array}; ValueError where one would be left out."""
         values = self._complete(self._from_tf1(weights))
         for variable in self.model.trainable_variables:
             variable.assign(values[variable.path])
 
-    def set_optimizer_state(self, slots, step):
+    def set_optimizer_state(self, slots: Mapping[str, Mapping[str, np.ndarray]], step: int) -> None:
         """Load {slot: {TF 1 name: array}}, under TensorFlow 1's names of slots, and how many steps were made."""
         names = {name: value.shape for name, value in self.weights().items()}
         zeros = {name: np.zeros(shape) for name, shape in names.items()}
@@ -73,14 +87,14 @@ class KerasSide:
 
         optimizer_state.load(self.model, {slot: moved(values) for slot, values in slots.items()}, step)
 
-    def logits(self, inputs):
+    def logits(self, inputs: Any) -> Any:
         """Return the logits, (n, ...), of any number of examples, without dropout; the model's structure of them."""
         inputs = self._fitting(inputs)
         if isinstance(inputs, np.ndarray) and len(inputs) > _AT_ONCE:
             return self.model.predict(inputs, batch_size=_AT_ONCE, verbose=0)
         return keras.tree.map_structure(keras.ops.convert_to_numpy, self.model(inputs, training=False))
 
-    def gradients(self, inputs, labels):
+    def gradients(self, inputs: Any, labels: Any) -> dict[str, np.ndarray]:
         """Return {TF 1 name: array}, the gradient of the batch's loss; of what it does not depend on, zeros."""
         inputs, variables = self._fitting(inputs), self.model.trainable_variables
         with tf.GradientTape() as tape:
@@ -93,12 +107,12 @@ class KerasSide:
         gradients = {v.path: tf.convert_to_tensor(gradient).numpy() for v, gradient in zip(variables, found)}
         return self._translated(gradients)
 
-    def train_step(self, inputs, labels):
+    def train_step(self, inputs: Any, labels: Any) -> float:
         """Take one optimizer step; returns the loss before it."""
         self.model.reset_metrics()  # else Keras returns the mean over all steps so far
         return float(self.model.train_on_batch(self._fitting(inputs), labels, return_dict=True)["loss"])
 
-    def accuracy(self, inputs, labels):
+    def accuracy(self, inputs: Any, labels: Any) -> float:
         """Return the share of the batch that is classified right, dropout included as in TF 1."""
         logits = self._forward_pass(self._fitting(inputs)) if self.training else self.logits(inputs)
         return loss_and_accuracy(logits, labels)[1]

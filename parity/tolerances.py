@@ -2,8 +2,10 @@
 
 import dataclasses
 import math
+from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Tolerance:
     atol: float
     reason: str
 
-    def bound(self, left):
+    def bound(self, left: npt.ArrayLike) -> float:
         """Return the largest difference allowed for this array; what is not finite in it has no size."""
         return self.atol + self.rtol * float(np.max(np.abs(left), initial=0.0, where=np.isfinite(left)))
 
@@ -41,7 +43,7 @@ STANDARD_ERRORS = Tolerance(0.0, 6.0, "chance: six standard errors, the largest 
 START = Tolerance(0.05, 0.0, "chance: the deviation of a few thousand random weights")
 
 
-def trajectory(losses):
+def trajectory(losses: Sequence[float]) -> np.ndarray:
     """Return the bounds on the difference of two loss curves, an array of one a step; `losses` are the left one's.
 
     1e-4, and 1e-5 of the loss, for 200 steps; then as the square of the step: what is fed back grows. Over 782
@@ -52,7 +54,7 @@ def trajectory(losses):
     return (TRAJECTORY.atol + TRAJECTORY.rtol * size) * np.maximum(1.0, np.arange(len(losses)) / 200) ** 2
 
 
-def dropout_accuracy(steps):
+def dropout_accuracy(steps: int) -> float:
     """Return how far the accuracies of two trainings with different dropout masks may lie apart.
 
     As between two seeds: some 0.3 points after 782 steps, and more while accuracy still climbs. Before

@@ -21,6 +21,7 @@ def _losses(measured, model):
 
 
 def panel(d, measured, model, x, y, width, height, sides=LINES):
+    """Draw axes at (x, y) with the smoothed loss curves of one network, a curve for each of `sides`."""
     losses = {side: smooth(values) for side, values in _losses(measured, model).items()}
     steps = len(losses[TF115])
     axes = Axes(d, x, y, width, height, (0, steps), (0.08, 4), log=True)
@@ -119,6 +120,7 @@ def ladder(measured, words):
 
 
 def rungs(d, climbed, x, top, title, names=None):
+    """Draw a ladder at (x, top): a rung for each of `names`, dashed where the climb, `climbed`, did not get to."""
     names = names or [row[0] for row in climbed]
     step, bottom = 44, top + 44 * len(names)
     d.text(x - 24, top - 22, title, 12.5, bold=True)

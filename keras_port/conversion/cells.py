@@ -23,6 +23,9 @@ Every number keeps its bits, but for one block: keras.layers.LSTM has no constan
 that it goes into the forget gate's bias and rounds it. RNN(keras_port.BasicLSTMCell) keeps it apart.
 """
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 import keras
 import numpy as np
 
@@ -34,7 +37,9 @@ CUDNN = "cudnn_compatible_"  # the cells that a cuDNN layer's checkpoint is name
 _CELL_NAME = r"\w*(lstm|gru|rnn)\w*cell(_\d+)?"
 
 
-def to_keras(layer, variables, scope="", forget_bias=None):
+def to_keras(
+    layer: Any, variables: Mapping[str, np.ndarray], scope: str = "", forget_bias: float | None = None
+) -> list[str]:
     """Set the weights of `layer` from {TF 1 variable name: array}; returns the names that were used.
 
     Args:
@@ -66,7 +71,9 @@ def to_keras(layer, variables, scope="", forget_bias=None):
     return [name for _, group in pairs for name in group.values()]
 
 
-def from_keras(layer, names, scope="", forget_bias=None):
+def from_keras(
+    layer: Any, names: Iterable[str], scope: str = "", forget_bias: float | None = None
+) -> dict[str, np.ndarray]:
     """Return {TF 1 variable name: array} with the weights of `layer`; the way back from `to_keras`.
 
     `names` are the TF 1 variables there are, such as `[v.op.name for v in tf.global_variables()]`;
@@ -291,7 +298,7 @@ class _SimpleRnn:
         return {"kernel": join_kernels(kernel, recurrent_kernel), "bias": bias}
 
 
-_KINDS = {
+_KINDS: dict[type, Any] = {
     BasicLSTMCell: _Lstm,
     keras.layers.LSTMCell: _Lstm,
     keras.layers.GRUCell: _Gru,

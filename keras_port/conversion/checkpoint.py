@@ -9,6 +9,7 @@ import math
 import os
 import pathlib
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import tensorflow as tf
@@ -36,7 +37,7 @@ class Checkpoint:
     tf.train.Checkpoint wrote it.
     """
 
-    def __init__(self, path):
+    def __init__(self, path: str | os.PathLike) -> None:
         self.prefix = _prefix(str(path))
         try:
             self._reader = tf.train.load_checkpoint(self.prefix)
@@ -50,11 +51,11 @@ class Checkpoint:
                 "expected what TensorFlow 1's tf.train.Saver writes"
             )
 
-    def read(self, name):
+    def read(self, name: str) -> np.ndarray:
         """Return a variable's value; InputError unless it is float32, whole and finite."""
         return self._read(name, (np.float32,))
 
-    def read_all(self):
+    def read_all(self) -> dict[str, np.ndarray]:
         """Return {name: value} of all variables, counters such as `global_step` as the integers they are.
 
         Raises InputError as `read` does, where one is neither float32 nor a whole number.
@@ -118,7 +119,7 @@ def _latest(folder):
     )
 
 
-def write(prefix, variables):
+def write(prefix: str | os.PathLike, variables: Mapping[str, np.ndarray]) -> None:
     """Write {name: array} as a V2 checkpoint that Saver.restore takes, whole or not at all."""
     prefix = pathlib.Path(prefix)
     names = list(variables)

@@ -6,6 +6,7 @@ print(report)                                              # which variable went
 """
 
 import itertools
+import os
 from typing import NamedTuple
 
 import keras
@@ -43,7 +44,7 @@ class Report(NamedTuple):
         return "\n".join([*lines, *self.notes])
 
 
-def load(path, options):
+def load(path: str | os.PathLike, options: dict) -> tuple[keras.Model, Report]:
     """Return the Keras model in a TF 1 checkpoint, and the Report: one of the three networks, or a cuDNN layer.
 
     `options` are those of `load_tf1`. Raises InputError as it does, and for options with a cuDNN layer, which needs
@@ -59,7 +60,14 @@ def load(path, options):
     return model, Report(rows, notes)
 
 
-def load_tf1(path, forget_bias=1.0, rows=28, keep_prob=None, learning_rate=0.001, with_optimizer=False):
+def load_tf1(
+    path: str | os.PathLike,
+    forget_bias: float = 1.0,
+    rows: int = 28,
+    keep_prob: float | None = None,
+    learning_rate: float = 0.001,
+    with_optimizer: bool = False,
+) -> tuple[keras.Model, Report]:
     """Return the compiled Keras model of the network in a TF 1 checkpoint, and the Report.
 
     Args:
@@ -93,7 +101,7 @@ def load_tf1(path, forget_bias=1.0, rows=28, keep_prob=None, learning_rate=0.001
     return model, Report(_rows(found, checkpoint.shapes, with_optimizer), notes)
 
 
-def save_tf1(model, prefix):
+def save_tf1(model: keras.Model, prefix: str | os.PathLike) -> Report:
     """Write one of the three models as a TF 1 checkpoint, and return the Report.
 
     It has the tutorial's variable names and Adam's slots, so that TensorFlow 1's

@@ -13,6 +13,10 @@ TF 1 keeps Adam's step as beta1_power and beta2_power, Keras as `iterations`.
 """
 
 import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 _SLOTS = {  # of a Keras class, also of what is derived from it: {Keras's slot: TF 1's}, in TF 1's order
     "Adam": {"momentum": "m", "velocity": "v"},
@@ -24,7 +28,7 @@ _SLOTS = {  # of a Keras class, also of what is derived from it: {Keras's slot: 
 }
 
 
-def slots_of(optimizer):
+def slots_of(optimizer: Any) -> dict[str, str]:
     """Return {Keras's slot: TF 1's} of those that a Keras optimizer keeps, in the order in which TF 1 makes them.
 
     Raises ValueError where it is none of the table's.
@@ -42,7 +46,7 @@ def slots_of(optimizer):
     return kept
 
 
-def load(model, slots, step):
+def load(model: Any, slots: Mapping[str, Mapping[str, np.ndarray]], step: int) -> None:
     """Set the state of a compiled model's optimizer.
 
     Args:

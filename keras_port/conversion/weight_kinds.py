@@ -26,6 +26,7 @@ concat              several                               them, joined          
 else: so gradients, and what an optimizer remembers, go the same way without the constants. numpy only.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -111,7 +112,7 @@ KINDS = {
 }
 
 
-def from_tf1(rows, variables):
+def from_tf1(rows: Iterable[dict], variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Translate {TF 1 variable name: array} into {Keras weight path: array}, by a list of rows.
 
     Variables that no row names are left alone. Raises ValueError where a row cannot be followed, naming it.
@@ -119,22 +120,22 @@ def from_tf1(rows, variables):
     return _translated(rows, variables, "variable", "keras", _weights)
 
 
-def to_tf1(rows, weights):
+def to_tf1(rows: Iterable[dict], weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Translate {Keras weight path: array} into {TF 1 variable name: array}; the way back from `from_tf1`."""
     return _translated(rows, weights, "keras", "variable", _variables)
 
 
-def gradients_to_tf1(rows, gradients):
+def gradients_to_tf1(rows: Iterable[dict], gradients: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Translate what has the weights' shapes but not their constants: gradients, what an optimizer remembers."""
     return _translated(rows, gradients, "keras", "variable", lambda kind, row, arrays: kind.backward(row, arrays))
 
 
-def gradients_from_tf1(rows, gradients):
+def gradients_from_tf1(rows: Iterable[dict], gradients: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """The way back from `gradients_to_tf1`."""
     return _translated(rows, gradients, "variable", "keras", lambda kind, row, arrays: kind.forward(row, arrays))
 
 
-def names(row, side):
+def names(row: dict, side: str) -> list[str]:
     """Return the names in a row as a list; `side` is "variable" or "keras"."""
     return [row[side]] if isinstance(row[side], str) else list(row[side])
 

@@ -3,7 +3,10 @@
 The one place that knows. numpy only.
 """
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+import numpy as np
 
 from keras_port.conversion.gates import ifco_to_ijfo, ijfo_to_ifco, join_kernels, split_kernel
 
@@ -63,7 +66,7 @@ WEIGHT_MAP = {
 }
 
 
-def to_tf1(model_name, weights):
+def to_tf1(model_name: str, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Translate {Keras weight path: array} of one of the models into {TF 1 variable name: array}.
 
     For weights, and for whatever has their shapes: gradients, Adam's moments. The order is that in
@@ -73,7 +76,7 @@ def to_tf1(model_name, weights):
     return {pair.tf1: pair.to_tf1(*(weights[path] for path in pair.keras)) for pair in WEIGHT_MAP[model_name]}
 
 
-def from_tf1(model_name, variables):
+def from_tf1(model_name: str, variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Translate {TF 1 variable name: array} into {Keras weight path: array}; the way back from `to_tf1`."""
     _check_names(variables, {pair.tf1 for pair in WEIGHT_MAP[model_name]}, model_name)
     return {

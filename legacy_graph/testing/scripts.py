@@ -7,6 +7,7 @@ import pathlib
 import sys
 import types
 import warnings
+from typing import Any
 
 from legacy_graph.regression import command, recorder
 
@@ -34,7 +35,7 @@ class Run:
 class Scripts:
     """Runs scripts, and builds their graphs. Paths are from the folder `root` on. Leaving it ends the build."""
 
-    def __init__(self, root):
+    def __init__(self, root: str | os.PathLike) -> None:
         self._root, self._build = pathlib.Path(root), contextlib.ExitStack()
 
     def __enter__(self):
@@ -43,7 +44,7 @@ class Scripts:
     def __exit__(self, *exception):
         self._build.close()
 
-    def run(self, script, *arguments, seed=recorder.SEED):
+    def run(self, script: str | os.PathLike, *arguments: Any, seed: int = recorder.SEED) -> Run:
         """Run a script as `legacy-graph run --repeatable --seed SEED` does, in a process of its own; return a Run."""
         script = os.path.relpath(self._root / script, self._root)
         seen = command.run(script, [str(word) for word in arguments], seed, root=self._root)
@@ -51,7 +52,7 @@ class Scripts:
         kept = {name: seen[name] for name in ("status", "printed", "errors", "variables", "steps")}
         return Run(**kept, losses=losses)
 
-    def build(self, script, *arguments):
+    def build(self, script: str | os.PathLike, *arguments: Any) -> "Build":
         """Run a script in this process up to its first session; return a Build.
 
         What it imports and prints is as under `legacy-graph run`. TensorFlow 1's behaviour, and `import tensorflow`
@@ -71,10 +72,10 @@ class Build:
       names: the script's global names as far as it came, {name: value}.
     """
 
-    def __init__(self, graph, names):
+    def __init__(self, graph: Any, names: dict[str, Any]) -> None:
         self.graph, self.names = graph, names
 
-    def session(self):
+    def session(self) -> Any:
         """Return a session on the graph; TensorFlow 1's, so a context, too."""
         from legacy_graph import tf1
 

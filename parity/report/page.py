@@ -87,11 +87,13 @@ def _answer(comparisons):
 
 
 def mark(same, word):
+    """Return a word with a check mark or a cross, by whether what it says is `same`."""
     sign, kind = ("✓", "same") if same else ("✗", "differs")
     return tag("strong", f"{sign}\N{NO-BREAK SPACE}{word}", class_=kind)
 
 
 def code(text):
+    """Return text as code that may be broken over lines."""
     return tag("code", breakable(text))
 
 
@@ -284,6 +286,7 @@ def _traps(traps):
 
 
 def bounds():
+    """Return the tolerances as a table: what is compared, how far it may differ, and why."""
     rows = [
         (
             name.lower().replace("_", " "),
