@@ -4,7 +4,7 @@
     model = keras_port.lstm.build()                     # or multi_lstm, bi_lstm
     model = keras.saving.load_model("model.keras")      # importing keras_port, before or after Keras, is all this needs
 
-Importing the package does not load Keras: the commands check what they were asked first.
+Importing the package does not import Keras: the commands check their arguments first.
 """
 
 from typing import TYPE_CHECKING

@@ -1,6 +1,6 @@
 """`python -m keras_port`: train MODEL, evaluate FILE.keras, predict FILE.keras IMAGE..., convert SRC DST.
 
-What was asked is checked before Keras is imported.
+Arguments are checked before Keras is imported.
 """
 
 from mnist_training import early
@@ -159,7 +159,7 @@ def _convert(arguments):
 
 
 def _is_graph(source, destination):
-    """Whether a graph is to be translated: a .meta file, or a folder that is not one of checkpoints."""
+    """Whether SRC is a graph to translate: a .meta file, or a folder without checkpoints."""
     if not os.path.isdir(source):
         return source.endswith(".meta")
     return os.path.exists(os.path.join(source, "capture.json")) or not destination.endswith(".keras")

@@ -1,10 +1,10 @@
 """Section 5: one LSTM reads a digit's rows downwards, another upwards; both are classified at the last row.
 
-The Keras twin of `legacy_graph/bi_lstm.py`. At the last row, which is what the tutorial's
-`output[-1]` reads, the forward LSTM has read all 28 rows and the backward LSTM just that one.
-Its other 27 steps feed nothing, so only the one is computed here; and since that step starts
-from h = 0, the backward recurrent kernel never learns, in the tutorial's network as in this.
-keras.layers.Bidirectional would join the two after 28 rows each.
+The Keras version of `legacy_graph/bi_lstm.py`. The tutorial reads out `output[-1]`, at the last row: there
+the forward LSTM has read all 28 rows. The backward LSTM starts at that row, so it has read only that one.
+The loss does not depend on its other 27 steps, so only the first is computed here; and since that step
+starts from h = 0, the backward recurrent kernel is never trained, in the tutorial's network and in this one.
+keras.layers.Bidirectional would concatenate the two outputs after 28 rows each.
 """
 
 import keras

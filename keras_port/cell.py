@@ -1,4 +1,4 @@
-"""What the three networks share: TensorFlow 1's LSTM cell as a Keras layer, loss and optimizer."""
+"""TensorFlow 1's LSTM cell as a Keras layer, and the loss and optimizer of the three networks."""
 
 import math
 from typing import Any
@@ -19,15 +19,15 @@ class BasicLSTMCell(keras.layers.Layer):
         new_c = sigmoid(f + forget_bias) * c + sigmoid(i) * tanh(candidate)
         new_h = sigmoid(o) * tanh(new_c)
 
-    Kept from TensorFlow 1, where keras.layers.LSTMCell does otherwise:
+    As in TensorFlow 1, and unlike keras.layers.LSTMCell:
 
-    - The forget bias is a constant that is added at run time. Keras trains a bias that starts
-      at one, so its stored bias is another number.
-    - Both kernels start as the two parts of one joined matrix of (inputs + units, 4 * units):
-      Glorot's uniform with that matrix's limit. Keras draws the recurrent one orthogonal.
+    - The forget bias is a constant, added at run time. In Keras it is part of the trained bias, whose
+      forget gate starts at 1.
+    - Both kernels are initialized as the two parts of one matrix of (inputs + units, 4 * units), Glorot
+      uniform with that matrix's limit. In Keras the recurrent kernel is orthogonal.
 
-    Kept from Keras: the kernel in two parts, the gates in the order of `KERAS_GATES`, the state (h, c).
-    TensorFlow 1 has one kernel, the order i, j (the candidate), f, o, and the state (c, h).
+    As in Keras: two kernels, the gates in the order of `KERAS_GATES`, the state (h, c). TensorFlow 1 has
+    one kernel, the gates in the order i, j (the candidate), f, o, and the state (c, h).
 
     Args:
       units: size of h and c.
@@ -35,7 +35,7 @@ class BasicLSTMCell(keras.layers.Layer):
         Recurrent Network Architectures" (2015), recommend 1.
 
     Weights: kernel (inputs, 4 * units), recurrent_kernel (units, 4 * units), bias (4 * units).
-    Raises ValueError unless units is a positive whole number.
+    Raises ValueError unless units is a positive integer.
     """
 
     def __init__(self, units: int, forget_bias: float = 1.0, name: str = "basic_lstm_cell", **kwargs: Any) -> None:
@@ -48,11 +48,11 @@ class BasicLSTMCell(keras.layers.Layer):
         self.output_size = self.units
 
     def build(self, input_shape: Any) -> None:
-        """Make the weights for inputs of shape (batch, inputs)."""
+        """Create the weights for inputs of shape (batch, inputs)."""
         inputs, gates = input_shape[-1], 4 * self.units
         limit = math.sqrt(6 / (inputs + self.units + gates))
         for name, rows in (("kernel", inputs), ("recurrent_kernel", self.units)):
-            # An initializer each: one that is called twice gives the same values twice.
+            # One initializer for each: an initializer that is called twice returns the same values twice.
             start = keras.initializers.RandomUniform(-limit, limit)
             setattr(self, name, self.add_weight(shape=(rows, gates), initializer=start, name=name))
         self.bias = self.add_weight(shape=(gates,), initializer="zeros", name="bias")
@@ -67,7 +67,7 @@ class BasicLSTMCell(keras.layers.Layer):
         return h, [h, c]
 
     def get_build_config(self) -> None:
-        """Return nothing: a cell that is loaded is built by its RNN layer, under that layer's name."""
+        """Return None: the RNN layer of a loaded cell builds it, under the layer's name."""
 
     def get_config(self) -> dict[str, Any]:
         """Return what the constructor needs to make this cell again."""
@@ -75,15 +75,15 @@ class BasicLSTMCell(keras.layers.Layer):
 
 
 def compile_model(model: keras.Model, learning_rate: float) -> keras.Model:
-    """Give `model`, which returns logits, the tutorial's loss and optimizer; returns it.
+    """Compile `model`, which returns logits, with the tutorial's loss and optimizer; returns it.
 
     Keras's Adam adds epsilon to the root of the moment that is not bias-corrected, just as
     TensorFlow 1's does ("epsilon hat"; Kingma and Ba, 2014, end of section 2). Two values differ:
 
     - epsilon is 1e-8; Keras's own default is 1e-7.
     - TensorFlow 1 takes 1 - beta in float32, where 1 - 0.999 is 1.3e-5 smaller than it should be.
-      Betas that are float32 numbers make Keras take the same. Without them every step is 6e-6
-      too long, and after 782 steps the losses are 7e-3 apart instead of 6e-5.
+      With betas rounded to float32, Keras computes the same. Otherwise every step is 6e-6 too
+      large, and after 782 steps the losses differ by 7e-3 instead of 6e-5.
     """
     model.compile(
         optimizer=keras.optimizers.Adam(
@@ -91,12 +91,12 @@ def compile_model(model: keras.Model, learning_rate: float) -> keras.Model:
         ),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
-        # Let each process decide. "auto" would be decided here, and the decision saved: a model that
-        # TensorFlow saved would run uncompiled under JAX.
+        # Each process decides. "auto" would be resolved here and the result saved: a model that was saved
+        # under TensorFlow would run uncompiled under JAX.
         jit_compile=None,
     )
     model.optimizer.build(model.trainable_variables)  # else loading an untrained model warns
-    # The accuracy's variables are made now: a training step that makes variables is traced twice.
+    # Create the metric's variables now: tf.function traces a training step that creates variables twice.
     zeros = np.zeros((1, *model.output_shape[1:]), "float32")
     model.compute_metrics(None, zeros, zeros)
     model.reset_metrics()

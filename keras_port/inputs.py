@@ -1,4 +1,4 @@
-"""The files that the commands are given, checked before Keras is imported. Imports no Keras."""
+"""Checks of the commands' input files, without importing Keras."""
 
 import json
 import os
@@ -21,7 +21,7 @@ _PICTURES = ("PNG", "PPM", "BMP", "GIF", "JPEG", "TIFF", "WEBP")  # Pillow has o
 
 
 def check_keras_file(path: str | os.PathLike) -> dict[str, Any]:
-    """Raise InputError unless `path` is an archive of the parts that Keras 3 saves a model in.
+    """Raise InputError unless `path` is a .keras archive, as Keras 3 saves a model.
 
     Its sizes are bounded, and the classes it names are Keras's or ours: nothing else would be
     imported when it is loaded.
@@ -87,9 +87,9 @@ def _check_classes(path, config, depth=0):
 def read_image(path: str | os.PathLike, shape: tuple[int, ...] = (28, 28)) -> np.ndarray:
     """Return the image in a .npy file or in any format of Pillow's; float32 of `shape` in [0, 1].
 
-    As in MNIST an image is grey and its strokes are bright on dark. A .npy file holds whole
-    numbers of 0 to 255 or fractions of 0 to 1; besides `shape` it may be flat or have one channel.
-    Raises InputError for a file that is none of these, of another size, or dark on bright.
+    As in MNIST an image is greyscale, with bright strokes on a dark background. A .npy file holds
+    integers of 0 to 255 or floats of 0 to 1; besides `shape` it may be flat or have one channel.
+    Raises InputError for another kind of file, another size, or dark strokes on a bright background.
     """
     path = existing_file(path, "an image")
     array = _read_array(path) if path.suffix == ".npy" else _read_picture(path, shape)
@@ -121,8 +121,8 @@ def _read_array(path):
         raise InputError(f"{path}: {size} bytes; expected one picture, a few thousand")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # numpy's word on sizes that overflow
-            # Mapped, not read: what a header promises and the file does not hold takes no memory.
+            warnings.simplefilter("error")  # numpy warns of sizes that overflow
+            # Memory-mapped: a header that promises more than the file holds takes no memory.
             array = np.load(path, allow_pickle=False, mmap_mode="r")
     except Exception as error:  # numpy raises whatever the damaged header leads to
         raise InputError(f"{path}: not a .npy file of numbers, or a damaged one") from error
@@ -139,7 +139,7 @@ def _read_array(path):
 def _read_picture(path, shape):
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # Pillow's word on pictures of too many pixels
+            warnings.simplefilter("error")  # Pillow warns of pictures with too many pixels
             with PIL.Image.open(path, formats=_PICTURES) as picture:
                 if picture.size != shape[::-1]:
                     raise InputError(_size_error(path, picture.size[::-1], shape))  # before it is decoded
@@ -154,7 +154,7 @@ def _read_picture(path, shape):
 
 
 def _grey(path, picture):
-    """Return a picture as float32 in [0, 1]; of 16 bits a pixel, too, which Pillow's own conversion cuts off."""
+    """Return a picture as float32 in [0, 1], also one of 16 bits a pixel, which Pillow's conversion would clip."""
     if picture.mode.startswith("I;16") or picture.mode == "I" and picture.format == "PNG":
         return np.asarray(picture).astype("float32") / 65535
     if picture.mode in ("I", "F"):

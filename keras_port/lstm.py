@@ -1,6 +1,6 @@
 """Section 3: one LSTM reads a digit's 28 rows, top to bottom; its last h is classified.
 
-The Keras twin of `legacy_graph/lstm.py`.
+The Keras version of `legacy_graph/lstm.py`.
 """
 
 import keras

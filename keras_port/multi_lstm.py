@@ -1,13 +1,13 @@
 """Section 4: a stack of LSTM layers with dropout; the second layer's last h is classified.
 
-The Keras twin of `legacy_graph/multi_lstm.py`. Three things in it surprise, and all three are
+The Keras version of `legacy_graph/multi_lstm.py`. Three things in it are unexpected, and all are
 the tutorial's:
 
-- There is one LSTM layer, called twice: their stack shares its weights.
-- Dropout is on the inputs of each layer, not on its outputs. It is drawn over the whole
-  sequence at once, so that every time step and layer has a mask of its own.
-- The h that is read out is the second layer's. Layers above it feed nothing and learn nothing,
-  so they are not computed here.
+- There is one LSTM layer, called twice: the layers of the tutorial's stack share their weights.
+- Dropout is on the inputs of each layer, not on its outputs, with a new mask for every time step and
+  layer: one Dropout layer call draws the masks of the whole sequence.
+- The h that is read out is the second layer's. The loss does not depend on the layers above it, so they
+  are not computed here.
 """
 
 import keras
@@ -23,7 +23,7 @@ def build(units: int = 128, learning_rate: float = 0.001, layers: int = 3, keep_
 
     Layers: input_projection, dropout_1, dropout_2 (keep_prob is the probability of keeping each input),
     lstm, readout. `layers` is the tutorial's number of layers; any number from 2 up gives the
-    same network. ValueError below 2: there is no second layer to read out.
+    same network. Raises ValueError below 2: there is no second layer to read out.
     """
     if layers < 2:
         raise ValueError(f"layers: expected 2 or more, since the second layer is read out; received {layers}")

@@ -1,6 +1,6 @@
-"""Whether a .keras file holds one of the three networks: its layers, one by one, not its name alone.
+"""Checks that a .keras file holds one of the three networks, by comparing each layer.
 
-A file whose activation was edited, or that was renamed, would load and predict nonsense.
+A file with another activation, say, would load and predict nonsense.
 """
 
 import io
@@ -28,7 +28,7 @@ _NO_MATTER = ("module", "registered_name", "shared_object_id", "build_config", "
 def check(path, config):
     """Raise InputError unless `config`, the config.json of `path`, is that of one of the networks, and its weights fit.
 
-    No weight is loaded, and none of the size that the file only claims is made.
+    No weight is loaded, and no memory is allocated for the sizes that the file claims.
     """
     name = _find(config, "name", within="config")
     if name not in BUILDERS:
@@ -72,7 +72,7 @@ def _sizes(path, name, config):
 
 
 def _check_weights(path):
-    """Return {name: shape} of what the weights' file holds; InputError where it is not what Keras writes."""
+    """Return {name: shape} of the weights file; raises InputError where Keras did not write it."""
     with zipfile.ZipFile(path) as archive:
         data = archive.read("model.weights.h5")
     shapes = {}
@@ -136,7 +136,7 @@ def _plain(value):
 
 
 def _difference(expected, found, where):
-    """Return where two plain values first differ, in words; None where they do not."""
+    """Return where two JSON values first differ, as text; None where they are equal."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in sorted({**expected, **found}):
             if key not in expected or key not in found:

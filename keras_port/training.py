@@ -1,4 +1,4 @@
-"""What the three models share: building from a recipe, the training loop, files, evaluation."""
+"""Building, training, saving and evaluating the three models."""
 
 import os
 import pathlib
@@ -34,7 +34,7 @@ def build(recipe: Recipe, **sizes: int) -> keras.Model:
 
 
 class Trainee:
-    """A compiled model as mnist_training.loop.train takes it."""
+    """Adapts a compiled model to mnist_training.loop.train."""
 
     patterns, saved_as = (MODEL_FILE, "model.run-*.npz"), "model"
     state_name = staticmethod("model.run-{}.npz".format)
@@ -59,11 +59,11 @@ class Trainee:
         return [MODEL_FILE]
 
     def random_state(self):
-        """Return the states of the seed generators, which a .keras file does not hold, as {name: array}."""
+        """Return {name: array}, the states of the seed generators, which a .keras file does not have."""
         return {f"seed_{n}": keras.ops.convert_to_numpy(state) for n, state in enumerate(self._seed_states())}
 
     def read(self, directory, state):
-        """Load all that `write` wrote and `random_state` returned."""
+        """Restore what `write` wrote and `random_state` returned."""
         saved = load(pathlib.Path(directory) / MODEL_FILE)
         self._model.optimizer.build(self._model.trainable_variables)
         for variable, value in zip(self._variables(), Trainee(saved)._variables(), strict=True):
@@ -72,12 +72,12 @@ class Trainee:
             seed_state.assign(state.arrays[f"seed_{number}"])
 
     def is_finite(self):
-        """Whether every variable is, the optimizer's too."""
+        """Whether every variable is finite, including the optimizer's."""
         return all(np.isfinite(keras.ops.convert_to_numpy(variable)).all() for variable in self._variables())
 
     @staticmethod
     def display(paths):
-        """Return what is said to be saved."""
+        """Return the name to print."""
         return str(paths[-1])
 
     def _shaped(self, images):
@@ -133,8 +133,8 @@ def save(model: keras.Model, path: str | os.PathLike) -> str | os.PathLike:
 def load(path: str | os.PathLike) -> keras.Model:
     """Return the model in the .keras file `path`.
 
-    InputError where it is none of the three, by its layers; where a number in it is not finite;
-    or where the state of its optimizer is not all there.
+    Raises InputError where its layers are not those of one of the three networks, where a weight is
+    not finite, or where its optimizer's state is incomplete.
     """
     structure.check(path, check_keras_file(path))
     try:

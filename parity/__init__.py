@@ -1,11 +1,11 @@
-"""Sets a TF 1 graph and a Keras model side by side, and says where they differ.
+"""Compares a TF 1 graph with a Keras model, and shows where they differ.
 
     import parity
     left = parity.GraphModel(session, parity.Program(x, y, logits, loss, train_op, accuracy))
     right = parity.KerasSide(model, to_tf1, from_tf1, shape=(28, 28))
     parity.check(left, right, batches)      # AssertionError with a report unless they are the same
 
-docs/own_models.md tells more.
+See docs/own_models.md.
 """
 
 from typing import TYPE_CHECKING

@@ -45,7 +45,7 @@ def _main():
 
 
 def _parted(given):
-    """Part a command line at the first `--`: what is ours, and what a script finds in its sys.argv."""
+    """Split a command line at the first `--`: our arguments, and the script's."""
     place = given.index("--") if "--" in given else len(given)
     return given[:place], given[place + 1 :]
 

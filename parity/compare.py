@@ -1,4 +1,4 @@
-"""Trains one of the tutorial's networks on both sides and says whether they are the same."""
+"""Trains one of the tutorial's networks as a TF 1 graph and in Keras, and compares the two."""
 
 import dataclasses
 import os
@@ -18,7 +18,7 @@ REPLAYED_STEPS, DRAWN_IMAGES, DRAWN_MASKS = 100, 8, 100
 
 
 class Trained(NamedTuple):
-    """What training both sides gave, each {side: ...} as in Comparison."""
+    """The results of training both sides, each {side: ...} as in Comparison."""
 
     curves: dict
     seconds: dict
@@ -27,7 +27,7 @@ class Trained(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Comparison:
-    """What comparing one network found.
+    """The result of comparing one network.
 
     Attributes:
       recipe: what was trained.
@@ -51,7 +51,7 @@ class Comparison:
 
     @property
     def accuracies_agree(self) -> bool:
-        """Whether the test accuracies lie as close as the same steps, or other dropout masks, allow."""
+        """Whether the test accuracies agree within the bound, which is wider where dropout masks differ."""
         bound = (
             tolerances.ACCURACY.atol if self.recipe.keep_prob == 1 else tolerances.dropout_accuracy(self.recipe.steps)
         )
@@ -83,9 +83,9 @@ class Comparison:
 def compare(recipe: Recipe, mnist: Any, model_dir: str | os.PathLike | None = None) -> Comparison:
     """Train one network on both sides, from the same weights on the same batches.
 
-    The ladder is climbed with dropout off. Where the recipe has dropout two rungs stand on top of it,
-    the graph's masks replayed in Keras step by step, and masks of each side's own in distribution;
-    and there is a second training with those, whose curves run side by side, not on one another.
+    The ladder is climbed with dropout off. Where the recipe has dropout, two rungs follow: the graph's
+    masks replayed in Keras step by step, and the distribution of each side's logits under its own masks.
+    Then both sides are trained again, each with its own masks; these two curves are not equal.
 
     Args:
       recipe: a mnist_training.Recipe of one step or more; with a seed where it has dropout.
@@ -106,23 +106,23 @@ def compare(recipe: Recipe, mnist: Any, model_dir: str | os.PathLike | None = No
         return _finish(recipe, pair, report, _train(pair, batches), mnist, model_dir)
 
 
-# The stages, in order: each takes a pair and its batches. Those on a pair that has run put it back to its start first.
+# The stages, in order: each takes a pair and its batches. A stage whose pair has been trained restarts it first.
 
 
 def _climb(pair, batches):
-    """Climb the ladder; returns the Report, and what was trained on the way."""
+    """Climb the ladder; returns the Report, and the training that the climb did."""
     left, right = (MeasuringSide(side, pair.recipe) for side in (pair.left, pair.right))
     report = ladder.climb(left, right, batches, progress=_progress(pair.recipe), first_step=pair.recipe.first_step)
     return report, Trained(report.curves, report.seconds, {LEFT: left.accuracies, RIGHT: right.accuracies})
 
 
 def _replayed(pair, batches):
-    """Return the Rung of a training with the graph's masks in both."""
+    """Train both sides with the graph's masks; return the Rung."""
     return dropout.compare_replayed(pair, batches[:REPLAYED_STEPS])
 
 
 def _distribution(pair, batches):
-    """Return the Rung of the logits under masks of each side's own."""
+    """Compare the distributions of the logits, each side with its own masks; return the Rung."""
     pair.restart()
     images = batches[0][0][:DRAWN_IMAGES]
     return dropout.compare_draws(
@@ -132,7 +132,7 @@ def _distribution(pair, batches):
 
 
 def _train(pair, batches):
-    """Train each side with masks of its own; returns what was measured."""
+    """Train each side with its own masks; return what was measured."""
     pair.restart()
     trained = Trained({}, {}, {})
     for name, side in ((LEFT, pair.left), (RIGHT, pair.right)):
@@ -143,7 +143,7 @@ def _train(pair, batches):
 
 
 def _finish(recipe, pair, report, trained, mnist, model_dir):
-    """Test the trained pair, keep it, and put together all that was found."""
+    """Evaluate and save the trained pair; return the Comparison."""
     left, right = pair.left, pair.right
     weights = {LEFT: left.weights(), RIGHT: right.weights()}
     test = {

@@ -1,4 +1,4 @@
-"""Dropout on both sides: the same masks replayed step by step, and masks of their own in distribution."""
+"""Comparisons under dropout: with the same masks step by step, and of distributions over masks."""
 
 import contextlib
 import dataclasses
@@ -14,7 +14,7 @@ from parity import ladder, tolerances
 
 
 def check_replayable(recipe):
-    """Raise InputError where the recipe's graph draws masks that nobody can draw again."""
+    """Raise InputError where the recipe's graph draws masks that cannot be reproduced."""
     if recipe.seed is None and recipe.keep_prob < 1:
         raise InputError("without a seed the graph's dropout masks cannot be replayed in Keras: give a seed")
 
@@ -22,9 +22,9 @@ def check_replayable(recipe):
 def masks_of(session):
     """Yield, for each run of a multi_lstm session from its first, the masks it draws.
 
-    Each is an array (layers, batch, rows, units) of 0 and 1/keep_prob. The graph's own random ops
-    stand inside its while loop, where nothing can be fetched; so ops with the same seeds are run
-    beside it. A random op's numbers follow from its seeds and how often it ran: once a time step.
+    Each is an array (layers, batch, rows, units) of 0 and 1/keep_prob. The graph's own random ops are
+    inside its while loop, where nothing can be fetched; so ops with the same seeds are run in another
+    graph. A random op's numbers depend only on its seeds and on how often it ran: once a time step.
     Raises InputError as `check_replayable` does.
     """
     recipe, rows = session.recipe, session.program.x.shape.as_list()[1]
@@ -40,7 +40,8 @@ def masks_of(session):
             )
             for op in sources
         ]
-    twin = tf.compat.v1.Session(graph=graph)  # no context: it would be the caller's between two items
+    # Not in a `with`, which would make it the default session of the caller between two items.
+    twin = tf.compat.v1.Session(graph=graph)
     try:
         while True:
             uniform = np.stack([twin.run(draws) for _ in range(rows)], axis=2)
@@ -50,7 +51,7 @@ def masks_of(session):
 
 
 class ReplayedKeras:
-    """A keras_port multi_lstm that is trained with given masks instead of drawing its own.
+    """A keras_port multi_lstm that is trained with given masks instead of random ones.
 
     Shares the model's layers and weights; takes the masks from an iterator, one item a step.
     """

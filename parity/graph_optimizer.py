@@ -1,4 +1,4 @@
-"""What an optimizer remembers in a TF 1 graph's variables, found by their names and read as Keras keeps it."""
+"""Reads the state of a TF 1 graph's optimizer, for a Keras optimizer."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from keras_port.conversion import optimizer_state, tf1_names
 
 
 def state_of(graph_model, optimizer):
-    """Return (slots, steps made) of a GraphModel's optimizer, for a Keras optimizer that stands for it.
+    """Return (slots, steps made) of a GraphModel's optimizer, for the corresponding Keras optimizer.
 
     slots: {TF 1's slot: {variable name: array}}, those of `optimizer_state.slots_of(optimizer)`. A variable
     for which the graph has none, since no loss depends on it, has zeros, as a new slot would.

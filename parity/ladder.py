@@ -1,8 +1,8 @@
-"""The ladder: two models compared in widening steps, up to the first that differs.
+"""The ladder: compares two models in steps, up to the first that differs.
 
-Names and shapes, weights, logits, gradients, one optimizer step, many steps, accuracy. A
-difference on a low rung explains every difference above it, so the climb stops there and the
-rung says where: which variable, which gate, which row, which step.
+Names and shapes, weights, logits, gradients, one optimizer step, many steps, accuracy. A difference on
+a low rung explains the differences above it, so the climb stops there, and the rung names the place:
+variable, gate, row, step.
 """
 
 import contextlib
@@ -21,14 +21,14 @@ TF1_GATES = ("i", "j", "f", "o")  # the order of an LSTM kernel's column blocks;
 
 @dataclasses.dataclass(frozen=True)
 class Rung:
-    """What one comparison found.
+    """The result of one comparison.
 
     Attributes:
       name: what was compared.
       same: whether the two agree within the bound.
-      difference, bound: the largest difference found, and the largest allowed, both at the place
-        that comes nearest to its bound or exceeds it most; None where nothing is measured.
-      where: that place in words, or what differs.
+      difference, bound: the difference found and the largest allowed, both at the place where the
+        difference is largest relative to the bound; None where nothing is measured.
+      where: that place, or what differs, as text.
     """
 
     name: str
@@ -85,15 +85,15 @@ def climb(
 
     Args:
       left, right: the sides, a legacy_graph.graph_model.GraphModel and a parity.sides.KerasSide, or
-        any two with their methods. Dropout must be off. The weights rung asks for equal weights:
-        `copy_state(left, right)` beforehand.
+        any two with their methods. Dropout must be off. The weights rung needs equal weights: call
+        `copy_state(left, right)` before.
       batches: list of (inputs, labels), in whatever structure the sides take; each side takes one training
         step on each, in order.
-      test: (inputs, labels), one-hot or class numbers, for the accuracy rung after training; None leaves it out.
-      progress: function of a side's name that returns a context manager with a method `step`, like
-        recipe.Progress; shows how training goes on.
+      test: (inputs, labels), one-hot or class numbers, for the accuracy rung after training; None omits it.
+      progress: function of a side's name that returns a context manager with a method `step`, such as
+        mnist_training.Progress; shows the progress of training.
       forward: on how many of the batches the logits are compared.
-      first_step: what the steps are counted from, where the report names one.
+      first_step: the number of the first step in the report.
       own_noise: what the left side's own rounding does, a parity.ports.own_noise.OwnNoise; asked where a rung
         differs, and the bounds are then the wider ones. None: the bounds are those of parity.tolerances.
     """
@@ -238,7 +238,7 @@ def compare_weights(left, right, offsets):
 def compare_arrays(name, left, right, tolerance, bounds=(), own_noise=()):
     """Compare {name: array} of both sides; the Rung is about the place nearest to its bound.
 
-    `bounds`: {name: largest difference} where it is not the tolerance that says it.
+    `bounds`: {name: largest difference} that replace the tolerance's.
     `own_noise`: {name: largest difference} that is allowed in any case, since the left side's own rounding is so large.
     """
     if set(left) != set(right):
@@ -310,12 +310,12 @@ def compare_losses(name, left, right, first_step=0, own_noise=None):
     """
     usual = tolerances.trajectory(left)
     bounds = usual if own_noise is None else np.maximum(usual, own_noise)
-    told = max(1, int(np.sum(np.isfinite(bounds))))  # a first loss that says nothing is no proof: it differs
+    told = max(1, int(np.sum(np.isfinite(bounds))))  # without even a first loss that can be compared there is no proof
     bounds = np.where(np.isfinite(bounds), bounds, usual)
     difference, bounds = np.abs(np.asarray(right) - left)[:told], bounds[:told]
     inside = difference <= bounds  # nan is not
     same = bool(np.all(inside))
-    # Where the two part is more telling than where they are farthest apart.
+    # The first step outside the bound tells more than the one with the largest difference.
     step = int(np.argmax(difference / bounds)) if same else int(np.argmin(inside))
     steps = f"{told} of {len(left)} steps, then rounding alone decides" if told < len(left) else f"{told} steps"
     where = f"{steps}; {'nearest to the bound' if same else 'they part'} at step {first_step + step}"
@@ -331,7 +331,7 @@ def compare_accuracy(left, right, labels):
 
 
 def place(name, difference):
-    """Say where in variable `name` the difference is largest: the gate, if it is an LSTM's."""
+    """Return as text where in variable `name` the difference is largest, with the gate for an LSTM's."""
     if difference.size == 0 or difference.ndim == 0:
         return name
     index = np.unravel_index(np.argmax(difference), difference.shape)

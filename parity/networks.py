@@ -1,4 +1,4 @@
-"""The three networks as pairs of sides, ready to be compared."""
+"""The three networks as pairs of sides to compare."""
 
 import contextlib
 
@@ -27,7 +27,7 @@ class Pair:
         return self.left, self.right
 
     def restart(self):
-        """Put both sides where they began: initial weights, no step taken, the random ops before their first draw."""
+        """Restore the initial state of both sides: weights, optimizer, random ops."""
         self.left.restart()
         self.left.initialize()
         self.left.set_weights(self._weights)  # without a seed others were drawn
@@ -39,7 +39,7 @@ class Pair:
 def pair(recipe):
     """Yield the recipe's network as a Pair.
 
-    The graph has today's tanh, sigmoid and exp, as Keras has: models are compared here, not kernels.
+    The graph uses today's kernels of tanh, sigmoid and exp, as Keras does: this compares models, not kernels.
     """
     with exact_kernels("never"):
         left = graph_training.Session(recipe)

@@ -1,9 +1,8 @@
-"""The Keras model of a comparison, behind the face of a TF 1 one.
+"""A Keras model with the interface of a TF 1 graph.
 
-A side speaks TensorFlow 1: its weights and gradients are {name: array} under the TF 1 variable
-names, in TF 1's shapes and gate order, whatever the model itself holds. The left side is a
-`legacy_graph.graph_model.GraphModel`, the right one a `KerasSide`: a Keras model with the two
-functions that translate its weights.
+The weights and gradients of a side are {TF 1 variable name: array}, in TF 1's shapes and gate order,
+whatever the model's own layout. The left side is a `legacy_graph.graph_model.GraphModel`, the right one
+a `KerasSide`: a Keras model with the two functions that translate its weights.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,14 +36,14 @@ class KerasSide:
 
     Args:
       model: a compiled keras.Model from inputs (one, or a list or dict of them) to logits. Labels that
-        its loss reads as further inputs are further inputs of the batch, too.
+        its loss takes as inputs of the model are inputs of the batch, too.
       to_tf1: function of {variable path: array} that returns {TF 1 name: array}. It may rearrange
         numbers, like a permutation or a joining of kernels, and add constants, like a folded forget bias.
       from_tf1: function of {TF 1 name: array} that returns {variable path: array}.
-      shape: of one input, e.g. (28, 28), where batches come in another; None: they come as they are.
+      shape: of one input, e.g. (28, 28), to which batches are reshaped; None: they are not.
       training: whether gradients and steps run with dropout on.
-      gradients_to_tf1: like `to_tf1`, for gradients. Needed only where weights do more than move: are
-        multiplied, or stand in several places. Else it follows from `to_tf1`.
+      gradients_to_tf1: like `to_tf1`, for gradients. Needed only where `to_tf1` does more than rearrange:
+        multiplies weights, or copies them to several places. Otherwise it is derived from `to_tf1`.
     """
 
     def __init__(
@@ -67,17 +66,17 @@ class KerasSide:
         return self._to_tf1({v.path: keras.ops.convert_to_numpy(v) for v in self.model.trainable_variables})
 
     def offsets(self) -> dict[str, np.ndarray]:
-        """Return {TF 1 name: array} of the constants that `to_tf1` adds: not zero where one is folded into a weight."""
+        """Return {TF 1 name: array} of the constants that `to_tf1` adds, such as a folded forget bias; else zeros."""
         return self._to_tf1({v.path: np.zeros(v.shape) for v in self.model.trainable_variables})
 
     def set_weights(self, weights: dict[str, np.ndarray]) -> None:
-        """Load the trainable weights from {TF 1 name: array}; ValueError where one would be left out."""
+        """Load the trainable weights from {TF 1 name: array}; raises ValueError where one is missing."""
         values = self._complete(self._from_tf1(weights))
         for variable in self.model.trainable_variables:
             variable.assign(values[variable.path])
 
     def set_optimizer_state(self, slots: Mapping[str, Mapping[str, np.ndarray]], step: int) -> None:
-        """Load {slot: {TF 1 name: array}}, under TensorFlow 1's names of slots, and how many steps were made."""
+        """Load the optimizer's state: {TF 1's slot: {TF 1 name: array}}, and the number of steps made."""
         names = {name: value.shape for name, value in self.weights().items()}
         zeros = {name: np.zeros(shape) for name, shape in names.items()}
 
@@ -95,7 +94,7 @@ class KerasSide:
         return keras.tree.map_structure(keras.ops.convert_to_numpy, self.model(inputs, training=False))
 
     def gradients(self, inputs: Any, labels: Any) -> dict[str, np.ndarray]:
-        """Return {TF 1 name: array}, the gradient of the batch's loss; of what it does not depend on, zeros."""
+        """Return {TF 1 name: array}, the gradients of the batch's loss; zeros where it does not depend on a weight."""
         inputs, variables = self._fitting(inputs), self.model.trainable_variables
         with tf.GradientTape() as tape:
             outputs = self.model(inputs, training=self.training)
@@ -103,7 +102,7 @@ class KerasSide:
         found = tape.gradient(
             loss, [variable.value for variable in variables], unconnected_gradients=tf.UnconnectedGradients.ZERO
         )
-        # Converting sums up the rows that an Embedding's gradient keeps apart.
+        # Converting makes an Embedding's sparse gradient dense.
         gradients = {v.path: tf.convert_to_tensor(gradient).numpy() for v, gradient in zip(variables, found)}
         return self._translated(gradients)
 
@@ -156,7 +155,7 @@ class KerasSide:
 def _linear(translate, values):
     """Apply the linear part of `translate`, {name: array} to {name: array}: without the constants that it adds."""
     constants = translate({name: np.zeros_like(value) for name, value in values.items()})
-    large = 2.0**24  # so that the sum with a constant keeps small numbers' digits, even if it is taken in float32
+    large = 2.0**24  # so that small numbers keep their digits when a constant is added in float32
     scaled = translate({name: large * value for name, value in values.items()})
     return {name: (value - constants[name]) / large for name, value in scaled.items()}
 
@@ -164,8 +163,8 @@ def _linear(translate, values):
 class MeasuringSide:
     """A side that also measures accuracy where a recipe does: after some steps, on the batch just trained on.
 
-    The tutorial's loop does so, and with dropout the measuring draws masks, too: leaving it out
-    would change every loss after it.
+    The tutorial's loop does so. With dropout on, measuring draws masks, too, so that without it every
+    later loss would differ.
 
     Attributes:
       accuracies: {step number: accuracy} so far.

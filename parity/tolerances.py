@@ -1,4 +1,4 @@
-"""How far two float32 runs of the same model may lie apart, and why. There are no others."""
+"""How far two float32 runs of the same model may differ, and why. All tolerances are here."""
 
 import dataclasses
 import math
@@ -21,7 +21,7 @@ class Tolerance:
     reason: str
 
     def bound(self, left: npt.ArrayLike) -> float:
-        """Return the largest difference allowed for this array; what is not finite in it has no size."""
+        """Return the largest difference allowed for this array; values that are not finite are ignored."""
         return self.atol + self.rtol * float(np.max(np.abs(left), initial=0.0, where=np.isfinite(left)))
 
 
@@ -46,9 +46,9 @@ START = Tolerance(0.05, 0.0, "chance: the deviation of a few thousand random wei
 def trajectory(losses: Sequence[float]) -> np.ndarray:
     """Return the bounds on the difference of two loss curves, an array of one a step; `losses` are the left one's.
 
-    1e-4, and 1e-5 of the loss, for 200 steps; then as the square of the step: what is fed back grows. Over 782
-    steps the networks here stay below 1e-4 with most seeds; Adam's betas in double precision, a relative
-    error of 6e-6 in each step, were seen to lead to 7e-3.
+    1e-4, and 1e-5 of the loss, for 200 steps; then growing as the square of the step, since training amplifies
+    differences. Over 782 steps the networks here stay below 1e-4 with most seeds; Adam's betas in double
+    precision, a relative error of 6e-6 in each step, led to 7e-3.
     """
     size = np.nan_to_num(np.abs(losses), posinf=0.0)
     return (TRAJECTORY.atol + TRAJECTORY.rtol * size) * np.maximum(1.0, np.arange(len(losses)) / 200) ** 2
@@ -57,7 +57,7 @@ def trajectory(losses: Sequence[float]) -> np.ndarray:
 def dropout_accuracy(steps: int) -> float:
     """Return how far the accuracies of two trainings with different dropout masks may lie apart.
 
-    As between two seeds: some 0.3 points after 782 steps, and more while accuracy still climbs. Before
-    step 200 that depends on the masks too much to judge by: any difference may be, and the bound is inf.
+    As two seeds differ: some 0.3 points after 782 steps, and more while accuracy still rises. Before step
+    200 accuracy depends on the masks too much to be compared, and the bound is inf.
     """
     return 0.01 + 5 / steps if steps >= 200 else math.inf

@@ -1,7 +1,7 @@
-"""What a naive Keras port gets wrong: each mistake made on purpose, run, and its size measured.
+"""What a naive Keras port gets wrong: each mistake is made on purpose, run and measured.
 
-Every trap is a small network ported with one mistake; `run` returns the rung of the ladder that
-catches it. Sizes are small and weights distinct: equal weights could not show a swapped gate.
+A trap is a small network ported with one mistake; `run` returns the rung of the ladder that catches it.
+All weights are distinct: equal weights would hide a swapped gate.
 """
 
 import contextlib
@@ -55,7 +55,7 @@ def faithful(recipe):
     """Yield (graph side, faithful Keras side, batches), both sides with the same distinct weights."""
     with networks.pair(recipe) as pair:
         left, right = pair.sides
-        right.model.run_eagerly = True  # for these few steps, tracing would take longer than running
+        right.model.run_eagerly = True  # tracing takes longer than these few steps
         for side in (left, right):
             side.set_weights(distinct(left.weights()))
         yield left, right, networks.batches(recipe, digits(recipe))
@@ -71,7 +71,7 @@ def distinct(weights):
 
 
 def swap_gates(array, one, other):
-    """Return `array`, a TF 1 LSTM kernel or bias, with two of its gate blocks exchanged."""
+    """Return `array`, a TF 1 LSTM kernel or bias, with two of its gate blocks swapped."""
     order = [{one: other, other: one}.get(gate, gate) for gate in gates.TF1_GATES]
     return gates.permute(array, [gates.TF1_GATES.index(gate) for gate in order])
 
@@ -96,7 +96,7 @@ def _rewired(model, output):
 
 @_trap("gate order", "copies the kernel's columns as they are", "i, j, f, o becomes i, f, c, o")
 def gate_order():
-    """The second and the third block, candidate and forget gate, change places."""
+    """The second and the third block, candidate and forget gate, are swapped."""
 
     def swap(weights):
         return {name: swap_gates(value, "j", "f") if "lstm_cell" in name else value for name, value in weights.items()}
@@ -118,7 +118,7 @@ def gate_order():
     "1.0 is added to the forget gate at run time; no checkpoint holds it",
 )
 def forget_bias():
-    """The constant is lost with the graph that added it."""
+    """The constant is only in the graph, not in the checkpoint."""
     return _climb("lstm", lambda model: networks.keras_side(lstm.build(UNITS, forget_bias=0.0)))
 
 
@@ -128,7 +128,7 @@ def forget_bias():
     "one glorot uniform over the joined [input; h] kernel",
 )
 def start_of_kernels():
-    """Both parts of the joined kernel have the limit of the whole."""
+    """Both kernels are initialized with the limit of the joined kernel."""
     layer = keras.layers.LSTM(128)
     layer.build((None, 28, 128))
     with graph_training.Session(Recipe.of("lstm", seed=1)) as session:
@@ -193,7 +193,7 @@ class _TakesWhatFits(KerasSide):
 
 @_trap("last layer", "reads out the top of the stack", "final_state[1][1] is the second layer's h")
 def last_layer():
-    """The third layer is computed, and feeds nothing."""
+    """The third layer is computed, but not used."""
 
     def naive(model):
         lstm = model.get_layer("lstm")
@@ -208,7 +208,7 @@ def last_layer():
 
 @_trap("c for h", "reads final_state[1] as Keras orders it, [h, c]", "TF 1's state is (c, h): h is final_state[1]")
 def c_for_h():
-    """The same index, the other half of the state."""
+    """The same index is the other half of the state."""
 
     def naive(model):
         reader = layers.RNN(model.get_layer("lstm").cell, return_state=True, name="lstm")
@@ -358,7 +358,7 @@ def _stock(model, **dropout_rates):
 
 @_trap("output dropout", "drops each layer's outputs", "DropoutWrapper(cell, 0.5) is input_keep_prob: inputs")
 def output_dropout():
-    """The readout loses half of what it reads."""
+    """The readout's input is dropped, too."""
     return _compare_dropout(
         lambda model, images: dropout.keras_draws(
             _stack(model, _sequences(model), after=layers.Dropout(0.5)), images, MASKS

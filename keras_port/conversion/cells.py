@@ -19,8 +19,8 @@ stack_bidirectional_*                             a list of Bidirectional layers
 A cell that stands several times in a MultiRNNCell has its weights once; list its layer as often.
 Variables may have the names of any TensorFlow 1, within any outer scope.
 
-Every number keeps its bits, but for one block: keras.layers.LSTM has no constant forget bias, so
-that it goes into the forget gate's bias and rounds it. RNN(keras_port.BasicLSTMCell) keeps it apart.
+All numbers are copied bit for bit, with one exception: keras.layers.LSTM has no constant forget bias, so
+it is added to the forget gate's bias, which rounds it. RNN(keras_port.BasicLSTMCell) keeps it separate.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,13 +44,13 @@ def to_keras(
 
     Args:
       layer: a built Keras layer or cell, or a list of them, as in the table above.
-      variables: the checkpoint's; what belongs to no cell in `scope` is left alone.
-      scope: where the cells are, when there are others, too: `decoder/rnn`, say.
-      forget_bias: of the TF 1 LSTM cells. A checkpoint does not tell it; where nothing is said it is 1.0, the
-        default, and 0.0 for cuDNN's, which has none.
+      variables: of the checkpoint; those that belong to no cell in `scope` are ignored.
+      scope: the variable scope of the cells, such as `decoder/rnn`; needed where there are others.
+      forget_bias: of the TF 1 LSTM cells. A checkpoint does not have it; the default is TF 1's 1.0, and
+        0.0 for cuDNN's layers, which have none.
 
-    Raises ValueError where cells and layers do not pair up, naming both, and where a cell keeps
-    what the Keras layer has no place for: peepholes, a projection.
+    Raises ValueError, naming both, where the cells do not match the layers, and where a cell has
+    weights that the Keras layer does not: peepholes, a projection.
     """
     pairs = _pairs(layer, _cells(variables, scope))
     weights = [
@@ -76,8 +76,8 @@ def from_keras(
 ) -> dict[str, np.ndarray]:
     """Return {TF 1 variable name: array} with the weights of `layer`; the way back from `to_keras`.
 
-    `names` are the TF 1 variables there are, such as `[v.op.name for v in tf.global_variables()]`;
-    those of the cells in `scope` are returned.
+    `names`: of the TF 1 variables, such as `[v.op.name for v in tf.global_variables()]`; those of the
+    cells in `scope` are returned.
     """
     found = {}
     for cell, group in _pairs(layer, _cells(names, scope)):
@@ -124,12 +124,12 @@ def _pairs(layer, cells):
 
 
 def _parted(cells, pattern, key):
-    """Part cells by the first component of their scopes that `pattern` matches: {key: cells}."""
+    """Group cells by the first component of their scopes that matches `pattern`: {key: cells}."""
     parts = {}
     for scope, group in cells.items():
         match = tf1_names.component(scope, pattern)
         part = parts.setdefault(match and key(match), {})
-        components = scope.split("/")  # what is in this part may be parted again, by what comes after
+        components = scope.split("/")  # cells of a group may be grouped again, by later components
         part["/".join(components[components.index(match[0]) + 1 :]) if match else scope] = group
     return parts
 
@@ -187,7 +187,7 @@ class _Lstm:
 
 
 def _raise_forget_gate(cell, bias, forget_bias, sign):
-    """Return Keras's bias with the forget bias taken in (sign 1) or out (-1), unless the cell adds it."""
+    """Return Keras's bias with the forget bias added (sign 1) or subtracted (-1), unless the cell adds it."""
     if isinstance(cell, BasicLSTMCell):
         if cell.forget_bias != forget_bias:
             raise ValueError(f"{cell.name} adds a forget bias of {cell.forget_bias}; expected {forget_bias}")

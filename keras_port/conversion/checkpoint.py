@@ -1,7 +1,7 @@
 """TensorFlow 1 checkpoints, read and written without a graph or a session.
 
-The only module of keras_port that imports TensorFlow; just `convert` needs it. Reading takes in
-tensors and runs nothing: a checkpoint's .meta file, which holds a graph, is never opened.
+The only module of keras_port that imports TensorFlow; only `convert` needs it. Reading reads tensors
+and runs nothing: a checkpoint's .meta file, which holds a graph, is never opened.
 """
 
 import glob
@@ -33,7 +33,7 @@ class Checkpoint:
       prefix: the path that Saver.restore takes.
       shapes: {variable name: shape}.
 
-    Raises InputError where there is none, where it is damaged, or where TensorFlow 2's
+    Raises InputError where there is no checkpoint, where it is damaged, or where TensorFlow 2's
     tf.train.Checkpoint wrote it.
     """
 
@@ -75,7 +75,7 @@ class Checkpoint:
         return value
 
     def _check_size(self, name):
-        """Refuse a variable that claims more than the files hold, before memory is taken for it."""
+        """Refuse a variable larger than the files, before memory is allocated for it."""
         data = glob.glob(f"{glob.escape(self.prefix)}.data-[0-9]*")
         held = sum(map(os.path.getsize, data))
         if data and math.prod(self.shapes.get(name, ())) > held:
@@ -120,7 +120,7 @@ def _latest(folder):
 
 
 def write(prefix: str | os.PathLike, variables: Mapping[str, np.ndarray]) -> None:
-    """Write {name: array} as a V2 checkpoint that Saver.restore takes, whole or not at all."""
+    """Write {name: array} as a V2 checkpoint for Saver.restore, atomically."""
     prefix = pathlib.Path(prefix)
     names = list(variables)
     with replacing(f"{prefix}.index") as index, replacing(f"{prefix}.data-00000-of-00001"):

@@ -1,4 +1,4 @@
-"""TF 1 checkpoints of the tutorial's three networks become Keras models, and the other way round.
+"""Converts TF 1 checkpoints of the tutorial's three networks to Keras models and back.
 
 model, report = load_tf1("models/lstm/model.ckpt-782")     # a keras.Model
 report = save_tf1(model, "model.ckpt")                     # what Saver.restore takes
@@ -25,10 +25,10 @@ _POWERS = ("beta1_power", "beta2_power")
 
 
 class Report(NamedTuple):
-    """What became of every variable; print it for a table.
+    """What each variable was converted to; print it for a table.
 
     rows: (TF 1 variable, its shape, the Keras weights or the reason why it was left out).
-    notes: lines about what the target cannot or the source did not say.
+    notes: lines about what the source does not hold or the target cannot.
     """
 
     rows: list
@@ -72,11 +72,11 @@ def load_tf1(
 
     Args:
       path: as for `keras_port.conversion.checkpoint.Checkpoint`.
-      forget_bias, rows, keep_prob, learning_rate: what a checkpoint does not tell. keep_prob is
-        multi_lstm's alone, default 0.5.
-      with_optimizer: carry Adam's moments and step, so that training goes on where it stopped.
+      forget_bias, rows, keep_prob, learning_rate: hyperparameters that a checkpoint does not hold.
+        keep_prob is for multi_lstm only, default 0.5.
+      with_optimizer: convert Adam's moments and step, too, so that training can continue.
 
-    Raises InputError where the path is no checkpoint, or it is not one of the three networks, or
+    Raises InputError where the path is not a checkpoint, is not of one of the three networks, or
     lacks the Adam state that was asked for.
     """
     checkpoint = Checkpoint(path)
@@ -105,10 +105,10 @@ def save_tf1(model: keras.Model, prefix: str | os.PathLike) -> Report:
     """Write one of the three models as a TF 1 checkpoint, and return the Report.
 
     It has the tutorial's variable names and Adam's slots, so that TensorFlow 1's
-    `tf.train.Saver().restore` fills the tutorial's graph with it. A model that was not trained
-    by Adam gets the slots of an Adam that has not begun.
+    `tf.train.Saver().restore` restores the tutorial's graph from it. For a model that was not trained
+    by Adam the slots are those of an Adam before its first step.
 
-    Raises InputError for another model, ValueError for one of ours that was changed.
+    Raises InputError for another model, ValueError for one of the three that was changed.
     """
     if model.name not in weight_map.WEIGHT_MAP:
         raise InputError(f"a model named {model.name!r}; expected one of {', '.join(weight_map.WEIGHT_MAP)}")
@@ -127,9 +127,9 @@ def save_tf1(model: keras.Model, prefix: str | os.PathLike) -> Report:
 
 
 def adam_powers():
-    """Yield (beta1_power, beta2_power) after 0, 1, 2, ... steps of TensorFlow 1's Adam, to the bit.
+    """Yield (beta1_power, beta2_power) after 0, 1, 2, ... steps of TensorFlow 1's Adam, bit for bit.
 
-    It multiplies them in float32, and flushes to zero what is too small to be normalised.
+    It multiplies them in float32, and flushes denormals to zero.
     """
     powers = betas = np.array(_BETAS)
     while True:
@@ -139,10 +139,10 @@ def adam_powers():
 
 
 def adam_step(beta1_power, beta2_power):
-    """Return how many steps Adam has made, from the powers it keeps; ValueError where it cannot be.
+    """Return how many steps Adam has made, from the powers it keeps; raises ValueError for impossible ones.
 
-    From 87,000 steps or so both are zero and the count is lost, which changes nothing: the bias
-    correction that needs it is over. The first step at which they are zero is returned then.
+    After some 87,000 steps both are zero and the count is lost, without consequence: the bias correction
+    that uses it is 1 by then. The first step at which they are zero is returned.
     """
     for step, powers in enumerate(adam_powers()):
         if powers == (beta1_power, beta2_power):

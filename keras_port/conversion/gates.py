@@ -2,7 +2,7 @@
 
 TensorFlow 1 has one kernel of [inputs; h] rows, with column blocks i, j, f, o. Keras has a
 kernel and a recurrent kernel, with column blocks i, f, c, o. j and c are the same candidate.
-numpy only. All functions are linear, so that gradients and Adam's moments go the same way.
+numpy only. All functions are linear, so that they apply to gradients and Adam's moments, too.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ KERAS_GATES = ("i", "f", "c", "o")
 
 
 def permute(gates: npt.ArrayLike, order: Sequence[int]) -> np.ndarray:
-    """Return the equal blocks of the last axis in another order: the k-th is block `order[k]`.
+    """Permute equal blocks of the last axis: the k-th of the result is block `order[k]`.
 
     Raises ValueError where the last axis does not have as many equal blocks.
     """
@@ -26,7 +26,7 @@ def permute(gates: npt.ArrayLike, order: Sequence[int]) -> np.ndarray:
 def ijfo_to_ifco(ijfo: npt.ArrayLike) -> np.ndarray:
     """Permute the four gate blocks of the last axis from TensorFlow 1's order to Keras's.
 
-    Two blocks change places, so the same function leads back: `ifco_to_ijfo` is another name.
+    This swaps two blocks, so the function is its own inverse: `ifco_to_ijfo` is another name for it.
     Raises ValueError where the last axis does not have four equal blocks.
     """
     return permute(ijfo, (0, 2, 1, 3))

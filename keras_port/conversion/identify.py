@@ -1,4 +1,4 @@
-"""Finding out which of the three networks a checkpoint holds, from its variables' names and shapes."""
+"""Identifies which of the three networks a checkpoint holds, by its variables' names and shapes."""
 
 import itertools
 from typing import NamedTuple
@@ -14,7 +14,7 @@ _CELLS = (
 
 
 class Identified(NamedTuple):
-    """What was found in a checkpoint.
+    """The network of a checkpoint, and the role of each variable.
 
     network: "lstm", "multi_lstm" or "bi_lstm".
     names: {the tutorial's variable name: the name in the checkpoint}, for every variable.
@@ -33,8 +33,8 @@ class Identified(NamedTuple):
 def identify(shapes):
     """Return what the checkpoint with variables {name: shape} holds, as Identified.
 
-    Any outer scope will do, and the cells' names of every TensorFlow 1. Every variable is
-    accounted for: InputError names what fits in nowhere, and says so when it is another network.
+    Any outer scope is accepted, and the cells' variable names of every TensorFlow 1 version. Every
+    variable must have a role: InputError names those without one, or says that it is another network.
     """
     slots, counters = tf1_names.slots(shapes), tf1_names.bookkeeping(shapes)
     own = {name: shape for name, shape in shapes.items() if name not in slots and name not in counters}

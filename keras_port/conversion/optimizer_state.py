@@ -1,4 +1,4 @@
-"""The state of TensorFlow 1's optimizers, in Keras's.
+"""Loads the state of TensorFlow 1's optimizers into Keras's.
 
 TF 1 optimizer     its slots, in order       Keras          its slots
 --------------     -------------------       -----          ---------
@@ -29,9 +29,9 @@ _SLOTS = {  # of a Keras class, also of what is derived from it: {Keras's slot: 
 
 
 def slots_of(optimizer: Any) -> dict[str, str]:
-    """Return {Keras's slot: TF 1's} of those that a Keras optimizer keeps, in the order in which TF 1 makes them.
+    """Return {Keras's slot: TF 1's} for a Keras optimizer, in the order in which TF 1 creates the slots.
 
-    Raises ValueError where it is none of the table's.
+    Raises ValueError for an optimizer that is not in the table.
     """
     known = next((_SLOTS[kind.__name__] for kind in type(optimizer).__mro__ if kind.__name__ in _SLOTS), None)
     if known is None:
@@ -51,10 +51,10 @@ def load(model: Any, slots: Mapping[str, Mapping[str, np.ndarray]], step: int) -
 
     Args:
       model: a compiled keras.Model; its trainable weights are those that TF 1 trained.
-      slots: {TF 1's slot: {weight path: array}}, in the weights' own layout.
+      slots: {TF 1's slot: {weight path: array}}, in the Keras weights' layout.
       step: how many steps the optimizer has made.
 
-    Raises ValueError where a slot that the optimizer keeps is not given, or another one is.
+    Raises ValueError unless the slots are just those of the optimizer.
     """
     optimizer = model.optimizer
     kept = slots_of(optimizer)
@@ -77,8 +77,8 @@ def load(model: Any, slots: Mapping[str, Mapping[str, np.ndarray]], step: int) -
 def steps_made(powers, betas):
     """Return how many steps an Adam has made, from (beta1_power, beta2_power) and (beta1, beta2).
 
-    Powers start at the betas themselves. Once both have become 0 the count is lost; then so is its
-    use, and the first step at which they are 0 is as good.
+    Powers start at the betas. Once both are 0 the count is lost, and no longer needed: the first step at
+    which they are 0 is returned.
     """
     for power, beta in zip(powers, betas):
         if power > 1e-30 and 0 < beta < 1:
@@ -87,5 +87,5 @@ def steps_made(powers, betas):
 
 
 def _accumulates_steps(optimizer):
-    """Whether momentum is of what is added to weights, as in Keras's SGD; TF 1's is of gradients."""
+    """Whether momentum accumulates steps, as in Keras's SGD; TF 1's accumulates gradients."""
     return any(kind.__name__ == "SGD" for kind in type(optimizer).__mro__)

@@ -1,6 +1,6 @@
-"""How TensorFlow 1 named the variables of RNN cells and optimizers, from its first version to its last.
+"""TensorFlow 1's variable names of RNN cells and optimizers, in all its versions.
 
-numpy and Keras are not needed: everything here is about names and shapes.
+Needs neither numpy nor Keras: this is about names and shapes only.
 """
 
 import re
@@ -27,7 +27,7 @@ _BOOKKEEPING = re.compile(r"(^|/)(beta1_power|beta2_power|global_step)(_\d+)?$")
 
 
 def modern(name):
-    """Return what TensorFlow 1.2 and later would have called the variable of a cell.
+    """Return a cell variable's name in TensorFlow 1.2 and later.
 
     `RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix` and `rnn/.../basic_lstm_cell/weights`
     both end in `multi_rnn_cell/cell_0/basic_lstm_cell/kernel`.
@@ -40,7 +40,7 @@ def modern(name):
 
 
 def in_order(names):
-    """Sort names with their numbers taken as numbers, so that Variable_10 follows Variable_9."""
+    """Sort names by their numbers' values, so that Variable_10 follows Variable_9."""
     return sorted(
         names, key=lambda name: [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
     )
@@ -49,8 +49,7 @@ def in_order(names):
 def cells(names):
     """Group cells' variables: {modern scope: {"kernel": name, "bias": name, "gates/kernel": name, ...}}.
 
-    A scope is here when it holds a `kernel`; what else a cell keeps, such as peepholes, is in
-    its group, too.
+    A scope with a `kernel` is a cell's; its other variables, such as peepholes, are in its group, too.
     """
     found = {}
     for name in in_order(names):
@@ -63,13 +62,13 @@ def cells(names):
 
 
 def component(scope, pattern):
-    """Return the match of the first component of `scope` that `pattern` matches whole, or None."""
+    """Return the full match of `pattern` with the first component of `scope` that has one, or None."""
     matches = (re.fullmatch(pattern, part) for part in scope.split("/"))
     return next((match for match in matches if match), None)
 
 
 def slots(shapes):
-    """Find optimizer slots: {slot's name: (variable's name, what the slot is called)}.
+    """Find optimizer slots: {full name: (variable's name, slot's name)}.
 
     TensorFlow 1 calls a slot `[scope/]VARIABLE/SLOT`, with the variable's whole name in it.
     """

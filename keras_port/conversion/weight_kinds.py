@@ -1,6 +1,6 @@
-"""How the variables of a TF 1 graph become the weights of a Keras model: the kinds there are, as data.
+"""The kinds of conversion between the variables of a TF 1 graph and the weights of a Keras model.
 
-A row says which variables, which weights, and how:
+A row names the variables, the weights and the kind:
 
     {"variable": "rnn/basic_lstm_cell/kernel", "how": "lstm_kernel",
      "keras": ["lstm/lstm_cell/kernel", "lstm/lstm_cell/recurrent_kernel"]}
@@ -22,8 +22,8 @@ reshape             any                                   the same numbers      
 split               any                                   its parts                         axis, sizes
 concat              several                               them, joined                      axis, sizes
 
-"variable" and "keras" are a name or a list of names. Numbers are moved and constants are added, nothing
-else: so gradients, and what an optimizer remembers, go the same way without the constants. numpy only.
+"variable" and "keras" are a name or a list of names. Conversions only move numbers and add constants: so
+gradients and optimizer slots are converted likewise, without the constants. numpy only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,10 +35,10 @@ from keras_port.conversion.gates import ifco_to_ijfo, ijfo_to_ifco, join_kernels
 
 
 class Kind(NamedTuple):
-    """One way: functions of (row, arrays) that return a list of arrays.
+    """One kind of conversion: functions of (row, arrays) that return a list of arrays.
 
-    forward: from the variables to the weights, without constants. backward: the way back.
-    constants: of the weights (or of arrays of their shapes), what is added to them; None: nothing.
+    forward: from the variables to the weights, without constants. backward: the inverse.
+    constants: of the weights (or arrays of their shapes), the constants to add; None for no constants.
     """
 
     forward: object
@@ -115,7 +115,7 @@ KINDS = {
 def from_tf1(rows: Iterable[dict], variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Translate {TF 1 variable name: array} into {Keras weight path: array}, by a list of rows.
 
-    Variables that no row names are left alone. Raises ValueError where a row cannot be followed, naming it.
+    Variables that no row names are ignored. Raises ValueError for a row that cannot be applied, naming it.
     """
     return _translated(rows, variables, "variable", "keras", _weights)
 
@@ -126,7 +126,7 @@ def to_tf1(rows: Iterable[dict], weights: Mapping[str, np.ndarray]) -> dict[str,
 
 
 def gradients_to_tf1(rows: Iterable[dict], gradients: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Translate what has the weights' shapes but not their constants: gradients, what an optimizer remembers."""
+    """Translate {Keras weight path: array} of gradients or optimizer slots, which get no constants."""
     return _translated(rows, gradients, "keras", "variable", lambda kind, row, arrays: kind.backward(row, arrays))
 
 

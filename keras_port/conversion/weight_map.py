@@ -1,6 +1,6 @@
-"""Which variable of the tutorial's TF 1 programs is which weight of our Keras models.
+"""The map between the variables of the tutorial's TF 1 programs and the weights of our Keras models.
 
-The one place that knows. numpy only.
+numpy only.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ class WeightPair(NamedTuple):
 
     @property
     def has_gates(self):
-        """Whether the last axis is four blocks, one a gate."""
+        """Whether the last axis has four blocks, one for each gate."""
         return "_lstm_cell/" in self.keras[0]
 
 
@@ -52,7 +52,7 @@ _PROJECTIONS = (  # tf.Variable without a name: numbered as they are made, the w
     WeightPair("Variable_2", ("input_projection/bias",)),
     WeightPair("Variable_3", ("readout/bias",)),
 )
-# In the order in which the TF 1 programs make their trainable variables. The optimizer's scope,
+# In the order in which the TF 1 programs create their trainable variables. The optimizer's scope,
 # train_op, is around the cells because the programs build the network inside it.
 WEIGHT_MAP = {
     "lstm": (*_PROJECTIONS, *_lstm("train_op/lstm/rnn", "lstm")),
@@ -69,8 +69,8 @@ WEIGHT_MAP = {
 def to_tf1(model_name: str, weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Translate {Keras weight path: array} of one of the models into {TF 1 variable name: array}.
 
-    For weights, and for whatever has their shapes: gradients, Adam's moments. The order is that in
-    which TF 1 makes its variables. Raises ValueError unless `weights` are just the model's.
+    For weights, gradients and Adam's moments alike. The order is that in which TF 1 creates its
+    variables. Raises ValueError unless `weights` are exactly the model's.
     """
     _check_names(weights, {path for pair in WEIGHT_MAP[model_name] for path in pair.keras}, model_name)
     return {pair.tf1: pair.to_tf1(*(weights[path] for path in pair.keras)) for pair in WEIGHT_MAP[model_name]}

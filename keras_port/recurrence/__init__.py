@@ -1,4 +1,4 @@
-"""The LSTM layer of the three networks: computes what keras.layers.RNN(BasicLSTMCell(...)) does, sooner.
+"""The LSTM layer of the three networks: computes the same as keras.layers.RNN(BasicLSTMCell(...)), faster.
 
 layer.py says how; on_tensorflow.py, on_jax.py and on_torch.py hold the loop over the time steps, one a
 backend. Each has one function,

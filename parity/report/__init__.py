@@ -1,4 +1,4 @@
-"""Shows what comparisons found: as text (`table`), and as a page with plots (`report`, `page`, `markup`, `plots`).
+"""Reports of comparisons: as text (`table`), and as a page with plots (`report`, `page`, `markup`, `plots`).
 
-`recorded` holds what TensorFlow 1.15 itself computed for the tutorial's programs.
+`recorded` reads what TensorFlow 1.15 computed for the tutorial programs.
 """

@@ -1,11 +1,11 @@
-"""HTML that is well-formed and escaped by the way it is made."""
+"""HTML that is well-formed and escaped by construction."""
 
 import html
 import re
 
 
 class Markup(str):
-    """A piece of finished HTML; any other text is escaped when it becomes part of some."""
+    """A piece of HTML; other text is escaped when it becomes part of one."""
 
 
 _VOID = ("img", "meta", "wbr")
@@ -14,8 +14,8 @@ _VOID = ("img", "meta", "wbr")
 def tag(name, /, *content, **attributes):
     """Return the Markup of one element.
 
-    Attributes whose name Python keeps for itself end in an underscore (`class_`); a value of None
-    leaves the attribute out.
+    Attributes whose name is a Python keyword end in an underscore (`class_`); an attribute with the
+    value None is omitted.
     """
     written = "".join(
         f' {key.rstrip("_").replace("_", "-")}="{html.escape(str(value))}"'
@@ -28,7 +28,7 @@ def tag(name, /, *content, **attributes):
 
 
 def join(*content):
-    """Return texts and Markup one after another as Markup."""
+    """Concatenate texts and Markup to Markup."""
     return Markup("".join(item if isinstance(item, Markup) else html.escape(str(item)) for item in content))
 
 

@@ -1,4 +1,4 @@
-"""The report's page: comparisons in words, tables and pictures, in one HTML file that needs no other."""
+"""The report's page: comparisons as text, tables and plots, in one self-contained HTML file."""
 
 import base64
 import importlib.resources
@@ -13,7 +13,7 @@ from parity.ladder import LEFT, RIGHT
 from parity.report.markup import Markup, breakable, join, table, tag
 from parity.report.recorded import TF115
 
-# A reader's browser is told to load nothing: the page has to do without.
+# The browser may load nothing: the page is self-contained.
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 

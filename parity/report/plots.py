@@ -15,8 +15,8 @@ from parity.ladder import LEFT, RIGHT
 from parity.report.recorded import TF115
 
 KINDS = ("loss", "accuracy", "loss-without-dropout", "difference", "rungs")
-# Colours that the colour-blind tell apart (Okabe and Ito), dark beside light also in grey; the
-# widths differ so that all lines are seen where they lie on one another.
+# Colours for the colour-blind (Okabe and Ito), distinct in grey, too; the widths differ so that all
+# lines are visible where they overlap.
 _LINES = {
     TF115: {"color": "#b0b0b0", "linewidth": 6, "markersize": 9},
     LEFT: {"color": "#0072b2", "linewidth": 3.2, "markersize": 6},
@@ -51,7 +51,7 @@ class Plot:
 
     Attributes:
       name: of the file, without its ending.
-      alt: what is seen, in words, for those who do not see it.
+      alt: the alternative text.
       caption: how to read it.
       png: the file's bytes.
     """
@@ -66,7 +66,7 @@ def plots_of(comparison, recordings):
     """Return the Plots of one Comparison; `recordings` are TF 1.15's own, {seed: Recording}.
 
     The recording of the comparison's seed is drawn as a third curve. Where there is none, those of
-    other seeds are drawn faintly: what TF 1.15 gave from other weights, on other batches.
+    other seeds are drawn faintly: they have other initial weights and other batches.
     """
     recipe, report = comparison.recipe, comparison.report
     exact = recordings.get(recipe.seed)
@@ -86,8 +86,8 @@ def plots_of(comparison, recordings):
 def running_mean(values, window):
     """Return the mean of the `window` values around each one.
 
-    Near the start it takes in as many values before as behind, since a loss falls steeply there;
-    near the end those that there are.
+    Near the start the window is shortened on both sides alike, since a loss falls steeply there; near
+    the end it is cut off.
     """
     count = len(values)
     sums = np.concatenate([[0.0], np.cumsum(values, dtype="float64")])
@@ -315,7 +315,7 @@ def _title(recipe):
 
 
 def _said(texts):
-    """One figure where all sides agree on it, else all of them."""
+    """Return one figure where all sides agree on it, else all of them."""
     return " and ".join(dict.fromkeys(texts))
 
 

@@ -1,4 +1,4 @@
-"""The report of one port's proof, in one HTML file that needs no other."""
+"""The report of one port's proof, in one self-contained HTML file."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What TensorFlow 1.15 itself computed for the tutorial's programs: the training of some seeds.
+"""Recordings of TensorFlow 1.15: trainings of the tutorial programs with some seeds.
 
 The arrays of data/tf115_curves.npz are named MODEL/SEED/KIND, those of a run with one thread
 MODEL/SEED/KIND_one_thread; tests/golden/record_curves.py writes them.
@@ -35,9 +35,9 @@ class Recording:
 def recordings(recipe, one_thread=False):
     """Return {seed: Recording} of the seeds that were recorded for this recipe, cut to its steps.
 
-    Each was trained twice, with a thread for every core and with `one_thread`; the two differ by
-    rounding alone, which tells how far TensorFlow 1.15 repeats itself. Empty where no run with
-    these hyperparameters was recorded.
+    Each was trained twice, with a thread for every core and with `one_thread`; the two differ only by
+    rounding, which shows how well TensorFlow 1.15 repeats itself. Empty where no run with these
+    hyperparameters was recorded.
     """
     arrays = _DATA / ARRAYS
     if dataclasses.replace(recipe, seed=None, steps=None) != TUTORIAL[recipe.model] or not arrays.is_file():
@@ -55,7 +55,7 @@ def recordings(recipe, one_thread=False):
 
 
 def provenance():
-    """Return what the recordings' makers said of them: TensorFlow's version, the command; {} without any."""
+    """Return how the recordings were made: TensorFlow's version, the command; {} without recordings."""
     file = _DATA / PROVENANCE
     return json.loads(file.read_text()) if file.is_file() else {}
 

@@ -1,4 +1,4 @@
-"""Writes what comparisons found: `report.html`, which needs no other file, and its plots as PNGs."""
+"""Writes the report of comparisons: the self-contained `report.html`, and its plots as PNGs."""
 
 import datetime
 import os
@@ -13,7 +13,7 @@ FILE = "report.html"
 def check(directory):
     """Raise InputError unless a report can be written into `directory`; it need not exist.
 
-    To be called before the training, which would else be lost.
+    To be called before the training, whose result would otherwise be lost.
     """
     try:
         import matplotlib.figure  # noqa: F401
@@ -36,7 +36,7 @@ def write(directory, comparisons, command, traps=()):
 
     Args:
       directory: made where it does not exist. A report in it is moved into its folder earlier-N.
-      command: how the comparison was asked for, to be shown.
+      command: the command line, to be shown.
       traps: (Trap, the Rung that it ended at) pairs of parity.traps.
     """
     from parity.report import plots, recorded  # plots needs matplotlib, which only a report asks for

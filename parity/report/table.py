@@ -1,4 +1,4 @@
-"""The outcome of comparisons as text."""
+"""The results of comparisons as text."""
 
 import math
 
