@@ -12,7 +12,7 @@ from tests.legacy_graph.run_in_forks import run_all
 from tests.scripts import _outputs
 
 SCRIPTS = pathlib.Path(_outputs.HERE)
-# Goldens hold the same functions to TensorFlow 1.15, value by value: estimators, rnn_cells, rnn_basic, seq2seq_programs.
+# Goldens hold the same functions to TensorFlow 1.15: estimators, rnn_cells, rnn_basic, seq2seq_programs.
 SLOW = {"cells_of_contrib", "estimator_of_sequences", "mnist_static_rnn", "seq2seq_attention"}
 
 
