@@ -20,8 +20,8 @@ legacy_graph.estimators
 legacy_graph.contrib keras_port.cell
 legacy_graph.tf1 legacy_graph.behavior keras_port.recurrence
 keras_port.lstm keras_port.multi_lstm keras_port.bi_lstm
-keras_port.structure
-legacy_graph.program legacy_graph.graph_model legacy_graph.regression keras_port.training
+keras_port.structure keras_port.forward_pass legacy_graph.program
+legacy_graph.graph_model legacy_graph.regression keras_port.training
 legacy_graph.lstm legacy_graph.multi_lstm legacy_graph.bi_lstm legacy_graph.reuse_lesson keras_port.conversion
 legacy_graph.training legacy_graph.runner keras_port.translation
 legacy_graph.testing
