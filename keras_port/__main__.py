@@ -12,6 +12,7 @@ import os
 import pathlib
 
 from keras_port.inputs import check_keras_file, read_image
+from keras_port.workers import Workers, cluster_of
 from mnist_training import MODELS, InputError, data, digits, files
 from mnist_training.cli import command, flags
 from mnist_training.cli.quiet_start import without_startup_messages
@@ -89,11 +90,20 @@ def _train_or_stop(arguments):
 
 def _train(arguments):
     recipe, saving = flags.recipe_from(arguments, arguments.model), flags.saving_from(arguments)
+    cluster = cluster_of(os.environ)
+    if cluster:
+        cluster.check(recipe)
     mnist = digits(recipe, arguments.data_dir)
     training = _import_training()
+    together = Workers(cluster) if cluster else None
     model = training.build(recipe)
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
-    training.train(model, recipe, mnist.train, model_dir, **saving)
+    if together:
+        training.train_together(together, model, recipe, mnist.train, model_dir, **saving)
+        if not cluster.is_first:
+            return
+    else:
+        training.train(model, recipe, mnist.train, model_dir, **saving)
     loss, accuracy = training.evaluate(model, mnist.test)
     print(f"test digits: accuracy {accuracy:.4f}, loss {loss:.4f}, without dropout")
 

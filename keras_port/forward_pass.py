@@ -1,9 +1,12 @@
 """A model's forward pass as training makes it, dropout at work, compiled: Keras compiles only those without dropout."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 
 
-def in_training(model):
+def in_training(model: keras.Model) -> Callable[[Any], Any]:
     """Return a function from inputs to the logits, a numpy array, with dropout at work.
 
     Each call draws masks as a training step would, and moves the model's seed generators on. Compiled at

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from keras_port import forward_pass, structure
 from keras_port.inputs import check_keras_file
 from keras_port.structure import BUILDERS
+from keras_port.workers import Workers
 from mnist_training import InputError, Recipe, loop, replacing
 from mnist_training.metrics import loss_and_accuracy
 
@@ -88,6 +89,54 @@ class Trainee:
 
     def _seed_states(self):
         return [variable for variable in self._model.variables if variable.path.endswith("seed_generator_state")]
+
+
+class WorkersTrainee(Trainee):
+    """A model that several workers train at once, each a `workers.Workers`."""
+
+    def __init__(self, model, workers):
+        super().__init__(model)
+        self._workers, self._step = workers, workers.step_of(model)
+        self._draw_apart()
+
+    def step(self, images, labels):
+        """Take one step together; returns the whole batch's loss before it."""
+        return self._step(self._shaped(images), labels)
+
+    def read(self, directory, state):
+        """Load all that the first worker wrote."""
+        super().read(directory, state)
+        self._draw_apart()
+
+    def _draw_apart(self):
+        """Let every worker draw dropout masks of its own; the first, whose state is saved, draws as one alone would."""
+        for state in self._seed_states():
+            seed, drawn = keras.ops.convert_to_numpy(state)
+            state.assign(np.array([seed + self._workers.cluster.place, drawn], "uint32"))
+
+
+def train_together(
+    workers: Workers,
+    model: keras.Model,
+    recipe: Recipe,
+    digits: Any,
+    model_dir: str | os.PathLike | None = None,
+    log: str | os.PathLike | None = None,
+    save_every: int = loop.SAVE_EVERY,
+    resume: bool | None = None,
+) -> dict[int, float]:
+    """Train as `train` does, in each of several processes, for which `workers` is their `workers.Workers`.
+
+    The first worker writes model_dir and the log; the others read model_dir where a run goes on.
+    RunError where another worker does not answer any more: it is named.
+    """
+    trainee, first = WorkersTrainee(model, workers), workers.cluster.is_first
+    workers.check_alike(model)
+    losses = loop.train(
+        trainee, recipe, digits, model_dir, log if first else None, save_every, resume, follows=not first
+    )
+    workers.wait()  # who leaves earlier is missed
+    return losses
 
 
 def train(

@@ -11,7 +11,7 @@ from mnist_training.errors import InputError, RunError
 from mnist_training.files import check_file
 from mnist_training.progress import Progress
 from mnist_training.recipe import Recipe
-from mnist_training.saves import Saves, State, differences
+from mnist_training.saves import FollowedSaves, Saves, State, differences
 from mnist_training.stopping import heeding_signals
 
 SAVE_EVERY = 100
@@ -25,6 +25,7 @@ def train(
     log: str | os.PathLike | None = None,
     save_every: int = SAVE_EVERY,
     resume: bool | None = None,
+    follows: bool = False,
 ) -> dict[int, float]:
     """Train as the tutorial programs do, or resume an interrupted run with the same settings.
 
@@ -42,6 +43,7 @@ def train(
         SIGINT, SIGTERM or SIGHUP stops it.
       resume: True resumes the unfinished run that must be in model_dir; None resumes if there is
         one; False starts a new run, and keeps the earlier files in earlier-N.
+      follows: whether another process makes this run's saves: they are read here, and none is made.
 
     Returns {step number: loss} of the whole run, including the steps before an interruption.
 
@@ -54,7 +56,8 @@ def train(
         stop = stack.enter_context(heeding_signals())
         saving = None
         if model_dir is not None:
-            saves = stack.enter_context(Saves(model_dir, trainee.patterns, trainee.state_name))
+            make = FollowedSaves if follows else Saves
+            saves = stack.enter_context(make(model_dir, trainee.patterns, trainee.state_name))
             if log is not None and os.path.dirname(os.path.abspath(log)) == os.path.abspath(model_dir):
                 saves.check_free(os.path.basename(log))
             saving = _Saving(saves, trainee, recipe, digits, save_every)

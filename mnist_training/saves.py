@@ -181,6 +181,26 @@ class Saves:
         self._own = set(names)
 
 
+class FollowedSaves(Saves):
+    """The model directory of a run whose saves another process makes: they can be gone on from."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        pass
+
+    def save(self, state, write):
+        """Leave that to the other process; returns no path."""
+        return []
+
+    def forget_state(self):
+        """Leave that to the other process."""
+
+    def kept(self):
+        """Return None: nothing was put anywhere."""
+
+
 def store(directory, patterns, write):
     """Save finished models into a directory, as the last save of a run does.
 

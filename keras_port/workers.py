@@ -1,0 +1,177 @@
+"""Training by several processes at once, each with its part of every batch; TF_CONFIG says who they are.
+
+The engine is TensorFlow's own, MultiWorkerMirroredStrategy: it connects the processes and sums gradients
+over them. The model is not its: Keras 3 cannot train one under that strategy. Every worker holds the
+whole model, starts from the same weights, and makes the same step from the same sum of gradients.
+"""
+
+import json
+import re
+import socket
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from mnist_training.errors import InputError, RunError
+from mnist_training.recipe import Recipe
+
+_FORM = '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", "index": 0}}'
+
+
+class Cluster(NamedTuple):
+    """The workers' addresses, HOST:PORT, and which of them this process is; the first saves and tells."""
+
+    addresses: list[str]
+    place: int
+
+    @property
+    def is_first(self) -> bool:
+        """Whether this worker writes the files and measures."""
+        return self.place == 0
+
+    def check(self, recipe: Recipe) -> None:
+        """Raise InputError where workers could not share the recipe's batches."""
+        if recipe.seed is None:
+            raise InputError("TF_CONFIG: workers start from the same weights and shuffle alike by a seed: give --seed")
+        if recipe.batch_size % len(self.addresses):
+            raise InputError(
+                f"--batch-size {recipe.batch_size}: does not part into {len(self.addresses)} equal parts, one a worker"
+            )
+
+    def part(self, batch: Any) -> Any:
+        """Return this worker's part of a batch of examples."""
+        size = len(batch) // len(self.addresses)
+        return batch[self.place * size : (self.place + 1) * size]
+
+
+def cluster_of(environ: Mapping[str, str]) -> Cluster | None:
+    """Return the Cluster that TF_CONFIG tells of; None where there is none, or of one. InputError where it is wrong."""
+    text = environ.get("TF_CONFIG", "").strip()
+    if not text:
+        return None
+    try:
+        told = json.loads(text)
+        cluster, task = told["cluster"], told["task"]
+        addresses, kind, index = cluster.get("worker", []), task["type"], task["index"]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise InputError(f"TF_CONFIG: expected {_FORM}; received {text[:200]!r}") from None
+    others = sorted({*cluster, kind} - {"worker"})
+    if others:
+        raise InputError(f"TF_CONFIG: tasks of the type {others[0]!r}; here all are workers, as in {_FORM}")
+    well_formed = isinstance(addresses, list) and all(_is_address(address) for address in addresses)
+    if not well_formed or len(set(addresses)) < len(addresses):
+        raise InputError(f"TF_CONFIG: worker: expected different addresses, HOST:PORT; received {addresses!r:.200}")
+    if type(index) is not int or not 0 <= index < len(addresses):
+        raise InputError(f"TF_CONFIG: index: expected 0 to {len(addresses) - 1}, of a worker; received {index!r:.50}")
+    return Cluster(addresses, index) if len(addresses) > 1 else None
+
+
+def _is_address(value):
+    return isinstance(value, str) and re.fullmatch(r"[^\s:]+:\d{1,5}", value) is not None
+
+
+class Workers:
+    """The connection to the other workers; made before TensorFlow computes anything. Waits until all are there.
+
+    Raises InputError on another backend than TensorFlow.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        import keras
+
+        if keras.backend.backend() != "tensorflow":
+            raise InputError(
+                f"TF_CONFIG: several workers train on TensorFlow; KERAS_BACKEND is {keras.backend.backend()}"
+            )
+        import tensorflow as tf
+
+        self.cluster, self._tf = cluster, tf
+        try:
+            self._strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        except (tf.errors.OpError, RuntimeError) as error:
+            reason = str(error).strip().partition("\n")[0]
+            raise InputError(
+                f"TF_CONFIG: {cluster.addresses[cluster.place]} cannot be listened at: {reason}"
+            ) from error
+
+    def summed(self, values: list) -> list:
+        """Return each tensor's sum over the workers; to be called by all of them."""
+        tf = self._tf
+
+        def sums():
+            placed = [tf.identity(value) for value in values]  # on this worker's device, which is asked for
+            return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, placed)
+
+        return self._strategy.run(sums)
+
+    def step_of(self, model: Any) -> Callable:
+        """Return a function of (images, labels), a whole batch: it takes a step, and returns the loss before it."""
+        tf, count = self._tf, len(self.cluster.addresses)
+
+        @tf.function(autograph=False)
+        def step(images, labels):
+            variables = model.trainable_variables
+            with tf.GradientTape() as tape:
+                loss = model.compute_loss(x=images, y=labels, y_pred=model(images, training=True)) / count
+            gradients = tape.gradient(loss, [variable.value for variable in variables])
+            *gradients, loss = self.summed([*gradients, loss])
+            model.optimizer.apply(gradients, variables)
+            return loss
+
+        def run(images, labels):
+            with self._naming_the_dead():
+                return float(step(*(tf.constant(self.cluster.part(batch), tf.float32) for batch in (images, labels))))
+
+        return run
+
+    def check_alike(self, model: Any) -> None:
+        """Raise RunError unless all workers hold the same weights."""
+        tf = self._tf
+        mean = [tf.reduce_mean(tf.abs(variable.value)) for variable in model.trainable_variables]
+        with self._naming_the_dead():
+            of_all = tf.function(lambda: self.summed(mean), autograph=False)()
+        count = len(self.cluster.addresses)
+        if any(abs(float(one) - float(all_) / count) > 1e-6 * float(one) for one, all_ in zip(mean, of_all)):
+            raise RunError(
+                "the workers' weights differ: give all of them the same arguments, and a --model-dir that all can read"
+            )
+
+    def wait(self) -> None:
+        """Wait until all workers are here."""
+        with self._naming_the_dead():
+            float(self._tf.function(lambda: self.summed([self._tf.constant(1.0)])[0], autograph=False)())
+
+    def _naming_the_dead(self):
+        return _NamingTheDead(self.cluster, self._tf.errors.OpError)
+
+
+class _NamingTheDead:
+    """A context in which TensorFlow's error over a connection becomes a RunError that names who does not answer."""
+
+    def __init__(self, cluster, errors):
+        self._cluster, self._errors = cluster, errors
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, _):
+        if kind is None or not issubclass(kind, (self._errors, RuntimeError)) or issubclass(kind, RunError):
+            return False
+        gone = [
+            f"worker {index} ({address})"
+            for index, address in enumerate(self._cluster.addresses)
+            if index != self._cluster.place and not _answers(address)
+        ]
+        if not gone:
+            return False
+        raise RunError(
+            f"{', '.join(gone)} does not answer any more, so training stops; start all workers again to go on"
+        ) from error
+
+
+def _answers(address, seconds=3):
+    host, port = address.rsplit(":", 1)
+    try:
+        with socket.create_connection((host, int(port)), timeout=seconds):
+            return True
+    except OSError:
+        return False
