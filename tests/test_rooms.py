@@ -16,7 +16,7 @@ mnist_training
 mnist_training.cli
 legacy_graph.internals legacy_graph.shared keras_port.conversion.gates
 legacy_graph.namespace legacy_graph.graph115 legacy_graph.random_place keras_port.registration keras_port.inputs
-keras_port.workers keras_port.forward_pass
+keras_port.workers
 legacy_graph.estimators
 legacy_graph.contrib keras_port.cell
 legacy_graph.tf1 legacy_graph.behavior keras_port.recurrence
