@@ -14,8 +14,8 @@ import numpy as np
 from keras_port.conversion import optimizer_state, weight_kinds
 from mnist_training import InputError
 from parity import ladder, tolerances
-from parity.ladder import LEFT, RIGHT
-from parity.ports import chance, draws
+from parity.ladder import LEFT
+from parity.ports import chance, draws, script_run
 from parity.ports.captured import Capture, CapturedGraph
 from parity.ports.own_noise import OwnNoise
 from parity.ports.ported import Port, PortSide
@@ -243,10 +243,7 @@ def _rungs_above(capture, port, left, batches, report, progress):
         progress(f"drawing {draws.DRAWS} sets of random numbers on each side ...")
         yield _draws(capture, port)
     elif not left.random:
-        yield ladder.second_look(
-            lambda *noise: ladder.compare_losses("captured losses", capture.losses, report.curves[RIGHT], 0, *noise),
-            lambda: (OwnNoise(left).losses(),),
-        )
+        yield script_run.compare(capture, report.curves, lambda: OwnNoise(left).losses())
 
 
 def _replayed(capture, port, batches):

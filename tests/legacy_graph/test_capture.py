@@ -57,6 +57,10 @@ def test_words_are_fed_as_the_numbers_that_a_table_gave(read, kind):
     (name,) = [name for name, feed in folder.feeds.items() if feed["kind"] == "lookup"]
     for step in folder.steps:
         assert step["feeds"][name].tolist() == [[0, 1, 3], [2, 0, 1]]
+    assert {"mask", "loss"} <= set(folder.names.values())
+    assert (folder.names.get("words:0"), folder.names.get("counts:0")) == (
+        ("words", "counts") if kind == "feed_dict" else (None, None)
+    )
 
 
 def test_the_batches_that_a_queue_numbers_are_fed_not_their_numbers():

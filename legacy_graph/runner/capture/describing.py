@@ -49,8 +49,15 @@ def describe(recording, script, arguments, seed, fetched, is_machinery):
         "batch_size": size,
         "steps": len(steps),
         "sources": {op.name: line for op in loss_ops if (line := graphs.script_line(op, is_machinery)) is not None},
-        "names": naming.names_of(loss_ops, is_machinery),
+        "names": naming.names_of({*loss_ops, *_entries(graph, recording)}, is_machinery),
     }
+
+
+def _entries(graph, recording):
+    """The ops by which values enter."""
+    return [tensor.op for tensor in recording.feed_tensors] + [
+        op for op in graph.get_operations() if op.type in naming.PLACEHOLDERS
+    ]
 
 
 def settings_tensors(train_op):

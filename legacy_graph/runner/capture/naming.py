@@ -13,7 +13,7 @@ import ast
 import collections
 import linecache
 
-_PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
+PLACEHOLDERS = ("Placeholder", "PlaceholderV2", "PlaceholderWithDefault")
 _GIVE_NAMES = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
@@ -43,7 +43,7 @@ def _named(statement, ops):
         return {}
     read = {tensor.op for op in ops for tensor in op.inputs}
     ends = [op for op in ops if op not in read and op.outputs]
-    fed = [op for op in ends if op.type in _PLACEHOLDERS]
+    fed = [op for op in ends if op.type in PLACEHOLDERS]
     if len(targets) == 1 and len(_values(statement)) == 1:
         told = fed if len(ends) > 1 and len(fed) == len(ends) else ends if len(ends) == 1 else ()
         found = [(op.outputs[0], targets[0]) for op in told if len(op.outputs) == 1]  # of a loop's placeholders: all

@@ -22,6 +22,7 @@ CASES = [
     "cnn",
     "dataset",
     "entities",
+    "gan",
     "labeller",
     "layers_cnn",
     "normalized",

@@ -1,0 +1,60 @@
+"""The rung about the losses that the script itself computed, and what keeps a port from repeating them."""
+
+import numpy as np
+
+from parity import ladder
+
+_VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
+
+
+def compare(capture, curves, own_noise):
+    """Return the Rung that compares the captured losses with the port's.
+
+    Where the script trains other variables between the captured steps, as the two halves of a GAN are trained in turn,
+    neither the port nor the graph can repeat more than the first loss; so no more is compared.
+
+    Args:
+      capture: the Capture.
+      curves: {side: losses of the captured steps}, of both sides.
+      own_noise: function of none that returns what the graph's own rounding may do to the losses.
+    """
+
+    def rung(count, *noise):
+        limits = [limit[:count] for limit in noise]
+        return ladder.compare_losses(
+            "captured losses", capture.losses[:count], curves[ladder.RIGHT][:count], 0, *limits
+        )
+
+    everything = ladder.second_look(lambda *noise: rung(None, *noise), lambda: (own_noise(),))
+    others = trained_elsewhere(capture)
+    if everything.same or not others or _repeats(capture, curves[ladder.LEFT]):
+        return everything
+    first = rung(1)
+    named = f"{others[0]} and others" if len(others) > 1 else others[0]
+    reason = f"the script trains other variables between the captured steps, {len(others)} of them: {named}"
+    return ladder.Rung(first.name, first.same, first.difference, first.bound, f"step 0 alone; {reason}")
+
+
+def trained_elsewhere(capture):
+    """Return the names of variables that the loss reads, and another optimizer of the graph trains."""
+    nodes = {node.name: node for node in capture.meta.graph_def.node}
+    trained = set()
+    for node in nodes.values():
+        if "Apply" in node.op and node.input and nodes[_owner(node.input[0])].op in _VARIABLES:
+            trained.add(_owner(node.input[0]))
+    found, waiting = set(), [_owner(capture.about["loss"])]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in nodes:
+            found.add(name)
+            waiting += [_owner(given) for given in nodes[name].input if not given.startswith("^")]
+    return sorted((trained & found) - set(capture.about["trainable"]))
+
+
+def _repeats(capture, losses):
+    """Whether the captured graph, trained again from its checkpoint, has the losses that the script had."""
+    return ladder.compare_losses("", capture.losses, np.asarray(losses)).same
+
+
+def _owner(tensor):
+    return tensor.lstrip("^").split(":")[0]
