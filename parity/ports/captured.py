@@ -53,6 +53,11 @@ class Capture:
             raise InputError(f"{folder}: the capture cannot be read ({error}); make it again") from error
         if not self.feeds:
             raise InputError(f"{folder}: the capture has no training step, so there is nothing to prove the port on")
+        if not np.isfinite(self.losses[0]):
+            raise InputError(
+                f"{folder}: the script's own loss is {self.losses[0]} at the first captured step, so there is nothing "
+                "to prove a port on"
+            )
 
     @property
     def slots(self):

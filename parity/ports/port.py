@@ -9,6 +9,7 @@ import tempfile
 import time
 
 from mnist_training import InputError, keep_earlier
+from mnist_training.cli.quiet_start import without_startup_messages
 
 CAPTURE = "capture"  # the folder, within the port's, that keeps what was captured
 _TICK = 10  # seconds between two signs of life
@@ -29,6 +30,7 @@ def port(arguments):
         captured, ported = pathlib.Path(folder) / CAPTURE, pathlib.Path(folder) / "port"
         what = arguments.script or f"-m {arguments.module}"
         _run(f"running {what} until its training is captured", _capture_command(arguments, captured))
+        _check(captured)
         _run("translating the graph to Keras", [sys.executable, "-m", "keras_port", "convert", captured, ported])
         earlier = keep_earlier(out, CAPTURE, *(path.name for path in ported.iterdir()))
         if earlier:
@@ -36,6 +38,13 @@ def port(arguments):
         out.mkdir(exist_ok=True)
         for path in [captured, *ported.iterdir()]:
             shutil.move(path, out / path.name)
+
+
+def _check(captured):
+    """Raise InputError where nothing could be proven on the capture."""
+    with without_startup_messages():
+        from parity.ports.captured import Capture
+    Capture(captured)
 
 
 def _capture_command(arguments, folder):

@@ -233,6 +233,14 @@ def test_a_damaged_capture_and_a_broken_model_are_refused(capture, port, tmp_pat
         Port(folder).model()
 
 
+def test_a_training_without_a_finite_loss_proves_nothing(capture, port, tmp_path):
+    spoilt = shutil.copytree(capture, tmp_path / "spoilt")
+    with np.load(capture / "steps.npz") as steps:
+        np.savez_compressed(spoilt / "steps.npz", **{**steps, "step_0/loss": np.float32("nan")})
+    with pytest.raises(InputError, match="the script's own loss is nan at the first captured step"):
+        prove(spoilt, port())
+
+
 def test_a_port_of_another_capture_is_refused(capture, port):
     about = {**ABOUT, "outputs": [{"name": "logits", "tensor": "elsewhere:0"}]}
     with pytest.raises(InputError, match="does not belong to .*elsewhere"):
