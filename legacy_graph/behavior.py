@@ -93,7 +93,7 @@ def tf1_switches(quiet: bool = True) -> Iterator[None]:
 def _switched_to_v1(quiet):
     """Switch TensorFlow's settings to v1; the last thread to leave restores those that the first one found."""
     before = [switch.is_v2() for switch in _SWITCHES]
-    with _no_deprecation_advice() if quiet else contextlib.nullcontext():
+    with _no_deprecation_advice() if quiet else contextlib.nullcontext(), _layers_made_faster():
         try:
             for switch in _SWITCHES:
                 switch.set(v2=False)
@@ -101,6 +101,39 @@ def _switched_to_v1(quiet):
         finally:
             for switch, v2 in zip(_SWITCHES, before):
                 switch.set(v2)
+
+
+@contextlib.contextmanager
+def _layers_made_faster():
+    """Set the bases of a tf_keras layer's class only where they change.
+
+    tf_keras sets them whenever a layer or cell is made, nearly always to what they are. Each time Python then
+    updates all subclasses of these classes, which takes some 9 ms.
+    """
+    module, today = internals.keras_versions, internals.keras_versions.swap_class
+    module.swap_class = _swap_class
+    try:
+        yield
+    finally:
+        module.swap_class = today
+
+
+def _swap_class(cls, v2_cls, v1_cls, use_v2):
+    """Do what tf_keras's function of this name does: put the v1 or the v2 class among the bases of `cls`."""
+    if cls is object:
+        return cls
+    if cls in (v2_cls, v1_cls):
+        return v2_cls if use_v2 else v1_cls
+
+    def is_to_change(base):
+        if use_v2:
+            return issubclass(base, v1_cls) and not issubclass(base, v2_cls)
+        return issubclass(base, v2_cls)
+
+    bases = tuple(_swap_class(base, v2_cls, v1_cls, use_v2) if is_to_change(base) else base for base in cls.__bases__)
+    if bases != cls.__bases__:
+        cls.__bases__ = bases
+    return cls
 
 
 @contextlib.contextmanager

@@ -74,6 +74,7 @@ from tf_keras.src.layers.reshaping import flatten
 from tf_keras.src.layers.rnn import legacy_cell_wrappers
 from tf_keras.src.layers.rnn import legacy_cells as legacy_cell_impl
 from tf_keras.src.utils import control_flow_util as keras_control_flow
+from tf_keras.src.utils import version_utils as keras_versions
 
 legacy_layers = keras_v1.__internal__.legacy.layers
 legacy_cells = keras_v1.__internal__.legacy.rnn_cell
@@ -112,6 +113,7 @@ __all__ = [
     "keras_regularizers",
     "keras_rnn",
     "keras_v1",
+    "keras_versions",
     "learning_rate_schedule",
     "legacy_cell_impl",
     "legacy_cell_wrappers",

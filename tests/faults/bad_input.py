@@ -26,6 +26,8 @@ from typing import NamedTuple
 import numpy as np
 import PIL.Image
 
+import mnist_digits
+
 
 class Case(NamedTuple):
     """A command line, what is put into its folder first, and what the one line on stderr must say."""
@@ -487,6 +489,9 @@ def main(group):
     for package in ("keras_port", "legacy_graph", "parity"):
         importlib.import_module(f"{package}.__main__")
 
+    # A large --units is refused for the digits that are to be trained on: let the children find them unpacked.
+    mnist_digits.database.parse_images = functools.lru_cache(mnist_digits.database.parse_images)
+    mnist_digits.load()
     cases = groups()[group]
     if group != "light":
         from tests.faults import bad_captures, bad_models

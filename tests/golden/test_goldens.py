@@ -11,10 +11,11 @@ from legacy_graph.graph115.kernels import exact_kernels
 from tests.golden import store
 
 # Slow are the modules *_slow; embedding_attention within a whole model, embedding_tied with one argument more;
-# and training.
+# training; and the losses of the tutorial programs, whose first steps tests/legacy_graph/test_loss_curves.py compares.
 SLOW = {
     "contrib_learn": ("fitted_with_arrays", "input_functions", "monitors"),
     "legacy_seq2seq": ("embedding_attention_model", "embedding_tied_fed_by_a_tensor"),
+    "op_seeds_programs": ("losses_of_lstm", "losses_of_multi_lstm", "losses_of_bi_lstm"),
 }
 
 

@@ -7,7 +7,7 @@ import threading
 import pytest
 import tensorflow as tf
 
-from legacy_graph import graph115, internals
+from legacy_graph import behavior, graph115, internals
 from legacy_graph import tf1 as tf1_namespace
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph115 import drift, op_seeds, replacement
@@ -108,6 +108,22 @@ def test_an_exception_leaves_nothing_behind():
             assert op_seeds._counted
             raise ZeroDivisionError
     assert not op_seeds._counted and not is_tf1() and not is_replaced()
+
+
+def test_classes_of_layers_get_the_bases_that_tf_keras_gives_them():
+    layers = internals.keras_v1.layers
+    v2, v1 = (internals.keras_versions.base_layer.Layer, internals.keras_versions.base_layer_v1.Layer)
+    for use_v2 in (False, True, False):
+        ours, theirs = (type("Layer", (layers.Dense,), {}) for _ in range(2))
+        assert behavior._swap_class(ours, v2, v1, use_v2) is ours
+        assert internals.keras_versions.swap_class(theirs, v2, v1, use_v2) is theirs
+        assert ours.__mro__[1:] == theirs.__mro__[1:] and (v1 in ours.__mro__) == (
+            not use_v2 or v1 in layers.Dense.__mro__
+        )
+    before = internals.keras_versions.swap_class
+    with tf1_behavior():
+        assert internals.keras_versions.swap_class is behavior._swap_class
+    assert internals.keras_versions.swap_class is before
 
 
 def renamed(x, keep_prob=None):

@@ -69,7 +69,7 @@ def test_parameters_are_as_many_as_in_tf115(session):
 
 
 def test_one_batch_can_be_learned_by_heart(session, batch):
-    losses = [session.train_step(*batch) for _ in range(20)]
+    losses = [session.train_step(*batch) for _ in range(10)]
     assert losses[-1] < losses[0] - 0.05
 
 
@@ -137,13 +137,13 @@ def test_dropout_draws_a_mask_for_every_run_and_is_on_for_accuracy(batch):
 
 def test_backward_cell_reads_the_last_row_only():
     with tf1_behavior():
-        program = bi_lstm.build(units=4)
+        program = bi_lstm.build(units=4, rows=5, columns=3)
         by_image = tf1.gradients(program.logits, program.x)[0]
         with tf1.Session() as session:
             session.run(tf1.global_variables_initializer())
             _silence(session, "fw")
-            values = session.run(by_image, {program.x: np.random.default_rng(0).random((2, 28, 28))})
-    assert np.abs(values[:, :27]).max() == 0 < np.abs(values[:, 27]).max()
+            values = session.run(by_image, {program.x: np.random.default_rng(0).random((2, 5, 3))})
+    assert np.abs(values[:, :4]).max() == 0 < np.abs(values[:, 4]).max()
 
 
 def _silence(session, direction):
