@@ -59,6 +59,7 @@ _PLACES = {
     "tensorflow.python.util.nest": "legacy_graph.contrib.framework:nest",
     "keras": "legacy_graph.runner.standalone_keras:keras",  # Keras 2 over TF 1
     "numpy": "legacy_graph.runner.old_numpy",
+    "yaml": "legacy_graph.runner.old_yaml",
     "input_data": "legacy_graph.namespace.input_data",  # scripts of 2015 had a copy beside them
 }
 _ROOTS = frozenset(path.partition(".")[0] for path in _PLACES)
@@ -138,7 +139,7 @@ def _means_tf1(name, frame, own):
         return False
     if _is_of_today(module, file):
         return False
-    return root != "numpy" or is_old(module, file, own)
+    return root not in ("numpy", "yaml") or is_old(module, file, own)
 
 
 def is_old(module, file, own=()):
@@ -253,7 +254,7 @@ def _find(path):
         return getattr(module, attribute) if attribute else module
     if path.startswith("tensorflow.contrib.") and "python" in path.split("."):
         return _inside_contrib(path)
-    if path.startswith("numpy."):
+    if path.startswith(("numpy.", "yaml.")):
         return importlib.import_module(path)  # numpy's own; pickle looks for it in sys.modules
     ours = sorted({place[len(path) + 1 :].split(".")[0] for place in _PLACES if place.startswith(path + ".")})
     undivided = path.startswith(_SINGLE_MODULE_PREFIXES)

@@ -3,14 +3,18 @@
 import builtins
 import collections
 import collections.abc
+import importlib
 import json
 import math
+import sys
 import time
+import types
 
 import numpy as np
 import pytest
 
 from legacy_graph.runner import old_numpy
+from legacy_graph.runner.imports import tf1_imports
 from legacy_graph.runner.old_python import old_python
 
 SAME = {  # a name of numpy 1.16, what it meant
@@ -115,3 +119,32 @@ def test_scalars_print_as_numbers_only_inside():
     with old_python():
         assert str([np.float32(0.5), np.bool_(True), np.int64(2)]) == "[0.5, True, 2]"
     assert str([np.float32(0.5)]) == "[np.float32(0.5)]"
+
+
+@pytest.fixture
+def pyyaml(monkeypatch):
+    """PyYAML 6, as far as it matters: a Loader must be said. It need not be installed."""
+    fake = types.ModuleType("yaml")
+    fake.FullLoader, fake.SafeLoader, fake.YAMLError = "full", "safe", ValueError
+    fake.load = fake.load_all = lambda stream, Loader: (stream, Loader)
+    monkeypatch.setitem(sys.modules, "yaml", fake)
+    monkeypatch.delitem(sys.modules, "legacy_graph.runner.old_yaml", raising=False)
+    return importlib.import_module("legacy_graph.runner.old_yaml")
+
+
+def test_yaml_is_loaded_without_a_loader_as_it_was(pyyaml):
+    assert pyyaml.load("a: 1") == ("a: 1", "full")
+    assert pyyaml.load("a: 1", Loader=pyyaml.SafeLoader) == ("a: 1", "safe")
+    assert pyyaml.load_all("a: 1") == ("a: 1", "full")
+    assert pyyaml.YAMLError is ValueError and "SafeLoader" in dir(pyyaml)
+
+
+def test_a_script_sees_the_old_yaml_and_a_library_todays(pyyaml):
+    script = {"__name__": "__main__"}
+    library = {"__name__": "tflearn", "__file__": "/lib/site-packages/tflearn/__init__.py"}
+    with tf1_imports():
+        exec("import yaml", script)
+        exec("import yaml", library)
+    assert script["yaml"].load("a: 1") == ("a: 1", "full")
+    with pytest.raises(TypeError, match="Loader"):
+        library["yaml"].load("a: 1")
