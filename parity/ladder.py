@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from keras_port.conversion.gates import TF1_GATES
 from parity import graph_optimizer, tolerances
 
 LEFT, RIGHT = "TF 1 graph", "Keras 3"
-TF1_GATES = ("i", "j", "f", "o")  # the order of an LSTM kernel's column blocks; j is the candidate
 
 
 @dataclasses.dataclass(frozen=True)
