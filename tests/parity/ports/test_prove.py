@@ -5,8 +5,6 @@ import json
 import pathlib
 import runpy
 import shutil
-import subprocess
-import sys
 import warnings
 
 import numpy as np
@@ -20,6 +18,7 @@ from keras_port.translation.capture import read_capture
 from mnist_training import InputError
 from parity.ports.ported import Port
 from parity.ports.prove import prove
+from tests.legacy_graph.run_in_forks import run_all
 
 HERE = pathlib.Path(__file__).parent
 MODEL = (HERE / "tagger_model.py").read_text()
@@ -51,13 +50,11 @@ ABOUT = {
 @pytest.fixture(scope="module")
 def capture(tmp_path_factory):
     """The capture folder of tagger.py."""
-    folder = tmp_path_factory.mktemp("tagger") / "capture"
-    subprocess.run(
-        [sys.executable, "-m", "legacy_graph", "run", "--capture", folder, "--capture-steps", "6", HERE / "tagger.py"],
-        check=True,
-        capture_output=True,
-    )
-    return folder
+    folder = tmp_path_factory.mktemp("tagger")
+    words = ["run", "--capture", str(folder / "capture"), "--capture-steps", "6", str(HERE / "tagger.py")]
+    [(_, err, status)] = run_all([{"arguments": words, "directory": str(folder), "output": str(folder / "printed")}])
+    assert status == 0, err
+    return folder / "capture"
 
 
 @pytest.fixture
