@@ -28,7 +28,14 @@ def run(run_command):
     return functools.partial(run_command, command.main)
 
 
-@pytest.mark.parametrize("model, numbers", [("lstm", [0, 1, 2]), ("multi_lstm", [0, 1, 2]), ("bi_lstm", [1, 2, 3])])
+@pytest.mark.parametrize(
+    "model, numbers",
+    [
+        ("lstm", [0, 1, 2]),
+        ("multi_lstm", [0, 1, 2]),
+        pytest.param("bi_lstm", [1, 2, 3], marks=pytest.mark.slow),  # its training: test_loss_curves.py
+    ],
+)
 def test_train_prints_logs_and_saves(model, numbers, run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     status, out, _ = run("train", model, *FLAGS, "--steps", 3, "--seed", 1, "--log", "log")

@@ -12,8 +12,16 @@ from tests.legacy_graph.run_in_forks import run_all
 from tests.scripts import _outputs
 
 SCRIPTS = pathlib.Path(_outputs.HERE)
-# Goldens hold the same functions to TensorFlow 1.15: estimators, rnn_cells, rnn_basic, seq2seq_programs.
-SLOW = {"cells_of_contrib", "estimator_of_sequences", "mnist_static_rnn", "seq2seq_attention"}
+# Goldens hold the same functions to TensorFlow 1.15: rnn_cells, estimators, keras_in_graph, rnn_basic,
+# seq2seq_programs, legacy_seq2seq.
+SLOW = {
+    "cells_of_contrib",
+    "estimator_of_sequences",
+    "keras_in_graph",
+    "mnist_static_rnn",
+    "seq2seq_attention",
+    "seq2seq_legacy",
+}
 
 
 @pytest.fixture(scope="module")

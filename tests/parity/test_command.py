@@ -26,7 +26,7 @@ def assert_compared(run, folder, name, models):
     status, out, _ = run("compare", name, *SMALL, "--model-dir", folder / "models", "--log", folder / "log")
     assert status == 0
     assert out.endswith("; ".join(f"{model}: same" for model in models) + "\n")
-    assert len(re.findall("masks replayed +same", out)) == 1 and "DIFFERS" not in out
+    assert len(re.findall("masks replayed +same", out)) == ("multi_lstm" in models) and "DIFFERS" not in out
     for model in models:
         assert {"model.ckpt-4.index", "model.keras"} <= set(os.listdir(folder / "models" / model))
     entries = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
@@ -34,7 +34,8 @@ def assert_compared(run, folder, name, models):
 
 
 def test_without_any_seed_given_both_are_the_same_and_are_kept(run, tmp_path):
-    assert_compared(run, tmp_path, "multi_lstm", ["multi_lstm"])
+    """The network that is compared soonest; of the others the slow test, and of their ladders test_networks.py."""
+    assert_compared(run, tmp_path, "lstm", ["lstm"])
 
 
 @pytest.mark.slow
