@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
+
 from benchmarks import __main__ as benchmarks
+from benchmarks import floor, growth, recipes
 
 
 def test_the_page_is_made_of_the_figures():
@@ -19,3 +22,23 @@ def test_a_machine_that_slows_down_slows_both_and_not_the_ratio():
     candidate = [[(1.0 * slow, 1.0 * slow)] * 3 for slow in slowing]
     assert benchmarks._ratios(reference, candidate, 0) == "2.00 (2.00 to 2.00)"
     assert benchmarks._ratios(reference, candidate, 1) == "4.00 (4.00 to 4.00)"
+
+
+def test_slopes_are_those_of_the_cost():
+    points = [[size, 3e-3 * size**2, 5 * size] for size in (1, 2, 4, 8, 16)]
+    assert growth.slopes(points) == pytest.approx((2, 1))
+    assert growth.table({"batch": points})[4].endswith("| 2.00 | 1.00 |")
+    assert growth.picture({"batch": points}).count("<circle") == len(points)
+
+
+def test_the_floor_counts_the_products_of_a_step():
+    # By hand, in units of 2 * 128 * 28 operations: every recurrent product is there thrice, the digits' twice.
+    unit = 2 * 128 * 28
+    assert floor.operations("lstm") == unit * (3 * 128 * 512 + 2 * 28 * 512)
+    assert floor.operations("multi_lstm") == unit * 2 * 6 * 128 * 512
+    assert floor.operations("bi_lstm") == unit * (3 * 256 * 1024 + 2 * 28 * 1024) + unit // 28 * 2 * 28 * 1024
+
+
+def test_a_recipe_is_compared_round_by_round():
+    lines = recipes.table({"steps": 7, "seconds": {"TensorFlow 1.15": [4.0, 40.0], "keras-port train": [2.0, 20.0]}})
+    assert lines[-1] == "| keras-port train | 11.0 | 2.00 |"
