@@ -14,7 +14,7 @@ from mnist_training.errors import InputError
 
 
 def add_check_arguments(parser):
-    """Add what `check` takes to an argument parser."""
+    """Add the arguments of `check` to a parser."""
     parser.add_argument("--exact", action="store_true", help="no tolerances: the same processor, to the bit")
     parser.add_argument("--any-versions", action="store_true", help="other versions of libraries are no difference")
     parser.add_argument("--here", action="store_true", help="run in this folder itself, where the script may write")
@@ -49,9 +49,9 @@ def record(arguments):
 
 
 def recorded(path, earlier, script, words=(), here=False, root=".", **settings):
-    """Write the golden of a script to `path`, unless it cannot be repeated; return whether, and what is to be said.
+    """Write the golden of a script to `path`, unless its runs differ; return whether it was written, and messages.
 
-    `earlier`: the golden that is replaced, or None; its arguments and settings hold where none are given.
+    `earlier`: the golden that is replaced, or None; its arguments and settings are the defaults.
     """
     golden, notes = recorder.golden_of(
         script,
@@ -82,7 +82,7 @@ def _check_settings(arguments):
 
 
 def _check_place(golden):
-    """Refuse, before a script runs for minutes, a golden that could not be written in the end."""
+    """Raise InputError where the golden cannot be written, before the script runs for minutes."""
     folder = os.path.abspath(os.path.dirname(golden))
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
@@ -166,7 +166,7 @@ def summary(golden):
 
 
 def report(path, differences, notes):
-    """Tell of a comparison, the first difference first, as lines of text."""
+    """Return a comparison as lines of text, the first difference first."""
     if not differences:
         return "\n".join([f"{path}: same", *(f"  note: {note}" for note in notes)])
     lines = [f"{path}: differs in {', '.join(dict.fromkeys(found.section for found in differences))}"]
@@ -179,7 +179,7 @@ def report(path, differences, notes):
 
 
 def result(path, differences):
-    """Return the verdict.Result of a comparison: a Check a section, each that differs with its place."""
+    """Return the verdict.Result of a comparison: a Check for each section, with the place of its difference."""
     checks = []
     for section in SECTIONS:
         found = next((found for found in differences if found.section == section), None)

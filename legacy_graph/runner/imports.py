@@ -1,4 +1,4 @@
-"""`import tensorflow` that gives TensorFlow 1.15, to the modules imported inside a context.
+"""Makes `import tensorflow` import TensorFlow 1.15's namespace, in modules imported inside a context.
 
     with tf1_imports(), tf1_behavior():
         import their_old_model          # its `import tensorflow as tf` is legacy_graph.tf1
@@ -25,7 +25,7 @@ from collections.abc import Collection, Iterator
 from legacy_graph.namespace import unknown_name
 from legacy_graph.runner import own_modules
 
-# Packages whose own code needs today's TensorFlow or Keras; all other code gets TensorFlow 1.
+# Packages whose own code needs today's TensorFlow or Keras; all other code imports TensorFlow 1.
 TF2_PACKAGES = frozenset(
     (
         "tensorflow",
@@ -45,7 +45,7 @@ TF2_PACKAGES = frozenset(
 _OURS = frozenset(("legacy_graph", "keras_port", "parity", "mnist_digits", "mnist_training"))
 _HOME = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-# Where TensorFlow 1.15 had it -> where it is here, as "module" or "module:attribute".
+# Path in TensorFlow 1.15 -> path here, as "module" or "module:attribute".
 _PLACES = {
     "tensorflow": "legacy_graph.tf1",
     "tensorflow.contrib": "legacy_graph.contrib",
@@ -60,10 +60,10 @@ _PLACES = {
     "keras": "legacy_graph.runner.standalone_keras:keras",  # Keras 2 over TF 1
     "numpy": "legacy_graph.runner.old_numpy",
     "yaml": "legacy_graph.runner.old_yaml",
-    "input_data": "legacy_graph.namespace.input_data",  # scripts of 2015 had a copy beside them
+    "input_data": "legacy_graph.namespace.input_data",  # scripts of 2015 had a copy of it in their folder
 }
 _ROOTS = frozenset(path.partition(".")[0] for path in _PLACES)
-# TensorFlow 1.15 and Keras divided these into many files; here each is one module.
+# These were packages of many files in TensorFlow 1.15 and Keras; here each is one module.
 _SINGLE_MODULE_PREFIXES = (
     "keras.",
     "tensorflow.keras.",
@@ -71,7 +71,7 @@ _SINGLE_MODULE_PREFIXES = (
     "tensorflow.python.keras.",
     "tensorflow.python.layers.",
 )
-_CONTRIB_FILES = {"core_rnn_cell_impl": "core_rnn_cell"}  # what TensorFlow 1.0 called one
+_CONTRIB_FILES = {"core_rnn_cell_impl": "core_rnn_cell"}  # its name in TensorFlow 1.0
 _CONTRIB_FOLDERS = ("python", "core", "ops", "layers", "framework")
 
 _REFUSED = {
@@ -82,7 +82,7 @@ _REFUSED = {
 
 @contextlib.contextmanager
 def tf1_imports(own: Collection[str] = ()) -> Iterator[None]:
-    """In modules imported in the body, `tensorflow` means TensorFlow 1.15.
+    """Context in which imported modules get TensorFlow 1.15's namespace for `tensorflow`.
 
     So does `keras` mean Keras 2 on it, and `numpy` has the names of numpy 1.16 (see
     `legacy_graph.runner.old_numpy`; libraries installed beside numpy keep today's). A module keeps what
@@ -130,7 +130,7 @@ def tf1_imports(own: Collection[str] = ()) -> Iterator[None]:
 
 
 def _means_tf1(name, frame, own):
-    """Whether `name`, said by the code running in `frame`, is to be an old module."""
+    """Whether an import of `name` by the code in `frame` means TensorFlow 1's module."""
     root = _canonical(name).partition(".")[0]
     if root not in _ROOTS or root == "input_data":  # that is the finder's: a script's own wins
         return False
@@ -143,12 +143,12 @@ def _means_tf1(name, frame, own):
 
 
 def is_old(module, file, own=()):
-    """Whether the module of this name and file is code of the script's time: no library, none of ours."""
+    """Whether a module is old code, like the script: not an installed library, and not ours."""
     return not _is_of_today(module, file) and (module.partition(".")[0] in own or not _is_installed(file))
 
 
 def _is_of_today(module, file):
-    """Whether a module is of today's TensorFlow or of ours, and not a script's that is named like one."""
+    """Whether a module belongs to today's TensorFlow or to us; False for a script's module of the same name."""
     package = module.partition(".")[0]
     if own_modules.is_own(file):
         return False
@@ -156,7 +156,7 @@ def _is_of_today(module, file):
 
 
 def _who_runs(frame):
-    """Name and file of the module whose code runs in `frame`; generated code is its maker's."""
+    """Return name and file of the module whose code runs in `frame`; for generated code, of its creator."""
     names = frame.f_globals
     while frame.f_back and names.get("__name__") != "__main__" and "__file__" not in names:
         frame = frame.f_back
@@ -170,7 +170,7 @@ def _is_installed(file):
 
 
 def _import(name, fromlist):
-    """Do what an import statement does: return the root, or with a fromlist the last module."""
+    """Import like an import statement: return the root module, or with a fromlist the last one."""
     module = _import_module(name)
     name = _canonical(name)
     if not fromlist:
@@ -190,7 +190,7 @@ def _import_module(said):
 
 
 def _submodule(module, name, item):
-    """Return the module `item` inside `name`, or raise the ImportError that helps most."""
+    """Return the module `item` inside `name`, or raise an ImportError that suggests similar names."""
     try:
         return find_module(f"{name}.{item}")
     except ModuleNotFoundError:
@@ -202,7 +202,7 @@ def _submodule(module, name, item):
 
 
 def _bound(name):
-    """Give every package on the way to `name` the next as attribute; return the first."""
+    """Set each module of the dotted `name` as an attribute of its parent; return the root."""
     root, *parts = name.split(".")
     first = parent = find_module(root)
     path = root
@@ -216,7 +216,7 @@ def _bound(name):
 
 
 def _with_all(module):
-    """A copy of a module that makes its names on demand, for `from module import *`."""
+    """Return a copy of a module that has all its lazy names, for `from module import *`."""
     if hasattr(module, "__all__"):
         return module
     names = [name for name in dir(module) if not name.startswith("_")]
@@ -226,7 +226,7 @@ def _with_all(module):
 
 
 def _canonical(name):
-    """TensorFlow 1.15 called its own package tensorflow_core; its pickles say so."""
+    """Replace tensorflow_core, the name of 1.15's own package, which its pickles have."""
     root, dot, rest = name.partition(".")
     return "tensorflow" + dot + rest if root == "tensorflow_core" else name
 
@@ -269,7 +269,7 @@ def _find(path):
 
 
 def _todays(path):
-    """Return today's module at `path`, None where there is none."""
+    """Return today's module at `path`, or None."""
     parent_path, _, _ = path.rpartition(".")
     parent = _todays(parent_path) if parent_path else None
     if parent_path and not hasattr(parent, "__path__"):
@@ -279,7 +279,7 @@ def _todays(path):
 
 
 def _inside_contrib(path):
-    """Return what stands for a file of a contrib package, "tensorflow.contrib.rnn.python.ops.rnn_cell".
+    """Return our module for a file of a contrib package, such as "tensorflow.contrib.rnn.python.ops.rnn_cell".
 
     That is our module of the same name, or the whole package where we divided it otherwise.
     """
@@ -302,7 +302,7 @@ def _our_submodule(module, name):
 
 
 def _overlay(path, today, ours):
-    """Today's module at `path`, or none, and in front of it those of ours that were inside.
+    """Return a module with our names for `path` first, then those of today's module there, if any.
 
     What has left a module of `tensorflow.python` is taken from the public name: ops.Tensor is
     tf.Tensor, control_flow_ops.cond is tf.cond.
@@ -335,13 +335,13 @@ def _public_places(path):
 
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds, after all other finders, what today's TensorFlow no longer has."""
+    """A finder, after all others, for modules that today's TensorFlow no longer has."""
 
     def __init__(self):
         self._found = []
 
     def find_spec(self, name, path=None, target=None):
-        """Return how to load a gone module, None for one that TensorFlow 1.15 had not either."""
+        """Return the spec of a removed module; None for one that TensorFlow 1.15 did not have either."""
         if _canonical(name).partition(".")[0] not in ("tensorflow", "input_data"):
             return None
         try:
@@ -351,13 +351,13 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
 
     def exec_module(self, module):
-        """Put our module where the empty one is that importlib made."""
+        """Replace the empty module that importlib created by ours."""
         ours = sys.modules[module.__name__] = find_module(_canonical(module.__name__))
-        vars(ours).setdefault("__path__", [])  # importlib looks for modules below packages only
+        vars(ours).setdefault("__path__", [])  # importlib looks for submodules in packages only
         self._found.append(module.__name__)
 
     def forget(self):
-        """Take out of sys.modules, and of the packages above, what was found."""
+        """Remove the found modules from sys.modules and from their parent packages."""
         for name in self._found:
             module = sys.modules.pop(name, None)
             parent, _, child = name.rpartition(".")

@@ -1,4 +1,4 @@
-"""Habits that numpy 1 allowed, given back to the code of a script by small changes in its syntax tree.
+"""Restores behaviour of numpy 1 in a script's code, by small changes to its syntax tree.
 
 Numpy's arrays are a type of C, which every library of the process shares: they stay as they are.
 What changes is the script's own code, and that of modules beside it, when Python compiles it:
@@ -24,7 +24,7 @@ _NAME = "__legacy_graph_{}__"  # a name that a class body does not mangle
 
 
 class _OneElement(np.ndarray):
-    """An array of one element that Python may make a number of."""
+    """An array of one element that can be converted to a Python number."""
 
     def __int__(self):
         return int(self.item())
@@ -43,14 +43,14 @@ _OneElement.__name__ = "array"  # what repr shows
 
 
 def _number(x):
-    """`x`, or where it is an array of one element, the same as a number; in tuples, too."""
+    """Return `x`, with arrays of one element converted to numbers, also in tuples."""
     if type(x) is np.ndarray and x.ndim and x.size == 1:
         return x.view(_OneElement)
     return tuple(map(_number, x)) if type(x) is tuple else x
 
 
 def _set_item(value, container, index):
-    """container[index] = value, where an array's element takes an array of one element."""
+    """Do container[index] = value; an array's element may be assigned an array of one element."""
     try:
         container[index] = value
     except (TypeError, ValueError):
@@ -60,7 +60,7 @@ def _set_item(value, container, index):
 
 
 def _bytes_method(x):
-    """The method `tostring` of `x`; of numpy's arrays and scalars it is `tobytes` today."""
+    """Return the method `tostring` of `x`, which is `tobytes` for today's numpy arrays and scalars."""
     return x.tobytes if isinstance(x, (np.ndarray, np.generic)) else x.tostring
 
 
@@ -115,13 +115,13 @@ def _has_slice(index):
 
 
 def compile_old(source, name, mode="exec"):
-    """Compile source text, or a tree, as Python does, with the old habits. Raises what `compile` raises."""
+    """Compile source text or a syntax tree, with numpy 1's behaviour. Raises what `compile` raises."""
     tree = source if isinstance(source, ast.AST) else ast.parse(source, name, mode)
     return compile(_OldHabits().visit(tree), name, mode, dont_inherit=True)
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Loads a module with the old habits; nothing of it is cached, as others may import it without them."""
+    """Loads a module with numpy 1's behaviour; writes no bytecode, which other processes would import."""
 
     def source_to_code(self, data, path, *, _optimize=-1):
         return compile_old(data, path)
@@ -134,7 +134,7 @@ class _Loader(importlib.machinery.SourceFileLoader):
 
 
 class _Finder:
-    """Finds, before all other finders, the modules whose code is as old as a script's."""
+    """A finder, before all others, for modules of old code."""
 
     def __init__(self, is_old):
         self._is_old = is_old
@@ -155,7 +155,7 @@ class _Finder:
 
 @contextlib.contextmanager
 def old_habits(is_old):
-    """In the body, give the old habits to modules for which `is_old(name, file)`, and to `compile_old`'s code."""
+    """Context in which modules with `is_old(name, file)`, and `compile_old`'s code, have numpy 1's behaviour."""
     finder = _Finder(is_old)
     vars(builtins).update(_FUNCTIONS)
     sys.meta_path.insert(0, finder)

@@ -1,4 +1,4 @@
-"""What Python's own library and numpy's printing were when TensorFlow 1 scripts were written."""
+"""Restores names of Python 3.7's standard library, and numpy 1's printing."""
 
 import base64
 import collections
@@ -29,7 +29,7 @@ def getargspec(func):
 
 
 def _without_encoding(load):
-    """json's readers took an argument `encoding` and ignored it."""
+    """Accept and ignore the argument `encoding` of json's readers, as Python 3.7 did."""
 
     @functools.wraps(load)
     def call(*args, encoding=None, **kwargs):
@@ -38,7 +38,7 @@ def _without_encoding(load):
     return call
 
 
-# Where it was, its name, what it is today. A name that Python still has stays as it is.
+# Module, name, what it is today. A name that Python still has is not replaced.
 _GONE = [(collections, name, getattr(collections.abc, name)) for name in collections.abc.__all__] + [
     (time, "clock", time.process_time),
     (inspect, "ArgSpec", ArgSpec),

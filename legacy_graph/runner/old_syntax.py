@@ -1,4 +1,4 @@
-"""A clear word about code that only Python 2, or only an older numpy, can run."""
+"""Error messages for code that needs Python 2 or an older numpy."""
 
 import re
 
@@ -50,7 +50,7 @@ _ATTRIBUTES = {
 
 
 def python2_construct(error):
-    """Return what in the line of a SyntaxError is Python 2's, None where nothing is known to be."""
+    """Return the name of the Python 2 construct at a SyntaxError, or None."""
     if isinstance(error, TabError):
         return "tabs and spaces mixed"
     for construct, looks, says in _CONSTRUCTS:
@@ -60,7 +60,7 @@ def python2_construct(error):
 
 
 def describe(error):
-    """Return one line that says of a SyntaxError where it is, and whether Python 2 would read it."""
+    """Return one line about a SyntaxError: where it is, and whether it is valid in Python 2."""
     construct = python2_construct(error)
     line = (error.text or "").strip()
     if construct:
@@ -73,7 +73,7 @@ def describe(error):
 
 
 def advice(error):
-    """Return what to do about an exception that today's Python or numpy raises in old code, or None."""
+    """Return advice on an exception that today's Python or numpy raises in old code, or None."""
     name = getattr(error, "name", None)
     if isinstance(error, SyntaxError):
         return describe(error)

@@ -4,8 +4,8 @@
     tf1_scripts = scripts/*.py
     tf1_goldens = goldens
 
-Each script is a test: it does what its golden says, goldens/train.json, or several goldens/train.NAME.json.
-Installed with this package, pytest finds it by itself. TensorFlow is not imported until a test asks for it.
+Each script is a test, which compares it with its golden, goldens/train.json, or with several, goldens/train.NAME.json.
+pytest finds the plugin once this package is installed. TensorFlow is not imported until a test needs it.
 """
 
 import os
@@ -30,7 +30,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Find the scripts. What names nothing is refused: a script that has moved must not go untested in silence."""
+    """Find the scripts. A pattern without a match is an error: a script that has moved must not silently go untested."""
     config.stash[_SCRIPTS] = scripts = {}
     for pattern in config.getini("tf1_scripts"):
         found = sorted(path for path in config.rootpath.glob(pattern) if path.suffix in (".py", ".ipynb"))
@@ -49,7 +49,7 @@ def pytest_configure(config):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_collect_file(file_path, parent):
-    """Collect a script that the configuration names, and let nobody else: pytest would import it, and so run it."""
+    """Collect a script that the configuration names, and keep pytest from importing, and so running, it."""
     outcome = yield
     if parent.config.stash[_SCRIPTS].get(file_path.stem) == file_path:
         outcome.force_result([ScriptFile.from_parent(parent, path=file_path)])
@@ -74,7 +74,7 @@ class ScriptItem(pytest.Item):
         self.golden = golden
 
     def runtest(self):
-        """Run and compare; Differs where they are not the same. With --tf1-record: record, and count as skipped."""
+        """Run and compare; raises Differs. With --tf1-record: record, and report the test as skipped."""
         from legacy_graph.regression import command
 
         root, option = self.config.rootpath, self.config.getoption
@@ -95,7 +95,7 @@ class ScriptItem(pytest.Item):
             raise Differs(f"{said}\nIf that is meant: pytest --tf1-record {script}")
 
     def repr_failure(self, excinfo, style=None):
-        """Show the differences, not this plugin's lines."""
+        """Show the differences, without this plugin's traceback."""
         from mnist_training.errors import InputError
 
         if excinfo.errisinstance((Differs, InputError)):
@@ -108,12 +108,12 @@ class ScriptItem(pytest.Item):
 
 
 class Differs(Exception):
-    """A script does not do what its golden says; the text says where."""
+    """A script differs from its golden; the message says where."""
 
 
 @pytest.fixture
 def tf1_script(request):
-    """What runs TensorFlow 1 scripts for a test of one's own: a `legacy_graph.testing.scripts.Scripts`."""
+    """A `legacy_graph.testing.scripts.Scripts`, which runs TensorFlow 1 scripts in your own tests."""
     from legacy_graph.testing.scripts import Scripts
 
     with Scripts(request.config.rootpath) as scripts:

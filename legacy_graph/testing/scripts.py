@@ -14,14 +14,14 @@ from legacy_graph.regression import command, recorder
 
 @dataclasses.dataclass(frozen=True)
 class Run:
-    """What a script did.
+    """The results of a script's run.
 
     Attributes:
       status: its exit status.
       printed, errors: what it wrote to stdout and stderr.
-      losses: {tensor's name: numbers that sessions fetched of it}, of scalars.
-      variables: {name: dtype, shape, checksum, norm and weighted sum of what it started from, as one line}.
-      steps: how many training steps it took.
+      losses: {tensor's name: its fetched values}, for scalars.
+      variables: {name: dtype, shape, checksum, norm and weighted sum of the initial value, as one line}.
+      steps: the number of training steps.
     """
 
     status: int
@@ -33,7 +33,7 @@ class Run:
 
 
 class Scripts:
-    """Runs scripts, and builds their graphs. Paths are from the folder `root` on. Leaving it ends the build."""
+    """Runs scripts, and builds their graphs. Paths are relative to the folder `root`. Leaving the context ends a build."""
 
     def __init__(self, root: str | os.PathLike) -> None:
         self._root, self._build = pathlib.Path(root), contextlib.ExitStack()
@@ -55,9 +55,9 @@ class Scripts:
     def build(self, script: str | os.PathLike, *arguments: Any) -> "Build":
         """Run a script in this process up to its first session; return a Build.
 
-        What it imports and prints is as under `legacy-graph run`. TensorFlow 1's behaviour, and `import tensorflow`
-        that means TensorFlow 1, last to the end of the test, or to the next build. InputError where there is no such
-        script.
+        It is run as `legacy-graph run` runs it. TensorFlow 1's behaviour, and `import tensorflow` that imports
+        TensorFlow 1, last until the end of the test, or until the next build. Raises InputError where the script
+        does not exist.
         """
         self._build.close()
         words = [str(word) for word in arguments]
@@ -68,8 +68,8 @@ class Build:
     """The graph that a script trains, built in this process.
 
     Attributes:
-      graph: the tf.Graph of its first session, or its default graph where it makes none.
-      names: the script's global names as far as it came, {name: value}.
+      graph: the tf.Graph of its first session, or its default graph where it creates none.
+      names: the script's globals when it stopped, {name: value}.
     """
 
     def __init__(self, graph: Any, names: dict[str, Any]) -> None:
@@ -83,12 +83,12 @@ class Build:
 
 
 class _FirstSession(BaseException):
-    """Ends a script that is only built; no `except Exception` of its own catches it."""
+    """Stops a script that is only built; a BaseException, so that no `except Exception` in it catches this."""
 
 
 @contextlib.contextmanager
 def building(path, arguments=()):
-    """Run a script up to its first session; yield the Build. Afterwards the process is as it was."""
+    """Run a script up to its first session; yield the Build. Leaving the context restores the process."""
     from legacy_graph.behavior import tf1_switches
     from legacy_graph.runner.imports import is_old, tf1_imports
     from legacy_graph.runner.old_habits import old_habits
@@ -154,7 +154,7 @@ def _default_graph():
 
 @contextlib.contextmanager
 def _as_main(program, arguments):
-    """Let a program find itself as `__main__` with its arguments; yield its globals. All is restored after it."""
+    """Make a program `__main__`, with its arguments in sys.argv; yield its globals. Restores both afterwards."""
     main_module = types.ModuleType("__main__")
     before = sys.argv[:], sys.path[:], sys.modules["__main__"], os.getcwd()
     modules = set(sys.modules)
@@ -173,7 +173,7 @@ def _as_main(program, arguments):
 
 @contextlib.contextmanager
 def _own_flags():
-    """Forget the flags that are defined in the body: there is one set of them in a process."""
+    """Remove the flags that are defined in the body: a process has a single set of flags."""
     from absl import flags
 
     known = set(flags.FLAGS)
