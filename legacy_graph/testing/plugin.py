@@ -30,7 +30,7 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Find the scripts. A pattern without a match is an error: a script that has moved must not silently go untested."""
+    """Find the scripts. A pattern without a match is an error: a moved script must not silently go untested."""
     config.stash[_SCRIPTS] = scripts = {}
     for pattern in config.getini("tf1_scripts"):
         found = sorted(path for path in config.rootpath.glob(pattern) if path.suffix in (".py", ".ipynb"))

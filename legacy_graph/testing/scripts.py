@@ -33,7 +33,7 @@ class Run:
 
 
 class Scripts:
-    """Runs scripts, and builds their graphs. Paths are relative to the folder `root`. Leaving the context ends a build."""
+    """Runs scripts, and builds their graphs. Paths are relative to the folder `root`. Leaving it ends a build."""
 
     def __init__(self, root: str | os.PathLike) -> None:
         self._root, self._build = pathlib.Path(root), contextlib.ExitStack()
