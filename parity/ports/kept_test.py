@@ -59,7 +59,7 @@ def differences(model):
     """The largest difference of each output, over its bound: at most 1 where they are the same."""
     outputs = keras.tree.flatten(model(given("inputs", 0), training=False))
     for name in OUTPUTS:
-        expected, output = REFERENCE[name], outputs[int(name.split("/")[1])]
+        expected, output = REFERENCE[name], keras.ops.convert_to_numpy(outputs[int(name.split("/")[1])])
         difference = np.max(np.abs(np.reshape(output, expected.shape) - expected), initial=0.0)
         yield difference / ({atol} + {rtol} * np.max(np.abs(expected), initial=0.0))  # {forward}
 
