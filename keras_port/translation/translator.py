@@ -157,15 +157,16 @@ class Translation:
         while True:
             found = roots
             for _ in range(3):  # what a rule has made may let another one apply
-                rewriting.count_uses(self.x, found)
-                found = rewriting.rewrite(self.x, found, layer_patterns.LAYER_RULES)
-            for rules in (layer_patterns.LATE_RULES, layer_patterns.LAST_RULES):
-                rewriting.count_uses(self.x, found)
-                found = rewriting.rewrite(self.x, found, rules)
+                found = self._rewritten(found, layer_patterns.LAYER_RULES)
+            found = self._rewritten(found, layer_patterns.LATE_RULES)
             shared = regularization.shared_weights(found) - self.x.shared
             if not shared:
-                return found
+                return self._rewritten(found, layer_patterns.LAST_RULES)  # once: they change layers
             self.x.shared |= shared
+
+    def _rewritten(self, roots, rules):
+        rewriting.count_uses(self.x, roots)
+        return rewriting.rewrite(self.x, roots, rules)
 
     def _outputs(self, outputs):
         """[(name, TF tensor or None, expression)] of what the model gives."""

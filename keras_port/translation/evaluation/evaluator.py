@@ -134,7 +134,8 @@ class Evaluator:
         if node.op == "Const":
             return x.constant(node["value"], node["dtype"], node)
         if node.op in VARIABLES:
-            return x.make("weight", (), node["shape"], node["dtype"], node, name=node.name)
+            options = {"of_no_cell": True} if node.name in x.of_no_cell else {}
+            return x.make("weight", (), node["shape"], node["dtype"], node, name=node.name, **options)
         if node.op.startswith("Placeholder") and not args:
             raise CannotTranslate(f"{node}: nothing was fed to it, and it is no input; name it with --inputs")
         if node.op.startswith("TensorArray"):

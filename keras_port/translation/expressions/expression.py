@@ -144,6 +144,14 @@ def walk(*roots, known=()):
             stack += [(arg, False) for arg in reversed(expression.args)]
 
 
+def is_fixed(expression):
+    """Whether nothing that is fed, drawn or trained takes part: Keras would compute it once, as the model is built."""
+    return not any(
+        not part.args and part.op != "constant" or part.shape is None or not all(map(dims.is_known, part.shape))
+        for part in walk(expression)
+    )
+
+
 def readers_of(roots):
     """{id: the expressions that read an expression}, of all under `roots`."""
     readers = {}

@@ -5,7 +5,7 @@ Each rule takes (x, expression) and returns what stands for it, or None; `rewrit
 
 from keras_port.translation import op_types
 from keras_port.translation.expressions import dims, simplifications
-from keras_port.translation.expressions.expression import number
+from keras_port.translation.expressions.expression import is_fixed, number
 from keras_port.translation.expressions.patterns import match
 from keras_port.translation.layers.layer import Weights, copied, scope_of
 
@@ -18,6 +18,7 @@ def dense(x, expression):
         and _is_weight(x, found["bias"], 1)
         and _is_weight(x, found["kernel"], 2)
         and found["bias"].shape == found["kernel"].shape[1:]
+        and not is_fixed(found["x"])
     ):
         return _dense(x, expression, found["x"], found["kernel"], found["bias"])
     return None
@@ -25,7 +26,7 @@ def dense(x, expression):
 
 def dense_without_bias(x, expression):
     """x W, after every W has found its b."""
-    if expression.op != "matmul" or not _is_weight(x, expression.args[1], 2):
+    if expression.op != "matmul" or not _is_weight(x, expression.args[1], 2) or is_fixed(expression.args[0]):
         return None
     return _dense(x, expression, expression.args[0], expression.args[1], None)
 
@@ -127,7 +128,7 @@ def embedding(x, expression):
     if expression.op != "take" or expression.options["axis"] != 0 or not _is_weight(x, expression.args[0], 2):
         return None
     table, ids = expression.args
-    if x.weight_uses[table.options["name"]] != x.weight_takes[table.options["name"]]:
+    if is_fixed(ids) or x.weight_uses[table.options["name"]] != x.weight_takes[table.options["name"]]:
         return None  # its values are used otherwise, too
     name = table.options["name"]
     layer = x.layers.get("Embedding", tuple(table.shape), {}, [copied(table, 0)], scope_of(name))

@@ -15,6 +15,7 @@ _ARGUMENTS = {  # kind of layer: the regularizer's argument for each of its weig
     "SimpleRNN": ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"),
     "BatchNormalization": ("gamma_regularizer", "beta_regularizer"),
 }
+_RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN")
 
 
 class FoldedBias(CannotTranslate):
@@ -43,14 +44,9 @@ def shared_weights(roots):
     counts = _readers(roots)
     found = {name for name, layers in owners.items() if len(layers) > 1}
     found |= {name for name in bare & set(owners) if counts[name] > (1 if name in penalized else 0)}
-    of_cells = {name for name in found if any(layer.cell is not None for layer in owners[name])}
+    of_cells = {name for name in found if any(layer.kind in _RECURRENT for layer in owners[name])}
     if of_cells:
         raise SharedWeights(of_cells)
-    for name in found:
-        if any(layer.kind in ("LSTM", "GRU", "SimpleRNN", "RNN") for layer in owners[name]):
-            raise CannotTranslate(
-                f"the variable {name} is used by a recurrent cell and elsewhere, too; a Keras layer cannot share it"
-            )
     return found
 
 
@@ -128,6 +124,9 @@ def _penalty(term):
 
 def _configure(layer, penalties):
     """Give a layer the regularizers of its weights; `penalties` is {variable: {"L1" or "L2": strength}}."""
+    if layer.cell is not None:
+        _configure_cell(layer.cell, penalties)
+        return
     arguments = _ARGUMENTS.get(layer.kind)
     for place in sorted({place for row in layer.weights for place in row.places}):
         names = [name for row in layer.weights for name in _filling(row, place)]
@@ -142,6 +141,16 @@ def _configure(layer, penalties):
             raise CannotTranslate(f"penalties on {', '.join(names)}, which become one weight, that are not the same")
         [(kind, strength)] = wanted[0].items()
         layer.config[arguments[place]] = Regularizer(kind, strength)
+
+
+def _configure_cell(cell, penalties):
+    """Give the weights of a generated cell their regularizers."""
+    for row in cell.weights:
+        wanted = penalties.get(row.variables[0], {})
+        if len(wanted) > 1:
+            raise CannotTranslate(f"penalties on {row.variables[0]} of two kinds, L1 and L2")
+        for kind, strength in wanted.items():
+            cell.regularizers[row.variables[0]] = Regularizer(kind, strength)
 
 
 def _filling(row, place):

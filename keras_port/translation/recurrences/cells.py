@@ -185,4 +185,4 @@ def _simple_rnn(nexts, symbols, folded):
 
 
 def _are_weights(*expressions):
-    return all(expression.op == "weight" for expression in expressions)
+    return all(expression.op == "weight" and "of_no_cell" not in expression.options for expression in expressions)

@@ -24,6 +24,7 @@ class Cell:
       weights: [Weights], each copied.
       scope: of the variables.
       weight_shapes: {variable: shape}.
+      regularizers: {variable: the Regularizer of a penalty on it}.
     """
 
     symbols: list
@@ -34,6 +35,7 @@ class Cell:
     weights: list
     scope: str
     weight_shapes: dict
+    regularizers: dict = dataclasses.field(default_factory=dict)
 
     def join_inputs(self, x, sequences):
         """Return the one sequence that is fed: (batch, time, features)."""

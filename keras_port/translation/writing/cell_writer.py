@@ -91,7 +91,8 @@ def _class(cell, attributes, kept, printer):
     for row in cell.weights:
         attribute = attributes[row.variables[0]]
         shape = cell.weight_shapes[row.variables[0]]
-        lines.append(f'        self.{attribute} = self.add_weight(shape={shape!r}, name="{attribute}")')
+        more = f", regularizer={cell.regularizers[row.variables[0]]!r}" if row.variables[0] in cell.regularizers else ""
+        lines.append(f'        self.{attribute} = self.add_weight(shape={shape!r}, name="{attribute}"{more})')
     if not cell.weights:
         lines.append("        pass")
     lines += ["", "    def call(self, inputs, states, training=False):", body]

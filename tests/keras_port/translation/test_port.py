@@ -10,6 +10,7 @@ import tensorflow.compat.v1 as tf
 from keras_port.conversion import weight_kinds
 from keras_port.translation import capture, port
 from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.layers import layer_patterns
 from keras_port.translation.recurrences import sequences
 from legacy_graph import tf1
 from mnist_training import InputError
@@ -110,6 +111,35 @@ def last_of_each(inputs):
     return {"last": tf.gather(rows, tf.range(tf.shape(inputs["x"])[0]) * 7 + inputs["lengths"] - 1)}
 
 
+def of_constants(inputs):
+    """A table of places, looked up by constants."""
+    table, w = matrices(("table", [7, 3]), ("w", [3, 4]))
+    return {"y": tf.matmul((inputs["x"] + tf.nn.embedding_lookup(table, tf.range(7)))[:, 2], w)}
+
+
+def from_ones(inputs):
+    """A state that starts from ones."""
+    w, u = matrices(("w", [3, 4]), ("u", [4, 4]))
+    return {"y": tf.matmul(tf.tanh(tf.matmul(inputs["x"][:, 0], w) + tf.matmul(tf.ones([1, 4]), u)), u)}
+
+
+def shared_and_activated(inputs):
+    """A Dense with an activation beside a variable that two places share."""
+    w, b, v = matrices(("w", [3, 4]), ("b", [4]), ("v", [4, 4]))
+    hidden = tf.tanh(tf.matmul(inputs["x"][:, 0], w) + b)
+    return {"y": tf.matmul(hidden, v) + tf.reduce_sum(v * v)}
+
+
+def pointer(inputs):
+    """One cell reads the sequence, and is called again step by step with its own variables."""
+    cell = tf1.nn.rnn_cell.GRUCell(4)
+    outputs, state = tf1.nn.dynamic_rnn(cell, inputs["x"], dtype=tf.float32, scope="rnn")
+    with tf1.variable_scope("rnn", reuse=True):
+        for step in range(3):
+            state = cell(inputs["x"][:, step], state)[1]
+    return {"scores": tf.reduce_sum(outputs * tf.expand_dims(state, 1), 2)}
+
+
 def both_ways_at_once(inputs):
     return {"y": inputs["x"] + 2.0 * tf.reverse_sequence(inputs["x"], inputs["lengths"], 1)}
 
@@ -203,6 +233,21 @@ def test_a_sequence_reversed_up_to_its_length(ported):
     expected, found, _ = ported(both_ways_at_once, x=ROWS, lengths=LENGTHS)
     np.testing.assert_allclose(found, expected, rtol=1e-6)
     assert np.abs(found - (ROWS + 2.0 * ROWS[:, ::-1])).max() > 0.1
+
+
+@pytest.mark.parametrize("build", [of_constants, from_ones, shared_and_activated, pointer])
+def test_variables_in_several_places_and_with_constants(build, ported):
+    expected, found, text = ported(build, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert text.count("ops.tanh") <= 2 and text.count("layers.GRU(") <= 1
+
+
+def test_a_layer_called_on_a_constant_would_be_noticed(tmp_path, monkeypatch):
+    """Keras computes such a call as the model is built, from weights that are not there yet."""
+    expected = graphs.write(tmp_path, from_ones, {"x": ROWS})["y"]
+    monkeypatch.setattr(layer_patterns, "is_fixed", lambda expression: False)
+    model, _ = graphs.model(tmp_path, ["y"])
+    assert np.abs(model.predict(ROWS, verbose=0) - expected).max() > 1e-3
 
 
 @pytest.mark.parametrize("build", ["by_hand", "plain_by_hand"])
