@@ -8,6 +8,7 @@ Machine Learning, 2018). Here a conditional becomes one expression `cond`, and a
 import dataclasses
 
 from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.evaluation.block_lstm import block_lstm
 from keras_port.translation.evaluation.loops import Loop, evaluate_loop, find_loops
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import Expressions, number
@@ -140,6 +141,8 @@ class Evaluator:
             raise CannotTranslate(f"{node}: nothing was fed to it, and it is no input; name it with --inputs")
         if node.op.startswith("TensorArray"):
             return self._array_op(node, args, scope)
+        if node.op == "BlockLSTM":
+            return block_lstm(x, node, *args)
         if node.op not in OPS:
             raise CannotTranslate(f"{node}: there is no counterpart of {node.op} in Keras yet")
         made = OPS[node.op](x, node, *args)

@@ -4,6 +4,7 @@ Each rule takes (x, expression) and returns what stands for it, or None; the eva
 """
 
 from keras_port.translation import op_types
+from keras_port.translation.evaluation.block_lstm import masked_twice, picked_state
 from keras_port.translation.expressions import dims, shapes
 from keras_port.translation.expressions.expression import number, readers_of, substitute, walk
 from keras_port.translation.expressions.patterns import match
@@ -217,6 +218,8 @@ def masked_rows(x, expression):
 
 
 EVALUATION_RULES = (
+    picked_state,
+    masked_twice,
     mask_of_longest,
     masked_rows,
     repeated_matrix,

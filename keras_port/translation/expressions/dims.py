@@ -104,7 +104,9 @@ def add(size, number):
 
 
 def total(sizes):
-    """Return the sum of sizes, of which at most one is no int; None where there are more."""
+    """Return the sum of sizes, of which at most one is no int; None where there are more, or one is None."""
+    if None in sizes:
+        return None
     known = sum(size for size in sizes if is_known(size))
     others = [size for size in sizes if not is_known(size)]
     return known if not others else add(others[0], known) if len(others) == 1 else None

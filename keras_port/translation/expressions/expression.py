@@ -65,6 +65,7 @@ class Expressions:
     def __init__(self):
         self._made = {}
         self._numbers = itertools.count()
+        self.last_of_steps = {}  # id of a sequence of states: (lengths or None, the first state, the last)
 
     def make(self, op, args=(), shape=None, dtype=None, node=None, unique=False, **options):
         """Return the expression `op` of `args`; a new one each time where it is `unique`."""

@@ -183,6 +183,19 @@ def _one_value(expression):
     return None
 
 
+def cross_entropy_of_steps(x, expression):
+    """The cross entropies of rows, put together to sequences again: those of the sequences."""
+    kinds = ("softmax_cross_entropy", "sparse_softmax_cross_entropy")
+    if expression.op != "reshape" or expression.args[0].op not in kinds:
+        return None
+    rows = expression.args[0]
+    whole = [arg.args[0] if arg.op == "reshape" else arg for arg in rows.args]
+    classes = () if rows.op.startswith("sparse") else whole[0].shape[-1:]
+    if whole[0].shape != (*expression.shape, rows.args[0].shape[-1]) or whole[1].shape != (*expression.shape, *classes):
+        return None
+    return x.make(rows.op, whole, expression.shape, expression.dtype, rows.node)
+
+
 def sigmoid_cross_entropy(x, expression):
     """tf.nn.sigmoid_cross_entropy_with_logits, which TensorFlow 1 built of smaller ops."""
     if expression.op != "add" or expression.args[1].op != "log1p":

@@ -273,6 +273,7 @@ def dropout_layer(x, expression):
 LAYER_RULES = (
     simplifications.same_shape,
     simplifications.sigmoid_cross_entropy,
+    simplifications.cross_entropy_of_steps,
     simplifications.filled,
     simplifications.of_all,
     simplifications.mean,
@@ -290,5 +291,12 @@ LAYER_RULES = (
     batch_norm_layer,
     dropout_layer,
 )
-LATE_RULES = (dense_without_bias, convolution_without_bias, dense_of_rows, rows_later, simplifications.same_shape)
+LATE_RULES = (
+    dense_without_bias,
+    convolution_without_bias,
+    dense_of_rows,
+    rows_later,
+    simplifications.cross_entropy_of_steps,
+    simplifications.same_shape,
+)
 LAST_RULES = (activation,)

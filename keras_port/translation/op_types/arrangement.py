@@ -307,7 +307,15 @@ def flip(x, value, axis, node=None):
 
 @translates("ReverseSequence")
 def _reverse_sequence(x, node, value, lengths):
-    axes = dict(seq_axis=node["seq_dim"], batch_axis=node.get("batch_dim", 0))
+    axes = node["seq_dim"], node.get("batch_dim", 0)
+    if axes == (0, 1):  # time-major: Keras counts steps along the second axis
+        turn = (1, 0, *range(2, value.rank))
+        return transpose(x, _reversed(x, node, transpose(x, value, turn), lengths, 1, 0), turn)
+    return _reversed(x, node, value, lengths, *axes)
+
+
+def _reversed(x, node, value, lengths, seq_axis, batch_axis):
+    axes = dict(seq_axis=seq_axis, batch_axis=batch_axis)
     if value.op == "reverse_sequence" and value.args[1] is lengths and value.options == axes:
         return value.args[0]
     return x.make("reverse_sequence", (value, lengths), value.shape, None, node, **axes)

@@ -5,7 +5,7 @@ import numpy as np
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims, shapes
 from keras_port.translation.expressions.expression import as_sizes, number
-from keras_port.translation.op_types.arrangement import concatenate, getitem, split, stack
+from keras_port.translation.op_types.arrangement import concatenate, split
 from keras_port.translation.op_types.registry import OPS, ints, translates, with_unknown
 
 
@@ -187,19 +187,6 @@ def _gru_block_cell(x, node, value, h, gate_kernel, candidate_kernel, gate_bias,
     c = OPS["Tanh"](x, node, OPS["AddV2"](x, node, _matmul_of(x, inner, candidate_kernel), candidate_bias))
     kept = OPS["Sub"](x, node, x.constant(1.0, "float32"), u)
     return [r, u, c, OPS["AddV2"](x, node, OPS["Mul"](x, node, u, h), OPS["Mul"](x, node, kept, c))]
-
-
-@translates("BlockLSTM")
-def _block_lstm(x, node, longest, value, c, h, kernel, w_i, w_f, w_o, bias):
-    """A whole LSTM over time-major sequences: unrolled where the number of steps is known."""
-    steps = value.shape[0]
-    if not dims.is_known(steps):
-        raise CannotTranslate(f"{node}: the number of its steps is not known")
-    columns = []
-    for step in range(steps):
-        columns.append(_lstm_block_cell(x, node, getitem(x, value, (step,)), c, h, kernel, w_i, w_f, w_o, bias))
-        c, h = columns[-1][1], columns[-1][6]
-    return [stack(x, column, 0) for column in zip(*columns)]
 
 
 @translates("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")

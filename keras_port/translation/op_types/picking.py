@@ -54,6 +54,10 @@ def _range(x, node, start, limit, delta):
         return with_unknown(
             x, "arange_longest", longest.args, (None,), "int32", node
         )  # tf.sequence_mask without maxlen
+    if (first, step) == (0, 1) and limit.op == "cast" and limit.args[0].op == "size":
+        size = limit.args[0].options["size"]
+        counted = x.make("arange", (x.size(size),), (size,), "int32", node)
+        return x.make("cast", (counted,), (size,), start.dtype, node)
     if number(limit) is not None:
         return x.constant(np.arange(first, number(limit), step), start.dtype)
     if (first, step) == (0, 1) and last is not None:

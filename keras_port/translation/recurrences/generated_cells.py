@@ -58,16 +58,22 @@ class Cell:
 
     def split_outputs(self, x, sequence, outputs):
         """Return the sequence of each output, from the joined one."""
-        if len(outputs) == 1:
-            return [sequence]
         parts, start = [], 0
         for output in outputs:
-            if output.rank != 2 or not dims.is_known(output.shape[-1]):
-                raise CannotTranslate(f"{self.scope}: its cell gives outputs of several ranks")
-            stop = start + output.shape[-1]
-            parts.append(op_types.getitem(x, sequence, (slice(None), slice(None), slice(start or None, stop))))
+            stop = start + self.width(output)
+            part = sequence
+            if len(outputs) > 1:
+                part = op_types.getitem(x, sequence, (slice(None), slice(None), slice(start or None, stop)))
+            parts.append(op_types.reshape(x, part, (*sequence.shape[:2], *output.shape[1:])))
             start = stop
         return parts
+
+    def width(self, output):
+        """How many numbers an output is for each row of the batch: Keras has cells give vectors."""
+        width = dims.product(output.shape[1:]) if output.shape is not None else None
+        if width is None or not dims.is_known(width):
+            raise CannotTranslate(f"{self.scope}: its cell gives an output of a size that varies")
+        return width
 
 
 def generated_cell(x, loop, states, outputs, lifting, whole=False):

@@ -171,19 +171,19 @@ class Scan:
         sequence = self._joined([self.lifting.sequence(value) for value in inputs], cell)
         layer = self.x.layers.get("RNN", (), {}, cell.weights, cell.scope, cell)
         backward, sequence = self._backward(sequence)
-        initial = [state.initial for state in states] + carried
+        initial = [_flat(self.x, state.initial) for state in states] + carried
         items = self._items(
             layer,
             sequence,
             initial,
             backward,
-            [output.shape[1:] for output in outputs],
-            [state.initial.shape[1:] for state in states] + [carried_shape(value) for value in carried],
+            [(cell.width(output),) for output in outputs],
+            [value.shape[1:] for value in initial[: len(states)]] + [carried_shape(value) for value in carried],
         )
         for output, value in zip(outputs, cell.split_outputs(self.x, items[0], outputs)):
             self.lifting.known[id(output)] = value
         for place, number in enumerate(members):
-            self.finals[number] = items[1 + place]
+            self.finals[number] = op_types.reshape(self.x, items[1 + place], self.states[number].initial.shape)
 
     def _joined(self, sequences, cell):
         """The one sequence that Keras feeds a cell: what it reads in a step, side by side."""
@@ -218,7 +218,7 @@ class Scan:
 
     def _items(self, layer, sequence, initial, backward, output_shapes, state_shapes):
         x, batch = self.x, sequence.shape[0]
-        zero = all(value.is_constant(0) for value in initial)
+        zero = all(value.is_constant(0) for value in initial) and all(len(shape) == 1 for shape in state_shapes)
         initial = [_in_batch(x, value) for value in initial]
         args = [sequence, *([] if zero else initial), *([self.mask] if self.mask is not None else [])]
         whole = x.make(
@@ -251,6 +251,13 @@ class Scan:
             for place, shape in enumerate(state_shapes)
         ]
         return [outputs, *finals]
+
+
+def _flat(x, initial):
+    """A state as a vector for each row of the batch, as Keras has cells carry it."""
+    if initial.rank < 3 or not all(map(dims.is_known, initial.shape[1:])):
+        return initial
+    return op_types.reshape(x, initial, (initial.shape[0], dims.product(initial.shape[1:])))
 
 
 def _recurrences(states):

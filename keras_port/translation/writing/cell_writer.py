@@ -43,6 +43,8 @@ def cell_text(cell):
     for symbol, name in zip(symbols, states):
         if symbol.dtype != "float32":
             printer.assign(name, f'ops.cast({name}, "{symbol.dtype}")')
+        if _is_flat_outside(symbol):
+            printer.assign(name, f"ops.reshape({name}, {(-1, *symbol.shape[1:])!r})")
         printer.name(symbol, f"{name}[0]" if symbol.op == "weight" else name)
     _name_inputs(cell, printer, names)
     roots = [*cell.outputs, *cell.nexts]
@@ -53,9 +55,12 @@ def cell_text(cell):
     for root in roots:
         uses[id(root)] = uses.get(id(root), 0) + 1
     printer.print(roots, uses)
-    outputs = [printer.code(output) for output in cell.outputs]
+    outputs = [_flat(printer.code(output), output, cell) for output in cell.outputs]
     joined = outputs[0] if len(outputs) == 1 else f"ops.concatenate([{', '.join(outputs)}], axis=-1)"
-    nexts = [_as_float(printer.code(value), value) for value in cell.nexts]
+    nexts = [
+        _as_float(_flat(printer.code(value), value, cell) if _is_flat_outside(symbol) else printer.code(value), value)
+        for symbol, value in zip(cell.symbols, cell.nexts)
+    ]
     nexts += [_as_float(name, symbol) for name, symbol in zip(states[len(cell.symbols) :], cell.carried)]
     printer.lines.append((f"        return {joined}, [{', '.join(nexts)}]", ""))
     return _class(cell, attributes, kept, printer)
@@ -133,6 +138,8 @@ def _state_name(number, symbol):
 
 def _state_size(symbol):
     """A state's size without the batch; what varies from batch to batch is None."""
+    if _is_flat_outside(symbol):
+        return str(dims.product(symbol.shape[1:]))
     sizes = [str(size) if dims.is_known(size) else str(_fixed(size)) for size in carried_shape(symbol)]
     return (
         sizes[0] if len(sizes) == 1 and sizes[0] != "None" else f"({', '.join(sizes)}{',' if len(sizes) == 1 else ''})"
@@ -146,9 +153,17 @@ def _fixed(size):
 
 
 def _output_size(cell):
-    if len(cell.outputs) == 1:
-        return _state_size(cell.outputs[0])
-    return str(sum(output.shape[-1] for output in cell.outputs))
+    return str(sum(map(cell.width, cell.outputs)))
+
+
+def _is_flat_outside(symbol):
+    """Whether a state of several axes is carried from step to step as a vector."""
+    return symbol.op == "state" and symbol.rank > 2 and all(map(dims.is_known, symbol.shape[1:]))
+
+
+def _flat(code, output, cell):
+    """A cell's output as a vector for each row of the batch."""
+    return code if output.rank == 2 else f"ops.reshape({code}, (-1, {cell.width(output)}))"
 
 
 def _as_float(code, value):

@@ -146,15 +146,20 @@ def _log_softmax(printer, expression):
 
 
 def _full(printer, expression):
-    first, *rest = expression.shape
-    ones = None if dims.is_known(first) or not all(map(dims.is_known, rest)) else printer.ones(first, expression.dtype)
-    value = printer.code(expression.args[0], 5)
-    if ones is None:
-        return f'ops.full({tuple_of(map(printer.size, expression.shape))}, {value}, "{expression.dtype}")'
-    if not rest:
-        return f"{ones} * {value}", 5
-    index = ", ".join([":", *["None"] * len(rest)])
-    return f'{ones}[{index}] * ops.full({(1, *rest)}, {value}, "{expression.dtype}")', 5
+    shape, value = expression.shape, printer.code(expression.args[0], 5)
+    ones = {axis: printer.ones(size, expression.dtype) for axis, size in enumerate(shape) if not dims.is_known(size)}
+    if not ones or None in ones.values():
+        return f'ops.full({tuple_of(map(printer.size, shape))}, {value}, "{expression.dtype}")'
+    known = tuple(size if dims.is_known(size) else 1 for size in shape)
+    factors = [ones[axis] + _along(axis, len(shape)) for axis in ones]
+    factors.append(value if set(known) == {1} else f'ops.full({known}, {value}, "{expression.dtype}")')
+    return " * ".join(factors), 5
+
+
+def _along(axis, rank):
+    """The index that lays a vector along one of `rank` axes."""
+    places = [":" if place == axis else "None" for place in range(rank)]
+    return f"[{', '.join(places)}]" if rank > 1 else ""
 
 
 def _in_batch(printer, expression):

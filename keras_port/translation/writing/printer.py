@@ -152,6 +152,9 @@ class Printer:
         if len(size.symbols) != 1 or size.factor != 1:
             return None
         symbol, all_of_it = size.symbols[0], ":"
+        if symbol.base is not None and symbol.offset > 0:
+            fewer = self.ones(symbol.base, dtype)
+            return fewer and f"ops.pad({fewer}, ((0, {symbol.offset}),), constant_values=1)"
         if symbol.base is not None and symbol.offset < 0 and len(symbol.base.symbols) == 1 and symbol.base.factor == 1:
             symbol, all_of_it = symbol.base.symbols[0], f"{-symbol.offset}:"
         if symbol.origin is None:

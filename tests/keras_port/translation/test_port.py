@@ -140,6 +140,33 @@ def pointer(inputs):
     return {"scores": tf.reduce_sum(outputs * tf.expand_dims(state, 1), 2)}
 
 
+def fused(inputs):
+    """An LSTM that is one op, forwards and backwards, on sequences of their own lengths; and its last states."""
+    steps = tf.transpose(inputs["x"], [1, 0, 2])
+    cells = tf1.contrib.rnn.LSTMBlockFusedCell(4), tf1.contrib.rnn.LSTMBlockFusedCell(4)
+    one, (c, _) = cells[0](steps, dtype=tf.float32, sequence_length=inputs["lengths"])
+    other, (_, h) = tf1.contrib.rnn.TimeReversedFusedRNN(cells[1])(
+        steps, dtype=tf.float32, sequence_length=inputs["lengths"]
+    )
+    return {"y": tf.concat([one, other], 2) * tf.concat([c, h], 1)}
+
+
+def convolutional(inputs):
+    """A cell whose state is a row of pixels with channels."""
+    cell = tf1.contrib.rnn.Conv1DLSTMCell(input_shape=[3, 1], output_channels=2, kernel_shape=[3])
+    outputs, state = tf1.nn.dynamic_rnn(cell, tf.expand_dims(inputs["x"], 3), dtype=tf.float32)
+    return {"y": tf.reduce_max(outputs, 2) + tf.expand_dims(tf.reduce_max(state.c, 1), 1)}
+
+
+def losses_of_steps(inputs):
+    """Losses of sequences whose length varies, computed of rows."""
+    w = matrices(("w", [3, 4]))[0]
+    logits = tf.reshape(tf.matmul(tf.reshape(inputs["x"], [-1, 3]), w), [-1, tf.shape(inputs["x"])[1], 4])
+    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(logits=logits, labels=inputs["ids"])
+    places = tf.range(tf.cast(tf.shape(inputs["x"])[1], tf.float32))
+    return {"losses": losses * tf.exp(-places)}
+
+
 def both_ways_at_once(inputs):
     return {"y": inputs["x"] + 2.0 * tf.reverse_sequence(inputs["x"], inputs["lengths"], 1)}
 
@@ -227,6 +254,24 @@ def test_a_conditional_random_field_is_ported(ported):
     expected, found, text = ported(tagged, x=ROWS, tags=tags, lengths=LENGTHS)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-5)
     assert 'name="transitions")' in text  # read by the cell and by the score of the tags
+
+
+def test_a_fused_lstm_becomes_the_stock_layer(ported):
+    expected, found, text = ported(fused, x=ROWS, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert text.count("layers.LSTM(") == (1 if "Bidirectional" in text else 2) and "take" not in text
+
+
+def test_a_cell_with_a_state_of_several_axes(ported):
+    expected, found, text = ported(convolutional, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "LstmCell(layers.Layer)" in text
+
+
+def test_losses_of_rows_are_those_of_sequences(ported):
+    expected, found, text = ported(losses_of_steps, x=ROWS, ids=LENGTHS[:, None].repeat(7, 1) % 4)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert text.count("reshape") == 0
 
 
 def test_a_sequence_reversed_up_to_its_length(ported):
