@@ -26,8 +26,11 @@ def cell_text(cell):
                 raise CannotTranslate(f"{expression.node}: a rate of dropout inside a cell that is computed")
             name = f"keep_prob_{len(kept)}" if kept else "keep_prob"
             kept[name] = round(1 - share, 7)
-            dropped = f"keras.random.dropout({printer.code(value)}, 1 - self.{name}, seed=self.seed)"
-            return f"({dropped} if training else {printer.code(value)})"
+            dropped = names.unique("dropped")  # drawn once, however often it is read
+            printer.assign(dropped, printer.code(value))
+            draw = f"keras.random.dropout({dropped}, 1 - self.{name}, seed=self.seed)"
+            printer.lines += [("        if training:", ""), (f"            {dropped} = {draw}", "")]
+            return dropped
         if expression.op in ("input", "layer", "call", "step", "step_of", "state", "random_uniform", "array_of"):
             raise CannotTranslate(f"{expression.node or expression.op}: cannot be computed inside a cell")
         return None

@@ -158,6 +158,18 @@ def convolutional(inputs):
     return {"y": tf.reduce_max(outputs, 2) + tf.expand_dims(tf.reduce_max(state.c, 1), 1)}
 
 
+def dropped_and_read_twice(inputs):
+    """A recurrence in which a value that is dropped is read twice: one mask a step for both."""
+    w = matrices(("w", [7, 4]))[0]
+
+    def step(state, row):
+        kept = tf.nn.dropout(tf.tanh(tf.matmul(tf.concat([row, state], 1), w)), rate=0.5)
+        return kept + tf.square(kept)
+
+    rows = tf.transpose(inputs["x"], [1, 0, 2])
+    return {"y": tf.scan(step, rows, initializer=tf.zeros([tf.shape(inputs["x"])[0], 4]))}
+
+
 def losses_of_steps(inputs):
     """Losses of sequences whose length varies, computed of rows."""
     w = matrices(("w", [3, 4]))[0]
@@ -266,6 +278,12 @@ def test_a_cell_with_a_state_of_several_axes(ported):
     expected, found, text = ported(convolutional, x=ROWS)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     assert "LstmCell(layers.Layer)" in text
+
+
+def test_a_cell_draws_a_mask_once_however_often_it_is_read(tmp_path):
+    graphs.write(tmp_path, dropped_and_read_twice, {"x": ROWS})
+    text = graphs.translated(tmp_path, ["y"], ["x"]).text
+    assert text.count("keras.random.dropout(") == 1
 
 
 def test_losses_of_rows_are_those_of_sequences(ported):
