@@ -1,8 +1,9 @@
-"""Any TensorFlow 1 graph becomes readable Keras code, with its weights.
+"""Translates a TensorFlow 1 graph and its weights to a readable Keras module.
 
-A capture is read (`capture`, `graph`, `untrusted`). `translator` takes it through the rooms: `evaluation` turns the
-graph into `expressions`, with the table in `op_types`; `recurrences` and `layers` find the layers in them, `objective`
-the loss and the optimizer; `writing` writes the module. `port` leaves model.py, model.keras and port.json in a folder.
+`capture`, `graph` and `untrusted` read and check the input. `translator` then runs the stages: `evaluation` turns the
+graph into `expressions`, using the table in `op_types`; `recurrences` and `layers` find the Keras layers in them,
+`objective` the loss and the optimizer; `writing` prints the module. `port` writes model.py, model.keras and port.json
+to a folder.
 
-No TensorFlow session takes part: a GraphDef, a checkpoint, numpy.
+Nothing runs in a TensorFlow session: the input is a GraphDef, a checkpoint and NumPy arrays.
 """

@@ -1,4 +1,4 @@
-"""What is known about a graph beside its ops: a capture folder, or a .meta file with a checkpoint beside it."""
+"""The input of a translation: a capture folder, or a .meta file and its checkpoint."""
 
 import dataclasses
 import pathlib
@@ -16,21 +16,22 @@ GRAPH, CHECKPOINT, STEPS, FACTS = "graph.meta", "model.ckpt", "steps.npz", "capt
 
 @dataclasses.dataclass
 class Capture:
-    """A graph with its weights, and what a training of it was seen to do.
+    """A graph with its weights, and what was recorded of its training.
 
     Attributes:
       graph: the Graph.
       checkpoint: a conversion.checkpoint.Checkpoint; None for a graph without variables.
       script: name of the script, or of the .meta file.
-      loss: the loss tensor's name, or None.
-      outputs: names of the logits or predictions, the best guess first.
+      loss: name of the loss tensor, or None.
+      outputs: names of the logits or predictions, the most likely first.
       feeds: [{"tensor", "dtype", "shape", "example_shape", "same_every_step", "value", ...}].
-      batch_axis: {tensor: axis}. batch_size: or None.
+      batch_axis: {tensor: index of its batch axis}.
+      batch_size: int, or None.
       trainable: names of the variables that got gradients.
-      train_op: name of the op that a step runs, or None.
-      optimizer, clipping: as capture.json has them, or None.
-      steps: {name: array} of steps.npz, {} without.
-      names: {tensor: the variable of Python that the script holds it in}.
+      train_op: name of the op that makes a training step, or None.
+      optimizer, clipping: as in capture.json, or None.
+      steps: {name: array} of steps.npz; {} without one.
+      names: {tensor: name of the Python variable that the script assigned it to}.
     """
 
     graph: Graph
@@ -50,7 +51,10 @@ class Capture:
 
 
 def read_capture(folder):
-    """Return the Capture in a folder that `legacy-graph run --capture` wrote; InputError where it is none."""
+    """Return the Capture in a folder written by `legacy-graph run --capture`.
+
+    Raises InputError where the folder is not a capture, or is damaged.
+    """
     folder = pathlib.Path(folder)
     if not (folder / FACTS).is_file():
         raise InputError(f"{folder}: no capture, {FACTS} is not there; legacy-graph run --capture writes one")
@@ -79,7 +83,7 @@ def read_capture(folder):
         )
     except InputError:
         raise
-    except Exception as error:  # what a damaged graph or a field of another type leads to
+    except Exception as error:  # a damaged graph, or a field of the wrong type
         raise InputError(
             f"{folder}: a damaged capture: {type(error).__name__} {error}; legacy-graph run --capture writes one"
         ) from error
@@ -88,18 +92,22 @@ def read_capture(folder):
 def _steps(path):
     untrusted.check_arrays(path)
     try:
-        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:  # closed even where it is damaged
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:  # closed also when np.load fails
             return {name: file[name] for name in file.files}
-    except Exception as error:  # numpy and zipfile raise whatever the damaged part leads to
+    except Exception as error:  # numpy and zipfile raise many types of errors here
         raise InputError(f"{path}: cannot be read ({error})") from error
 
 
 def read_graph(meta, checkpoint=None, inputs=(), outputs=()):
-    """Return the Capture of a .meta file and the checkpoint beside it, without a training.
+    """Return the Capture of a .meta file and its checkpoint; it has no loss, optimizer or recorded steps.
 
     Args:
-      meta: path of the file. checkpoint: prefix; where None, the .meta's own name without its ending.
-      inputs, outputs: names of tensors. Without inputs: every placeholder that the outputs are computed of.
+      meta: path of the .meta file.
+      checkpoint: prefix of the checkpoint; by default the .meta file's path without its extension.
+      inputs: names of the input tensors; by default every placeholder that the outputs depend on.
+      outputs: names of the output tensors; required.
+
+    Raises InputError where a file or a tensor does not exist, or no output is given.
     """
     meta = pathlib.Path(meta)
     if not meta.is_file():
@@ -147,7 +155,7 @@ def _has_variables(graph):
 
 
 def _guess(graph):
-    """A name of a tensor that may be a model's output."""
+    """Return the name of a tensor that is likely to be a model's output, for error messages."""
     found = [
         name
         for name, node in graph.nodes.items()

@@ -1,7 +1,7 @@
-"""The error of a graph that cannot be translated."""
+"""The error raised for a graph that cannot be translated."""
 
 from mnist_training import InputError
 
 
 class CannotTranslate(InputError):
-    """Something in the graph has no counterpart in Keras; the text names it, and where the script made it."""
+    """Part of the graph has no counterpart in Keras; the message names the op and the script's line that made it."""

@@ -1,4 +1,4 @@
-"""port.json: what a port's inputs, outputs and weights are in the graph that it comes from."""
+"""port.json: which tensors and variables of the graph a port's inputs, outputs and weights correspond to."""
 
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import walk
@@ -7,7 +7,7 @@ FORMAT = 1
 
 
 def facts_of(translation, model):
-    """Return what port.json says of a Translation and the model that its module builds."""
+    """Return the contents of port.json, a dict, for a Translation and the model that its module builds."""
     loss, roots = translation.loss, translation.roots()
     label = None
     if loss is not None and loss.kind == "compiled":
@@ -33,10 +33,15 @@ def facts_of(translation, model):
 
 
 def rows(writer, model):
-    """Return the rows of weight_kinds that fill `model`, whose module `writer` wrote."""
+    """Return the rows (see conversion.weight_kinds) that map checkpoint variables to the weights of `model`.
+
+    Args:
+      writer: the ModuleWriter that wrote the module.
+      model: the keras.Model that this module builds.
+    """
     found = []
     for layer in writer.layers:
-        if not layer.weights:  # may have no name of its own: Keras numbers those by process
+        if not layer.weights:  # its name may not be fixed: Keras numbers unnamed layers per process
             continue
         weights = model.get_layer(writer.layer_names[id(layer)]).weights
         for row in layer.weights:
@@ -53,7 +58,7 @@ def rows(writer, model):
 
 
 def _output(translation, name, tensor, expression):
-    """What it says of an output, with the shape of the graph's tensor where that is another."""
+    """Return an output's entry, with the shape of the graph's tensor where the model's output has another one."""
     facts = {"name": name, "tensor": tensor}
     shape = translation.tensor_shapes.get(tensor)
     if shape is not None and shape != expression.shape:

@@ -1,4 +1,4 @@
-"""A TensorFlow 1 graph as it lies in a file: nodes, attributes, and what the script's lines were."""
+"""A TensorFlow 1 GraphDef read into plain Python: nodes, attributes, and the script's lines that made the ops."""
 
 import dataclasses
 import math
@@ -10,7 +10,7 @@ from keras_port.translation import untrusted
 from mnist_training import InputError
 
 _DTYPE = "type"
-_LARGEST_CONSTANT = 2**26  # numbers: one written down may stand for all
+_LARGEST_CONSTANT = 2**26  # elements; a few bytes in the file can stand for many equal elements
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -18,12 +18,13 @@ class Node:
     """One op of a graph.
 
     Attributes:
-      name, op: its name, and its type such as "MatMul".
-      inputs: [(node name, output index)]. controls: names of the nodes that run before it.
-      attributes: {name: Python value}; dtypes as names, tensors as numpy arrays, shapes as tuples
-        with None for what is not known (None itself where the rank is not).
-      shapes: the static shape of each output, as such tuples.
-      line: (file, number, text) of the script's line that made it, or None.
+      name, op: the op's name, and its type, such as "MatMul".
+      inputs: ((node name, output index), ...).
+      attributes: {name: Python value}; dtypes are names, tensors NumPy arrays, shapes tuples in which None is an
+        unknown size. A shape of unknown rank is None.
+      shapes: static shape of each output, in the same form.
+      line: (file, line number, text) of the script's line that made the op, or None.
+      controls: names of the nodes that this one has control dependencies on.
     """
 
     name: str
@@ -38,7 +39,7 @@ class Node:
         return self.attributes[attribute]
 
     def get(self, attribute, default=None):
-        """Return an attribute, or `default` where there is none."""
+        """Return an attribute, or `default` where the node does not have it."""
         return self.attributes.get(attribute, default)
 
     def __str__(self):
@@ -47,11 +48,11 @@ class Node:
 
 
 class Graph:
-    """The nodes of a GraphDef by name, and the variables among them.
+    """The nodes of a GraphDef, by name.
 
     Args:
-      graph_def: a tf.compat.v1.GraphDef, with shapes where the writer put them.
-      lines: {op name: (file, number, text)}, where the script made its ops.
+      graph_def: a tf.compat.v1.GraphDef, with `_output_shapes` attributes where the writer added them.
+      lines: {op name: (file, line number, text)} of the script's lines that made the ops.
     """
 
     def __init__(self, graph_def, lines=None):
@@ -66,7 +67,7 @@ class Graph:
         return name in self.nodes
 
     def consumers(self):
-        """Return {node name: [nodes that read one of its outputs]}."""
+        """Return {node name: [nodes that read at least one of its outputs]}."""
         found = {name: [] for name in self.nodes}
         for node in self.nodes.values():
             for source in {name for name, _ in node.inputs}:
@@ -74,9 +75,11 @@ class Graph:
         return found
 
     def ancestors(self, names, controls=False):
-        """Return the names of the nodes that the nodes called `names` are computed of, these included.
+        """Return the set of names of all nodes that `names` depend on, `names` included.
 
-        `controls`: with those that only have to run before.
+        Args:
+          names: node names.
+          controls: whether control dependencies count too.
         """
         found, waiting = set(), list(names)
         while waiting:
@@ -89,11 +92,11 @@ class Graph:
 
 
 def read_meta(path):
-    """Return the MetaGraphDef in a .meta file; InputError where it is none."""
+    """Return the MetaGraphDef in a .meta file; raises InputError where it is not one or the graph is malformed."""
     data = untrusted.read_bytes(path)
     try:
         meta = tf.compat.v1.MetaGraphDef.FromString(data)
-    except Exception as error:  # protobuf's DecodeError, which has no public home
+    except Exception as error:  # protobuf's DecodeError has no public import path
         raise InputError(
             f"{path}: no MetaGraphDef ({' '.join(str(error).split())}); expected a file "
             "that tf.train.export_meta_graph or a Saver wrote"

@@ -1,4 +1,4 @@
-"""The loss and the optimizer of a captured training, as Keras has them."""
+"""The loss and the optimizer of a captured training, translated to Keras."""
 
 import dataclasses
 
@@ -9,13 +9,14 @@ from keras_port.translation.expressions.patterns import match
 
 @dataclasses.dataclass
 class Loss:
-    """What a model is trained to make small.
+    """The loss of a model.
 
     Attributes:
-      kind: "compiled": a keras.losses class of (label, output); "endpoint": any expression, which a layer adds.
-      code: how compile() names it, for a compiled one.
-      output, label: the expressions that a compiled one compares.
-      value: the expression of an endpoint's loss.
+      kind: "compiled" for a keras.losses class of (label, output), given to compile(); "endpoint" for any other
+        expression, which a layer adds with add_loss.
+      code: the loss argument of compile(), for "compiled".
+      output, label: the expressions that a compiled loss compares.
+      value: the expression of an endpoint loss.
     """
 
     kind: str
@@ -26,7 +27,7 @@ class Loss:
 
 
 def find_loss(loss):
-    """Return the Loss that the expression `loss` is: one that Keras has a class for, or an endpoint."""
+    """Return the Loss for the expression `loss`: a keras.losses class where one matches, otherwise an endpoint."""
     for function in (_cross_entropy, _squared_error, _binary_cross_entropy, _written_out_cross_entropy):
         found = function(loss)
         if found is None:
@@ -38,19 +39,19 @@ def find_loss(loss):
 
 
 def _as_fed(label):
-    """A label before it was cast, or kept from gradients: Keras does both itself."""
+    """Return a label without casts and stop_gradient, which Keras applies itself."""
     while label.op in ("cast", "stop_gradient"):
         label = label.args[0]
     return label
 
 
 def _is_computed(output):
-    """Whether this is something that the model computes."""
+    """Whether an expression contains weights or layers, so that the model computes it."""
     return any(part.op in ("weight", "layer", "call") for part in walk(output))
 
 
 def _mean_of(loss):
-    """What the loss is the mean over all elements of, or None."""
+    """Return the expression whose mean over all elements the loss is, or None."""
     if loss.op == "mean" and loss.rank == 0:
         value = loss.args[0]
         while value.op == "reshape":
@@ -60,7 +61,7 @@ def _mean_of(loss):
 
 
 def before_reshape(value):
-    """A tensor before it was reshaped to a list of rows."""
+    """Return a tensor without the reshapes applied to it, such as the one that flattens it to rows."""
     while value.op == "reshape":
         value = value.args[0]
     return value
@@ -82,13 +83,13 @@ def _cross_entropy(loss):
         ):
             logits, label = before_reshape(logits), before_reshape(label)
         return Loss("compiled", "keras.losses.CategoricalCrossentropy(from_logits=True)", logits, label)
-    if label.op == "argmax":  # of one-hot labels
+    if label.op == "argmax":  # argmax of one-hot labels
         return Loss("compiled", "keras.losses.CategoricalCrossentropy(from_logits=True)", logits, label.args[0])
     return _sparse(logits, label)
 
 
 def _sparse(logits, label):
-    """The loss for labels that are numbers of classes, on whole sequences where both were cut into rows."""
+    """Return the loss for integer labels; on whole sequences where logits and labels were flattened to rows."""
     whole, numbers = before_reshape(logits), before_reshape(label)
     if whole.rank == numbers.rank + 1 and whole.shape[-1] == logits.shape[-1]:
         logits, label = whole, numbers
@@ -111,13 +112,13 @@ def _squared_error(loss):
         if _as_fed(label).op == "input" and _is_computed(output) and output.shape == label.shape:
             if not summed:
                 return Loss("compiled", "keras.losses.MeanSquaredError()", output, label)
-            if output.rank and output.shape[-1] == 1:  # Keras takes the mean over the last axis in any case
+            if output.rank and output.shape[-1] == 1:  # Keras always takes the mean over the last axis
                 return Loss("compiled", 'keras.losses.MeanSquaredError(reduction="sum")', output, label)
     return None
 
 
 def find_prediction(loss):
-    """Return what a loss compares with something that was fed: what depends on weights, or None."""
+    """Return the expression, computed from weights, that a loss compares with a fed one, or None."""
     weighted = depends([loss], lambda part: part.op == "weight")
     fed = depends([loss], lambda part: part.op == "input")
     waiting = [loss]
@@ -132,7 +133,7 @@ def find_prediction(loss):
 
 
 def _is_mask(expression):
-    """Whether this is a mask of ones and zeros."""
+    """Whether this is a boolean mask, cast or not."""
     while expression.op in ("cast", "reshape", "getitem"):
         expression = expression.args[0]
     return expression.dtype == "bool"
@@ -154,7 +155,10 @@ def _binary_cross_entropy(loss):
 
 
 def _written_out_cross_entropy(loss):
-    """mean(-sum(y * log(softmax(z)), 1)) as many scripts write it: not clipped, so Keras's is of the logits."""
+    """Match mean(-sum(y * log(softmax(z)), 1)), written out as many scripts do.
+
+    It is not clipped, so it becomes the Keras loss of the logits.
+    """
     value = _mean_of(loss)
     negated = value is not None and match(("negative", "inner"), value)
     inner = negated["inner"] if negated else None
@@ -171,7 +175,7 @@ def _written_out_cross_entropy(loss):
 
 # ---- optimizers --------------------------------------------------------------------------------------------------
 
-_OPTIMIZERS = {  # TF 1's class: Keras's class, {argument: TF 1's setting}, what else makes it the same
+_OPTIMIZERS = {  # TF 1 class: Keras class, {Keras argument: TF 1 setting}, further arguments to match TF 1
     "GradientDescentOptimizer": ("SGD", {}, {}),
     "MomentumOptimizer": ("SGD", {"momentum": "momentum", "nesterov": "use_nesterov"}, {}),
     "AdamOptimizer": ("Adam", {"beta_1": "beta1", "beta_2": "beta2", "epsilon": "epsilon"}, {}),
@@ -210,7 +214,7 @@ _CLIPPING = {"global_norm": "global_clipnorm", "norm": "clipnorm"}
 
 
 def schedule_code(rate):
-    """Return the code of a keras schedule for a learning rate computed of the global step, or None."""
+    """Return the code of a Keras schedule for a learning rate computed from the global step, or None."""
     step = ("divide", "step", "steps")
     for pattern, floored in ((step, False), (("floor", step), True)):
         found = match(("multiply", "start", ("power", "rate", pattern)), rate)
@@ -223,10 +227,10 @@ def schedule_code(rate):
 
 
 def _polynomial(rate):
-    """tf.train.polynomial_decay without cycles."""
+    """Match tf.train.polynomial_decay without cycles."""
     left = ("power", ("subtract", 1, ("divide", ("minimum", "step", "steps"), "steps")), "power")
     found = match(("add", ("multiply", "range", left), "end"), rate)
-    if found is None:  # a power of 1 is no op of its own
+    if found is None:  # tf.pow(x, 1) was simplified away
         found = match(("add", ("multiply", "range", left[1]), "end"), rate)
     if found is None or not _is_step(found["step"]):
         return None
@@ -255,14 +259,14 @@ def _schedule(kind, found, floored):
 
 
 def optimizer_code(optimizer, clipping, schedule=None):
-    """Return the code of the Keras optimizer that takes TF 1's steps.
+    """Return the code of the Keras optimizer that makes the same updates as the TF 1 one.
 
     Args:
-      optimizer: {"class": TF 1's class, "settings": {name: value}} of a capture.
-      clipping: a capture's "clipping", or None.
-      schedule: code of the learning rate's schedule, or None where it stayed the same.
+      optimizer: {"class": TF 1 class name, "settings": {name: value}} of a capture.
+      clipping: "clipping" of a capture, or None.
+      schedule: code of the learning rate schedule, or None for a constant rate.
 
-    Raises CannotTranslate where Keras has none that takes the same steps.
+    Raises CannotTranslate where no Keras optimizer makes the same updates.
     """
     name = optimizer["class"]
     if name not in _OPTIMIZERS:
@@ -296,7 +300,7 @@ def _clipping_arguments(clipping):
 
 
 def _plain(value):
-    """Write a float32 with the digits that its author wrote."""
+    """Write a float with 7 digits, so that a float32 reads as its author wrote it."""
     if isinstance(value, float):
         return repr(float(f"{value:.7g}"))
     return repr(value)

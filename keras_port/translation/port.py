@@ -1,4 +1,4 @@
-"""A capture becomes a folder with model.py, model.keras and port.json."""
+"""Writes the folder of a port from a capture: model.py, model.keras and port.json."""
 
 import contextlib
 import importlib.util
@@ -21,9 +21,14 @@ from mnist_training import InputError
 
 
 def port(capture, destination, folded=True):
-    """Translate a Capture into the folder `destination`, which must not exist or be empty; returns the Translation.
+    """Translate a Capture and write the port to a folder; returns the Translation.
 
-    Nothing is left there when it fails. Raises CannotTranslate, InputError.
+    Args:
+      capture: a capture.Capture.
+      destination: path of the folder; it must be new or empty. Nothing is left there on failure.
+      folded: whether an LSTM's constant forget bias is added to its bias, so that it becomes keras.layers.LSTM.
+
+    Raises CannotTranslate where the graph has no counterpart in Keras, InputError for a bad capture.
     """
     destination = pathlib.Path(destination)
     translated = translated_of(capture, folded)
@@ -51,14 +56,14 @@ def port(capture, destination, folded=True):
 
 
 def translated_of(capture, folded):
-    """Return the Translation of a Capture; raises CannotTranslate, InputError."""
+    """Return the Translation of a Capture; raises CannotTranslate or InputError."""
     with _damage_said(capture):
         return _translated(capture, folded, frozenset())
 
 
 @contextlib.contextmanager
 def _damage_said(capture):
-    """In the body, an error that is none of InputError's kind is one: a graph that TensorFlow would not have built."""
+    """Turn unexpected errors in the body into CannotTranslate: only a malformed graph leads to them."""
     try:
         yield
     except (InputError, OSError, MemoryError):
@@ -71,7 +76,11 @@ def _damage_said(capture):
 
 
 def _translated(capture, folded, shared):
-    """Return the Translation; anew where it shows what a layer cannot have for itself."""
+    """Return the Translation of a Capture.
+
+    Starts again with other settings when the translation finds a penalty on a folded bias, or variables that a
+    generated cell shares with other layers.
+    """
     try:
         return Translation(capture, folded, shared)
     except regularization.FoldedBias:
@@ -85,7 +94,7 @@ def _translated(capture, folded, shared):
 
 
 def load_module(path):
-    """Import a generated model.py by its path; returns the module."""
+    """Import a generated model.py from its path and return the module."""
     name = f"ported_{abs(hash(str(path)))}"
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
@@ -95,7 +104,16 @@ def load_module(path):
 
 
 def fill(model, rows, capture, layers=(), names=None):
-    """Set the weights of `model` from the capture's checkpoint, and from constants that `layers` hold."""
+    """Set the weights of `model` from the capture's checkpoint.
+
+    Args:
+      model: the keras.Model.
+      rows: the weights of port.json, see conversion.weight_kinds.
+      capture: the Capture.
+      layers, names: the generated Layers and {id(layer): Keras name}; layers that hold a constant get its value.
+
+    Raises CannotTranslate where a weight of the model has no value.
+    """
     names = [name for row in rows for name in weight_kinds.names(row, "variable")]
     values = weight_kinds.from_tf1(rows, {name: capture.checkpoint.read(name) for name in names})
     for layer in layers:
@@ -107,7 +125,7 @@ def fill(model, rows, capture, layers=(), names=None):
         for variable in model.weights
         if variable.path not in values
         and "seed_generator" not in variable.path
-        and not variable.path.endswith(("/moving_mean", "/moving_variance"))  # the script kept none
+        and not variable.path.endswith(("/moving_mean", "/moving_variance"))  # the script had no moving averages
     ]
     if missing:
         raise CannotTranslate(f"the weights {', '.join(missing)} of the model come from no variable")
@@ -117,7 +135,7 @@ def fill(model, rows, capture, layers=(), names=None):
 
 
 def fill_optimizer(model, rows, capture):
-    """Set the state of `model`'s optimizer to that of the script's, as the capture's checkpoint has it."""
+    """Set the optimizer's slots and step of `model` to the script's, as the capture's checkpoint has them."""
     trained = {variable.path for variable in model.trainable_variables}
     rows = [row for row in rows if set(weight_kinds.names(row, "keras")) <= trained]
     read = capture.checkpoint.read

@@ -1,4 +1,7 @@
-"""A capture becomes the text of a module: what is fed, what is computed, which layers that is, how it is trained."""
+"""Translates a capture to the source code of a Keras module.
+
+The stages: bind the feeds, evaluate the graph, find layers and loss, write the module.
+"""
 
 import numpy as np
 
@@ -30,14 +33,14 @@ _DENSE_GRADIENTS = (
 
 
 class Translation:
-    """The translation of one capture: expressions, layers, and the module's text.
+    """The translation of one capture: its expressions, its layers, and the module's source code in `text`.
 
     Args:
       capture: a capture.Capture.
-      folded: whether an LSTM's constant forget bias goes into its bias, so that it is the stock layer.
-      shared: names of variables that no generated cell owns: it is handed them.
+      folded: whether an LSTM's constant forget bias is added to its bias weights, so that it becomes keras.layers.LSTM.
+      shared: names of variables that generated cells must not own; they are passed to the cells as constant states.
 
-    Raises CannotTranslate, naming the op and the script's line, where something has no counterpart.
+    Raises CannotTranslate, naming the op and the script's line, where something has no counterpart in Keras.
     """
 
     def __init__(self, capture, folded=True, shared=frozenset()):
@@ -55,7 +58,7 @@ class Translation:
         self._evaluate()
         self._write()
 
-    # -- what is fed ----------------------------------------------------------------------------------------------
+    # -- inputs ---------------------------------------------------------------------------------------------------
 
     def _bind(self, feed):
         x, name = self.x, feed["tensor"]
@@ -94,10 +97,10 @@ class Translation:
         return expression
 
     def _unknown(self, expression, name, axis, seen):
-        """A symbol for a size that a placeholder leaves open."""
+        """Return a symbol for an axis whose size the placeholder leaves open."""
         every = tuple(value.shape[axis] for key, value in self.capture.steps.items() if key.endswith("/feed/" + name))
         key = (axis, every) if every else object()
-        if key not in self._sizes:  # what was the same in every step, from feed to feed, is one size
+        if key not in self._sizes:  # axes that had equal sizes in every step share one symbol
             self._sizes[key] = dims.Symbol(f"size_{axis}", seen if len(set(every)) <= 1 else None, (expression, axis))
         return self._sizes[key]
 
@@ -128,11 +131,11 @@ class Translation:
         self._weights_of_their_own()
 
     def _freeze_what_is_not_trained(self, roots):
-        """Layers whose variables the script's optimizer leaves alone are not trainable."""
+        """Set trainable=False on layers whose variables the script's optimizer does not train."""
         trained = set(self.capture.trainable)
         for call in walk(*roots):
             layer = call.options.get("layer") if call.op in ("call", "layer") else None
-            if not trained or layer is None or layer.kind == "BatchNormalization":  # it would use other moments, too
+            if not trained or layer is None or layer.kind == "BatchNormalization":  # it would use moving moments
                 continue
             names = {name for row in layer.weights for name in row.variables}
             if names and not names & trained:
@@ -144,7 +147,7 @@ class Translation:
                 )
 
     def _predicted(self, loss):
-        """[name of the tensor that the loss compares with what was fed], or [] where it compares nothing."""
+        """Return [name of the tensor that the loss compares with a fed one], or [] where there is none."""
         found = objective.find_prediction(loss) if loss is not None else None
         for name, values in self.evaluator.top.values.items() if found is not None else ():
             if name in self.capture.graph and any(value is found for value in values):
@@ -152,16 +155,16 @@ class Translation:
         return []
 
     def _with_layers(self, roots):
-        """Rewrite to layers; what has to be one array in two places belongs to no layer."""
+        """Replace expressions by layers; a variable that is used in two places gets no layer of its own."""
         self.x.shared = set()
         while True:
             found = roots
-            for _ in range(3):  # what a rule has made may let another one apply
+            for _ in range(3):  # the result of one rule can make another applicable
                 found = self._rewritten(found, layer_patterns.LAYER_RULES)
             found = self._rewritten(found, layer_patterns.LATE_RULES)
             shared = regularization.shared_weights(found) - self.x.shared
             if not shared:
-                return self._rewritten(found, layer_patterns.LAST_RULES)  # once: they change layers
+                return self._rewritten(found, layer_patterns.LAST_RULES)  # once: they modify layers
             self.x.shared |= shared
 
     def _rewritten(self, roots, rules):
@@ -169,7 +172,7 @@ class Translation:
         return rewriting.rewrite(self.x, roots, rules)
 
     def _outputs(self, outputs):
-        """[(name, TF tensor or None, expression)] of what the model gives."""
+        """Return [(name, TF 1 tensor or None, expression)] of the model's outputs."""
         names = self.output_names
         if self.loss is not None and self.loss.kind == "compiled":
             tensor = next(
@@ -198,6 +201,7 @@ class Translation:
         return found[:1] if self.loss is not None else found
 
     def _weights_of_their_own(self):
+        """Give a Weight layer to each variable, and each large constant, that no other layer owns."""
         roots = self.roots()
         for expression in walk(*roots):
             if expression.op == "weight":
@@ -208,13 +212,13 @@ class Translation:
             elif (
                 expression.op == "constant" and expression.value.size > LARGEST and expression.value.dtype.kind in "fi"
             ):
-                if len(np.unique(expression.value)) > 1:  # too long to be written out: it lies in the model's file
+                if len(np.unique(expression.value)) > 1:  # too long for model.py: stored in model.keras
                     layer = self.x.layers.get("Weight", (), {"trainable": False}, [], expression.node.name)
                     layer.value = expression.value
                     expression.options["layer"] = layer
 
     def roots(self):
-        """The expressions that the model computes."""
+        """Return the expressions that the model computes: its outputs, and the loss where add_loss adds it."""
         roots = [expression for _, _, expression in self.outputs]
         if self.loss is not None and self.loss.kind == "endpoint":
             roots.append(self.loss.value)
@@ -259,14 +263,16 @@ class Translation:
         self.text = self.writer.text()
 
     def _schedule(self):
-        """The code of the learning rate's schedule; None where the rate was the same in every step."""
+        """Return the code of the learning rate schedule; None for a constant rate, or one that the script sets as it
+        trains.
+        """
         rate = self.capture.optimizer["settings"].get("learning_rate")
         if not isinstance(rate, dict) or "tensor" not in rate:
             return None
         seen = {float(value) for name, value in self.capture.steps.items() if name.endswith("/fetch/" + rate["tensor"])}
         try:
             found = self.evaluator.value(tensor_name(rate["tensor"]))
-            held = {  # a rate that a variable holds
+            held = {  # a rate kept in a variable
                 id(part): self.x.constant(self.capture.checkpoint.read(part.options["name"]))
                 for part in walk(found)
                 if part.op == "weight" and part.dtype == "float32" and part.rank == 0
@@ -287,7 +293,7 @@ class Translation:
         return code
 
     def _is_set_from_outside(self, tensor):
-        """Whether the script feeds a tensor, or holds it in a variable that it assigns."""
+        """Whether a tensor is fed by the script, or read from a variable that the script assigns."""
         node = self.capture.graph[tensor_name(tensor)[0]]
         while node.op in ("Identity", "ReadVariableOp"):
             node = self.capture.graph[node.inputs[0][0]]
@@ -295,7 +301,7 @@ class Translation:
 
 
 def _symbols(expression):
-    """The symbols that an expression's code asks the sizes of."""
+    """Return the symbols whose sizes the code of an expression needs."""
     sizes = (
         [*(expression.shape or ())]
         if expression.op
@@ -311,7 +317,7 @@ def _symbols(expression):
 
 
 def _rates(expression):
-    """The expressions in a layer's own arguments: a Dropout's rate."""
+    """Return the expressions in a layer's own arguments, such as the rate of a Dropout."""
     if expression.op in ("call",):
         return [
             part for value in expression.options["layer"].positional if hasattr(value, "op") for part in walk(value)

@@ -1,7 +1,7 @@
-"""A graph and a capture are data: they are checked before they are read on, and so is the code that is made of them.
+"""Checks on graphs and captures, which are untrusted input, and on the code generated from them.
 
-The translation writes a Python module and imports it. Names of ops, dtypes and sizes get into that module, so they
-are held to what TensorFlow itself lets them be; `check_code` then looks at the module as a whole.
+The translation writes a Python module and imports it. Names of ops, dtypes and sizes end up in that module, so only
+values that TensorFlow itself accepts are let through. `check_code` then checks the module as a whole.
 """
 
 import ast
@@ -13,9 +13,9 @@ import zipfile
 
 from mnist_training import InputError
 
-_LARGEST = 2**31  # bytes of a graph: as many as a protocol buffer can have
+_LARGEST = 2**31  # bytes of a graph, the limit of protocol buffers
 _LARGEST_FACTS = 2**26
-_FREE, _RATIO = 2**26, 20  # bytes that may shrink as they like; how far others may
+_FREE, _RATIO = 2**26, 20  # bytes allowed at any compression ratio; the largest ratio beyond that
 _NAME = re.compile(r"\^?[A-Za-z0-9_.][A-Za-z0-9_.>/-]*(:[A-Za-z0-9_:]+)?\Z")
 _DTYPES = frozenset(
     "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string complex64 "
@@ -25,12 +25,12 @@ _DEEDS = re.compile(  # ops that touch files, other processes or Python
     r"((Read|Write)File|MatchingFiles|(Save|Restore)(V2|Slices?)?|MergeV2Checkpoints|(Eager)?PyFunc(Stateless)?|Debug\w+|"
     r"\w*SummaryWriter|Write\w*Summary|\w*Reader(V2)?|_?(Host)?(Send|Recv)|RemoteCall|(Try)?Rpc|Collective\w+)\Z"
 )
-_UNSAFE = re.compile(r"[\"'\\`\x00-\x1f\x7f-\x9f\u2028\u2029]")  # what may end a string, a docstring or a comment
+_UNSAFE = re.compile(r"[\"'\\`\x00-\x1f\x7f-\x9f\u2028\u2029]")  # can end a string, a docstring or a comment
 _IMPORTS = frozenset(("import keras", "import numpy as np", "from keras import layers", "from keras import ops"))
-FORBIDDEN = frozenset(  # Python's functions that no model needs; `names` gives nothing these names
+FORBIDDEN = frozenset(  # Python functions that no model needs; `names` never uses these as identifiers
     "__import__ breakpoint compile delattr eval exec exit globals help input locals open quit setattr vars".split()
 )
-_READERS = frozenset(("Lambda", "TFSMLayer"))  # layers that run what is in no model.py
+_READERS = frozenset(("Lambda", "TFSMLayer"))  # layers that run code from outside model.py
 _INSIDE_KERAS = frozenset(
     "Input Model constraints initializers layers losses metrics ops optimizers random regularizers activations "
     "saving".split()
@@ -39,7 +39,7 @@ _SAVING = frozenset(("register_keras_serializable",))
 
 
 def read_bytes(path, most=_LARGEST):
-    """Return what a file holds; InputError unless it is a file, of so many bytes at most."""
+    """Return the contents of a file; raises InputError unless it is a regular file of at most `most` bytes."""
     try:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode) or found.st_size > most:
@@ -51,7 +51,7 @@ def read_bytes(path, most=_LARGEST):
 
 
 def read_facts(path):
-    """Return the object that a JSON file holds; InputError where it holds none."""
+    """Return the object in a JSON file, a dict; raises InputError where there is none."""
     try:
         facts = json.loads(read_bytes(path, _LARGEST_FACTS))
     except InputError:
@@ -64,7 +64,7 @@ def read_facts(path):
 
 
 def check_arrays(path):
-    """Raise InputError unless `path` is an archive of arrays that unpacks to no more than it may."""
+    """Raise InputError unless `path` is a .npz archive whose unpacked size is plausible."""
     try:
         if not os.path.isfile(path):
             raise InputError(f"{path}: not a file")
@@ -78,7 +78,7 @@ def check_arrays(path):
 
 
 def check_graph(graph_def, path):
-    """Raise InputError where TensorFlow would not let an op have its name or type, or read what it reads."""
+    """Raise InputError where an op has an invalid name, type or input, an input is missing, or there is a cycle."""
     for node in graph_def.node:
         for name in (node.name, node.op, *node.input):
             if not _NAME.match(name):
@@ -87,7 +87,7 @@ def check_graph(graph_def, path):
 
 
 def _check_inputs(nodes, path):
-    """Refuse ops that read what is not there, and circles other than a while loop's."""
+    """Refuse ops with missing inputs, and cycles other than those of while loops."""
     readers, waits = {}, {}
     for node in nodes.values():
         sources = {name.lstrip("^").partition(":")[0] for name in node.input}
@@ -110,9 +110,15 @@ def _check_inputs(nodes, path):
 
 
 def check_deeds(graph_def, wanted, fed, path):
-    """Raise InputError where computing the tensors or ops `wanted` would do more than compute.
+    """Raise InputError where computing `wanted` would run ops with side effects, such as writing files.
 
-    A graph that runs may write files: TensorFlow's own word on graphs is that they are programs.
+    TensorFlow's security guide says that graphs are programs: running one may do anything.
+
+    Args:
+      graph_def: a GraphDef.
+      wanted: names of the tensors or ops to compute.
+      fed: names of the tensors that are fed; what they depend on does not run.
+      path: where the graph comes from, for the message.
     """
     nodes = {node.name: node for node in graph_def.node}
     fed = {name.removesuffix(":0") for name in fed}
@@ -133,7 +139,7 @@ def check_deeds(graph_def, wanted, fed, path):
 
 
 def check_facts(facts, path):
-    """Raise InputError where a field of capture.json that gets into the code is not of its kind."""
+    """Raise InputError where a field of capture.json that is used in the generated code has an invalid value."""
 
     def is_size(value):
         return value is None or type(value) is int and -1 <= value < 2**31
@@ -169,12 +175,12 @@ def check_facts(facts, path):
 
 
 def plain(text):
-    """Return text with which code cannot be left: in a string, a docstring or a comment."""
+    """Return text with the characters replaced that could end a string, a docstring or a comment."""
     return _UNSAFE.sub("?", text)
 
 
 def check_code(text):
-    """Raise InputError where a generated module does more than build a model of Keras."""
+    """Raise InputError where a generated module does more than build a Keras model."""
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             said = {ast.unparse(type(node)(**{**vars(node), "names": [name]})) for name in node.names}

@@ -1,1 +1,1 @@
-"""A graph evaluated symbolically into expressions; its while loops become recurrences over expressions."""
+"""Symbolic evaluation: a graph becomes expressions, its while loops become recurrences over expressions."""

@@ -1,8 +1,8 @@
-"""Evaluates a graph symbolically: from the tensors that are fed to expressions for others.
+"""Evaluates a graph symbolically: computes an expression for each tensor, starting from the tensors that are fed.
 
-TensorFlow 1's control flow is made of ops: a conditional is Switches and Merges, a loop is Enters,
-Merges, Switches and NextIterations around a LoopCond (Yu et al., Dynamic Control Flow in Large-Scale
-Machine Learning, 2018). Here a conditional becomes one expression `cond`, and a loop goes to `loops`.
+TensorFlow 1 builds control flow from ops: a conditional is Switches and Merges, a loop is Enters, Merges, Switches and
+NextIterations around a LoopCond (Yu et al., Dynamic Control Flow in Large-Scale Machine Learning, 2018). A conditional
+becomes one expression `cond`; a loop is evaluated by `loops`.
 """
 
 import dataclasses
@@ -24,11 +24,11 @@ class Scope:
     """Where ops are evaluated: the whole graph, or the body of a loop.
 
     Attributes:
-      parent: the scope around a loop; None for the graph.
+      parent: the scope around the loop; None for the graph.
       loop: the Loop whose body this is, or None.
       values: {node name: [expression of each output]}.
-      states: {Loop variable: the expression that stands for its value at the start of an iteration}.
-      step: the expression of the iteration's number, once there is one.
+      states: {loop Variable: expression of its value at the start of an iteration}.
+      step: the expression of the iteration number; None until a counter is evaluated.
     """
 
     parent: "Scope | None" = None
@@ -39,7 +39,7 @@ class Scope:
 
     @property
     def depth(self):
-        """How many loops there are around."""
+        """Number of enclosing loops."""
         return 0 if self.parent is None else self.parent.depth + 1
 
 
@@ -48,12 +48,12 @@ class Evaluator:
 
     Args:
       graph: a graph.Graph.
-      x: the Expressions to make them with.
-      rules: functions (x, expression) that return a simpler expression or None, tried on each made.
+      x: the Expressions to create expressions with.
+      rules: functions (x, expression) that return a simpler expression or None; applied to each new expression.
 
     Attributes:
-      arrays: {TensorArray node: the number of its elements as an expression}.
-      notes: sentences about where the port does something in another way.
+      arrays: {TensorArray node: expression of its number of elements}.
+      notes: sentences about where the port behaves differently.
     """
 
     def __init__(self, graph, x=None, rules=()):
@@ -63,14 +63,17 @@ class Evaluator:
         self.arrays, self.notes = {}, []
 
     def bind(self, tensor, expression):
-        """Let `expression` be the value of a tensor, (node name, output)."""
+        """Set the expression of a tensor, given as (node name, output index)."""
         name, index = tensor
         values = self.top.values.setdefault(name, [])
         values += [None] * (index + 1 - len(values))
         values[index] = expression
 
     def value(self, tensor, scope=None):
-        """Return the expression of a tensor, (node name, output)."""
+        """Return the expression of a tensor, given as (node name, output index).
+
+        Raises CannotTranslate where it depends on something that has no counterpart.
+        """
         scope = scope or self.top
         stack = [tensor[0]]
         while stack:
@@ -101,7 +104,9 @@ class Evaluator:
         return needed
 
     def _variable_of(self, node, scope):
-        """The loop variable whose Merge or Switch `node` is, in the loop whose body is evaluated."""
+        """Return the loop variable that `node` is the Merge or Switch of, in the loop being evaluated; None for
+        other nodes.
+        """
         if scope.loop is None or node.op not in ("Merge", "RefMerge", "Switch", "RefSwitch"):
             return None
         return scope.loop.by_merge.get(node.name) or scope.loop.by_switch.get(node.name)
@@ -160,7 +165,7 @@ class Evaluator:
     # -- conditionals -------------------------------------------------------------------------------------------
 
     def _predicate(self, merge):
-        """The node with the predicate of the tf.cond that `merge` ends; TensorFlow calls it SCOPE/pred_id."""
+        """Return the name of the predicate of the tf.cond that `merge` ends; TensorFlow names it SCOPE/pred_id."""
         name = merge.name.rpartition("/")[0] + "/pred_id"
         if name not in self.graph:
             raise CannotTranslate(f"{merge}: a Merge of no tf.cond and no tf.while_loop")
@@ -175,9 +180,9 @@ class Evaluator:
         if false is true:
             return true
         if predicate.op == "all" and true.is_constant(0) and scope.loop is not None:
-            return false  # every sequence has ended, and with it the loop
+            return false  # all sequences have ended, so the loop has, too
         if predicate.op == "all" and true.is_constant(0) and false.op == "getitem":
-            return false  # no sequence has a first element
+            return false  # true only where every sequence is empty
         if predicate.op == "training" and false.op == "stop_gradient":
             false = false.args[0]
         made = self.x.make("cond", (predicate, true, false), true.shape or false.shape, true.dtype, node)
@@ -204,7 +209,7 @@ class Evaluator:
         return scope.states[variable]
 
     def _state_shape(self, initial, variable):
-        """The shape that a loop variable has in every iteration: what its initial value and the graph agree on."""
+        """Return a loop variable's shape: the sizes that its initial value and the graph's static shape agree on."""
         static = variable.merge.shapes[0] if variable.merge.shapes else None
         if initial.shape is None or static is None or len(static) != len(initial.shape):
             return initial.shape
@@ -225,7 +230,7 @@ class Evaluator:
     # -- TensorArrays -------------------------------------------------------------------------------------------
 
     def _array_op(self, node, args, scope):
-        """A TensorArray is a sequence: its flow, the value that orders reads and writes, stands for it."""
+        """Evaluate a TensorArray op; an array is represented by its flow, the value that orders reads and writes."""
         x = self.x
         if node.op in _ARRAYS:
             self.arrays[node.name] = args[0]
@@ -251,7 +256,10 @@ class Evaluator:
 
 
 def read(x, flow, index, node):
-    """Return the element `index` of the array `flow`."""
+    """Return the element `index` of the array `flow`.
+
+    Raises CannotTranslate where a loop is still writing the array, or its rank is unknown.
+    """
     if flow.op == "array_of":
         sequence = flow.args[0]
         if number(index) is not None:
@@ -270,7 +278,10 @@ def read(x, flow, index, node):
 
 
 def stacked(x, flow, node):
-    """Return all elements of the array `flow`, along a new first axis."""
+    """Return all elements of the array `flow` along a new first axis.
+
+    Raises CannotTranslate where the array was not written element by element.
+    """
     if flow.op == "array_of":
         return flow.args[0]
     written = {}

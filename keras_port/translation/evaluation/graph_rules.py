@@ -1,6 +1,6 @@
-"""What TensorFlow 1 built of smaller ops, put together while a graph is evaluated: dropout, masks, batch normalization.
+"""Rules applied during evaluation: recognize what TensorFlow 1 composed of smaller ops, such as dropout and masks.
 
-Each rule takes (x, expression) and returns what stands for it, or None; the evaluator tries them on all it makes.
+Each rule takes (x, expression) and returns a replacement or None; the evaluator applies them to every new expression.
 """
 
 from keras_port.translation import op_types
@@ -12,7 +12,7 @@ from keras_port.translation.recurrences.lifting import ELEMENTWISE
 
 
 def neutral(x, expression):
-    """x * 1, and x + 0 of random numbers: what tf.random_uniform(0, 1) adds to the draw."""
+    """Drop x * 1, and x + 0 for random numbers: tf.random_uniform(0, 1) adds its minimum to the draw."""
     if expression.op in ("add", "multiply") and any(arg.op.startswith("random_") for arg in expression.args):
         for value, other in (expression.args, expression.args[::-1]):
             if value.op.startswith("random_") and number(other) == (0 if expression.op == "add" else 1):
@@ -32,7 +32,7 @@ def neutral(x, expression):
 
 
 def dropout(x, expression):
-    """x * scale * mask, in each of the ways in which TensorFlow 1 built tf.nn.dropout."""
+    """Recognize x * scale * mask, in each form in which TensorFlow 1 built tf.nn.dropout."""
     if expression.op != "multiply":
         return None
     found = match(("multiply", "kept", ("floor", ("add", "keep", "draw"))), expression)
@@ -54,7 +54,7 @@ def dropout(x, expression):
 
 
 def _dropped(x, expression, value, draw, rate=None, keep=None):
-    """Dropout as an expression of (value, rate): the draw stays for its shape and for where it was made."""
+    """Return the dropout expression of (value, rate); `draw` provides the noise shape and the loop it was drawn in."""
     if rate is None:
         kept = number(keep)
         rate = (
@@ -78,12 +78,12 @@ def _dropped(x, expression, value, draw, rate=None, keep=None):
 
 
 def _fixed(shape):
-    """A shape with the sizes that the script had fixed."""
+    """Return a shape in which symbols are replaced by the sizes that the script fixed."""
     return tuple(dims.fixed(size) if dims.fixed(size) is not None else size for size in shape)
 
 
 def batch_norm_either_way(x, expression):
-    """Batch normalization by the batch's moments while training, else by the moving ones."""
+    """Recognize batch normalization that uses the batch's moments in training and the moving ones otherwise."""
     if expression.op != "cond" or expression.args[0].op != "training":
         return None
     _, true, false = expression.args
@@ -95,7 +95,9 @@ def batch_norm_either_way(x, expression):
 
 
 def maybe_trained(x, expression):
-    """A cond on the training flag between something with dropout and without: the layer itself knows when."""
+    """Recognize a cond on the training flag between a value with and without dropout: the Dropout layer decides
+    itself.
+    """
     if expression.op == "cond" and expression.args[0].op == "training":
         _, true, false = expression.args
         if true.op == "dropout" and true.args[0] is false:
@@ -104,7 +106,7 @@ def maybe_trained(x, expression):
 
 
 def repeated_matrix(x, expression):
-    """x W with a W that tf.tile repeated for each row of the batch: one W will do."""
+    """Replace a product with a matrix that tf.tile repeats for each example by a product with the matrix."""
     if expression.op != "matmul" or expression.rank != 3:
         return None
     tiled = expression.args[1]
@@ -115,7 +117,7 @@ def repeated_matrix(x, expression):
 
 
 def mask_of_longest(x, expression):
-    """tf.sequence_mask(lengths): as wide as the longest, which is as wide as what it is used with."""
+    """Recognize tf.sequence_mask(lengths) without maxlen, and give it the width of the sequences it is used with."""
     if expression.op == "less" and expression.args[0].op == "arange_longest":
         lengths = expression.args[0].args[0]
         steps = expression.args[0].shape[0]
@@ -165,7 +167,7 @@ def _is_mask_of_longest(expression):
 
 
 def _with_steps(x, expression, steps):
-    """The same mask for this many steps."""
+    """Return the same mask for `steps` time steps."""
     if expression.op == "cast":
         inner = _with_steps(x, expression.args[0], steps)
         return x.make("cast", (inner,), inner.shape, expression.dtype, expression.node)
@@ -182,7 +184,10 @@ _WITH_ROWS = frozenset(("softmax_cross_entropy", "sparse_softmax_cross_entropy",
 
 
 def masked_rows(x, expression):
-    """What is done to rows that a mask picks is done to all rows, and picked afterwards; sums leave the others out."""
+    """Move tf.boolean_mask behind operations on rows: they are done on all rows, and the mask is applied afterwards.
+
+    Sums and means then leave out the rows that are not selected.
+    """
     if expression.op == "take":
         return op_types.masked_rows(x, expression)
     if expression.op in _WITH_ROWS and expression.rank and any(arg.op == "masked_rows" for arg in expression.args):
@@ -231,7 +236,9 @@ EVALUATION_RULES = (
 
 
 def with_plain_biases(x, roots):
-    """Let variables of shape (1, n) that are only added to rows be vectors, as the bias of a Keras layer is."""
+    """Return `roots` with variables of shape (1, n) that are only added as biases turned into vectors, as in Keras
+    layers.
+    """
     readers = readers_of(roots)
     replaced = {}
     for weight in walk(*roots):

@@ -1,7 +1,7 @@
-"""TensorFlow 1's while loops: found in the graph, and evaluated to scans over time.
+"""TensorFlow 1's while loops: finds them in a graph and evaluates them as scans over time.
 
-A loop counts steps, reads sequences at the step's number, carries states, and writes sequences: what
-dynamic_rnn, bidirectional_dynamic_rnn and their relatives build. `scans` turns that into layers.
+dynamic_rnn, bidirectional_dynamic_rnn and the like build loops that count steps, read sequences at the current step,
+carry states, and write sequences. `recurrences.scans` turns such a scan into layers.
 """
 
 import dataclasses
@@ -14,7 +14,7 @@ from keras_port.translation.recurrences import scans
 
 @dataclasses.dataclass(eq=False)
 class Variable:
-    """A loop variable: the nodes that it is made of in the graph."""
+    """A loop variable: the nodes of the graph that implement it."""
 
     merge: object
     enter: object
@@ -22,7 +22,7 @@ class Variable:
     switch: object
 
     def counts(self, graph):
-        """Whether it is a whole number that starts at 0 and grows by 1."""
+        """Whether this is an integer counter that starts at 0 and is incremented by 1."""
         start, add = graph[self.enter.inputs[0][0]], graph[self.next.inputs[0][0]]
         if start.op != "Const" or add.op not in ("Add", "AddV2") or start["value"].shape != () or start["value"] != 0:
             return False
@@ -45,7 +45,7 @@ class Variable:
 
 @dataclasses.dataclass(eq=False)
 class Loop:
-    """A while loop: its LoopCond node, and its variables by the names of their Merges, Switches and Exits."""
+    """A while loop: its LoopCond node, and its Variables by the names of their Merge, Switch and Exit nodes."""
 
     name: str
     condition: object
@@ -56,11 +56,11 @@ class Loop:
 
 @dataclasses.dataclass(eq=False)
 class State:
-    """What a scan carries from step to step.
+    """A value that a scan carries from step to step.
 
     Attributes:
       symbol: its value at the start of a step, an expression in the body.
-      initial: its value before the first step, an expression outside.
+      initial: its value before the first step, an expression outside the loop.
       next: its value after a step, an expression in the body.
     """
 
@@ -70,7 +70,7 @@ class State:
 
 
 def find_loops(graph):
-    """Return {name of an Exit node: (its Loop, its Variable)}."""
+    """Return {name of an Exit node: (its Loop, its Variable)} for all while loops of the forward pass."""
     loops, found = {}, {}
     for node in graph.nodes.values():
         if node.op not in ("Switch", "RefSwitch") or graph[node.inputs[1][0]].op != "LoopCond":
@@ -83,14 +83,22 @@ def find_loops(graph):
         if node.op in ("Exit", "RefExit"):
             switch = graph[node.inputs[0][0]]
             loop = loops.get(switch.inputs[1][0]) if len(switch.inputs) == 2 else None
-            if loop is not None and switch.name in loop.by_switch:  # else it ends what only gradients use
+            if loop is not None and switch.name in loop.by_switch:  # otherwise only the gradients use it
                 loop.by_exit[node.name] = loop.by_switch[switch.name]
                 found[node.name] = loop, loop.by_switch[switch.name]
     return found
 
 
 def evaluate_loop(evaluator, loop, outer):
-    """Return {Variable: the expression of its value when the loop has ended}, for all whose Exit is used."""
+    """Evaluate a loop and return {Variable: expression of its final value} for the variables whose Exit is needed.
+
+    Args:
+      evaluator: the Evaluator.
+      loop: the Loop.
+      outer: the Scope around it.
+
+    Raises CannotTranslate for loops that are no scans over time.
+    """
     from keras_port.translation.evaluation.evaluator import Scope
 
     body = Scope(parent=outer, loop=loop)
@@ -132,7 +140,7 @@ def evaluate_loop(evaluator, loop, outer):
             results[variable] = evaluator.x.make("array_of", (found.outputs[list(sequences).index(variable)],))
         elif variable in states:
             results[variable] = found.finals[list(states).index(variable)]
-        elif variable in ends:  # carried along unchanged
+        elif variable in ends:  # a loop invariant
             results[variable] = evaluator.value(variable.enter.inputs[0], outer)
         elif not variable.counts(evaluator.graph):
             raise CannotTranslate(f"{variable.merge}: what a decoding loop found out about the sequences' ends")
@@ -142,10 +150,11 @@ def evaluate_loop(evaluator, loop, outer):
 
 
 def _finished(x, condition, body, ends, initials):
-    """(the flag's variable, lengths) of a loop that decodes until every sequence has ended; None for others.
+    """Return (Variable of the flag, lengths) for a loop that decodes until every sequence has ended; None for other
+    loops.
 
-    dynamic_decode carries a flag for each sequence. With a TrainingHelper it says nothing but whether the
-    step has reached the sequence's length.
+    dynamic_decode carries a boolean `finished` for each sequence. With a TrainingHelper it only tells whether the step
+    has reached the sequence's length.
     """
     terms, found = [condition], None
     while terms:
@@ -178,7 +187,7 @@ def _finished(x, condition, body, ends, initials):
 
 
 def _longest_read(ends, loop):
-    """The number of elements of the sequences that a decoding loop reads: it ends when the longest has ended."""
+    """Return the number of elements of the sequences that a decoding loop reads, which bounds its number of steps."""
     sizes = {
         expression.args[0].shape[0]
         for expression in walk(*ends)
@@ -190,14 +199,14 @@ def _longest_read(ends, loop):
 
 
 def _written(end, symbol, variable):
-    """The value that a loop writes to an array at each step."""
+    """Return the value that a loop writes to an array in each step."""
     if end.op == "array_write" and end.args[0] is symbol and end.args[1].op == "step":
         return end.args[2]
     raise CannotTranslate(f"{variable.merge}: a TensorArray that its loop does not write once a step, in order")
 
 
 def _length(condition, sequences, loop, evaluator):
-    """How many steps a loop takes, as a size: it ends when its counter reaches a bound."""
+    """Return the number of steps of a loop, as a size: the bound of its counter."""
     bounds = []
     waiting = [condition]
     while waiting:
@@ -217,7 +226,7 @@ def _length(condition, sequences, loop, evaluator):
 
 
 def _bound(expression):
-    """The size of a bound; None for one by the longest sequence, after which masks leave nothing to do."""
+    """Return the size of a bound; None for the longest sequence's length, beyond which masks make steps no-ops."""
     if expression.op == "size":
         return expression.options["size"]
     if number(expression) is not None:

@@ -1,25 +1,31 @@
-"""Sizes of axes: whole numbers, or products of symbols such as the batch size."""
+"""Sizes of axes: ints, or products of an int and symbols such as the batch size."""
 
 import math
 
 
 class Symbol:
-    """A size that is not known before the model is fed: `origin` is (expression, axis), where it can be read.
+    """A size that is unknown until the model is fed.
 
-    `value` is what the script had fixed it to (a batch size baked into the graph) or always fed, or None.
+    Attributes:
+      value: the size where the script fixed it in the graph or always fed the same one, otherwise None.
+      origin: (expression, axis) that the size can be read from, or None.
+      base, offset: the size is base + offset; base is None for a symbol that is not derived from another size.
+      is_fixed: whether the module has to contain `value` as a number.
     """
 
     def __init__(self, name, value=None, origin=None):
         self.name, self.value, self.origin = name, value, origin
-        self.base, self.offset = None, 0  # of a size that is another one and so much more
-        self.is_fixed = False  # whether the module has to write it down as the number that the script had
+        self.base, self.offset = None, 0  # see add()
+        self.is_fixed = False  # set while the module is written
 
     def __repr__(self):
         return self.name
 
 
 class Size:
-    """factor * symbol * symbol ...; a plain int where there is no symbol. Equal when both are."""
+    """The product factor * symbol * symbol * ...; sizes without symbols are plain ints. Two sizes are equal if both
+    parts are.
+    """
 
     def __init__(self, factor, symbols):
         self.factor, self.symbols = factor, symbols
@@ -32,12 +38,12 @@ class Size:
 
     @property
     def key(self):
-        """What makes two sizes equal."""
+        """A hashable key; equal for equal sizes."""
         return self.factor, tuple(sorted(map(id, self.symbols)))
 
     @property
     def value(self):
-        """The size that the script had fixed, or None."""
+        """The size that the script fixed, or None."""
         values = [symbol.value for symbol in self.symbols]
         return None if None in values else self.factor * math.prod(values)
 
@@ -46,12 +52,12 @@ class Size:
 
 
 def of(symbol):
-    """Return the size that a symbol stands for."""
+    """Return the Size of a symbol."""
     return Size(1, (symbol,))
 
 
 def product(sizes):
-    """Multiply ints and Sizes."""
+    """Return the product of ints and Sizes."""
     factor, symbols = 1, ()
     for size in sizes:
         if isinstance(size, Size):
@@ -62,7 +68,7 @@ def product(sizes):
 
 
 def quotient(size, divisor):
-    """Return size / divisor where it is a whole int or Size, else None."""
+    """Return size / divisor, an int or Size, or None where it is not integral."""
     factor, symbols = (size.factor, list(size.symbols)) if isinstance(size, Size) else (int(size), [])
     other, others = (divisor.factor, divisor.symbols) if isinstance(divisor, Size) else (int(divisor), ())
     for symbol in others:
@@ -75,7 +81,7 @@ def quotient(size, divisor):
 
 
 def fixed(size):
-    """Return a size as an int where the script knew it, else None."""
+    """Return a size as an int where it is an int or the script fixed it, otherwise None."""
     return size.value if isinstance(size, Size) else size
 
 
@@ -88,7 +94,9 @@ _sums = {}
 
 
 def add(size, number):
-    """Return size + number, where number is an int: a symbol of its own, the same one each time."""
+    """Return size + number, for an int `number`. The sum of a Size is a new symbol, the same one for equal
+    arguments.
+    """
     if is_known(size):
         return size + number
     if size.factor == 1 and len(size.symbols) == 1 and size.symbols[0].base is not None:
@@ -104,7 +112,7 @@ def add(size, number):
 
 
 def total(sizes):
-    """Return the sum of sizes, of which at most one is no int; None where there are more, or one is None."""
+    """Return the sum of sizes; None where one is None, or more than one is not an int."""
     if None in sizes:
         return None
     known = sum(size for size in sizes if is_known(size))

@@ -1,7 +1,7 @@
-"""What a graph computes, as expressions: operations on expressions, down to inputs, weights and constants.
+"""The computation of a graph as expressions: operations on expressions, down to inputs, weights and constants.
 
-An operation is called as in keras.ops wherever that has it. Two expressions that compute the same are
-one object, so that patterns compare with `is`; only random ones differ although they look alike.
+Operations have their keras.ops names where keras.ops has them. Equal expressions are one object, so patterns compare
+with `is`. Random operations are the exception: each is an object of its own.
 """
 
 import itertools
@@ -17,13 +17,13 @@ class Expression:
     """One value in the computation.
 
     Attributes:
-      op: what computes it: a name of keras.ops, or one of "constant", "input", "weight", "setting",
-        "dropout", "layer", ... see `writer`.
-      args: the expressions it is computed of.
-      options: {name: value}, what else the operation is told.
-      shape: tuple of ints and Sizes; None where the rank is not known.
-      dtype: name.
-      node: the graph's Node that made it, for comments and error messages; None for one of ours.
+      op: the operation: a name in keras.ops, or one of "constant", "input", "weight", "setting", "dropout", "layer"
+        and others that `writing` handles.
+      args: tuple of the argument expressions.
+      options: {name: value}, the operation's other arguments.
+      shape: tuple of ints and Sizes; None where the rank is unknown.
+      dtype: its name.
+      node: the graph's Node it was translated from, for comments and error messages, or None.
     """
 
     __slots__ = ("op", "args", "options", "shape", "dtype", "node", "__weakref__")
@@ -40,16 +40,16 @@ class Expression:
 
     @property
     def rank(self):
-        """Number of axes, None where that is not known."""
+        """Number of axes; None where it is unknown."""
         return None if self.shape is None else len(self.shape)
 
     @property
     def value(self):
-        """The numpy array of a constant, None of everything else."""
+        """The NumPy array of a constant; None for other expressions."""
         return self.options["value"] if self.op == "constant" else None
 
     def is_constant(self, number=None):
-        """Whether this is a constant, all of whose elements are `number` where one is given."""
+        """Whether this is a constant; where `number` is given, one whose elements all equal it."""
         if self.op == "full" and number is not None:
             return self.args[-1].is_constant(number)
         if self.op != "constant":
@@ -60,15 +60,15 @@ class Expression:
 
 
 class Expressions:
-    """Makes expressions, each once."""
+    """Creates expressions, and returns the existing object for an equal one."""
 
     def __init__(self):
         self._made = {}
         self._numbers = itertools.count()
-        self.last_of_steps = {}  # id of a sequence of states: (lengths or None, the first state, the last)
+        self.last_of_steps = {}  # id of a sequence of states: (lengths or None, first state, last state)
 
     def make(self, op, args=(), shape=None, dtype=None, node=None, unique=False, **options):
-        """Return the expression `op` of `args`; a new one each time where it is `unique`."""
+        """Return the expression of `op` applied to `args`; a new object each time where `unique` is set."""
         dtype = dtype or (args[0].dtype if args else "float32")
         shape = tuple(shape) if shape is not None else None
         key = next(self._numbers) if unique else (op, tuple(map(id, args)), _key(options), dtype, _key(shape))
@@ -77,20 +77,20 @@ class Expressions:
         return self._made[key]
 
     def constant(self, value, dtype=None, node=None):
-        """Return a constant of a number or array."""
+        """Return a constant with the value of a number or array."""
         value = np.asarray(value, dtype=None if dtype == "string" else dtype)
         if value.dtype == object:
             dtype = "string"
         return self.make("constant", (), value.shape, dtype or value.dtype.name, node, value=value)
 
     def size(self, size, node=None):
-        """Return a scalar int expression for the size of an axis."""
+        """Return a scalar int32 expression for the size of an axis."""
         if dims.is_known(size):
             return self.constant(size, "int32", node)
         return self.make("size", (), (), "int32", node, size=size)
 
     def sizes(self, sizes, node=None):
-        """Return an int vector for the sizes of axes, as tf.shape gives it."""
+        """Return an int32 vector for the sizes of axes, like tf.shape."""
         if all(map(dims.is_known, sizes)):
             return self.constant(np.array(sizes, "int32"), "int32", node)
         return self.make("sizes", (), (len(sizes),), "int32", node, sizes=tuple(sizes))
@@ -109,14 +109,14 @@ def _key(value):
 
 
 def number(expression):
-    """Return the Python number of a constant of one element, None of anything else."""
+    """Return the Python number of a constant with one element; None for other expressions."""
     if expression.op == "constant" and expression.value.size == 1 and expression.value.dtype != object:
         return expression.value.reshape(()).item()
     return None
 
 
 def as_sizes(expression):
-    """Return an int vector's or scalar's elements as sizes: ints, Sizes, None where one is not known."""
+    """Return the elements of an int scalar or vector as a list of ints and Sizes; None for unknown ones."""
     if expression.op == "constant":
         return [int(item) for item in np.atleast_1d(expression.value)]
     if expression.op == "size":
@@ -130,9 +130,9 @@ def as_sizes(expression):
 
 
 def walk(*roots, known=()):
-    """Yield every expression that `roots` are computed of, arguments first, each once.
+    """Yield every expression that `roots` depend on, `roots` included, once each and arguments first.
 
-    Those whose ids are in `known` are left out, and what only they are computed of.
+    Expressions whose ids are in `known` are skipped, and so are those that only they depend on.
     """
     seen, stack = set(), [(root, False) for root in reversed(roots)]
     while stack:
@@ -146,7 +146,7 @@ def walk(*roots, known=()):
 
 
 def is_fixed(expression):
-    """Whether nothing that is fed, drawn or trained takes part: Keras would compute it once, as the model is built."""
+    """Whether an expression depends on constants only: Keras would compute it once, when the model is built."""
     return not any(
         not part.args and part.op != "constant" or part.shape is None or not all(map(dims.is_known, part.shape))
         for part in walk(expression)
@@ -154,7 +154,7 @@ def is_fixed(expression):
 
 
 def readers_of(roots):
-    """{id: the expressions that read an expression}, of all under `roots`."""
+    """Return {id of an expression: [the expressions that have it as an argument]} for all under `roots`."""
     readers = {}
     for expression in walk(*roots):
         for arg in expression.args:
@@ -163,7 +163,9 @@ def readers_of(roots):
 
 
 def depends(roots, on):
-    """Return the ids of the expressions under `roots` that `on(expression)`, or an argument's being so, marks."""
+    """Return the ids of the expressions under `roots` for which `on(expression)` is true, or that depend on such a
+    one.
+    """
     marked = set()
     for expression in walk(*roots):
         if on(expression) or any(id(arg) in marked for arg in expression.args):
@@ -172,7 +174,7 @@ def depends(roots, on):
 
 
 def mask_of(x, dropout):
-    """Return the mask of a dropout as an expression of its own: dropout of ones."""
+    """Return the mask of a dropout as a separate expression: the dropout of ones."""
     value, rate = dropout.args
     ones = x.make("full", (x.constant(1.0, value.dtype),), value.shape, value.dtype)
     return x.make(
@@ -188,7 +190,9 @@ def mask_of(x, dropout):
 
 
 def substitute(x, roots, replaced):
-    """Return `roots` with what `replaced`, {id: expression}, names replaced everywhere, also in the new parts."""
+    """Return `roots` with expressions replaced as in `replaced`, {id: expression}; replacements are substituted,
+    too.
+    """
     done, stack = {}, [*roots]
     while stack:
         expression = stack[-1]

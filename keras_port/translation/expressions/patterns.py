@@ -1,8 +1,8 @@
-"""Matching expressions against patterns.
+"""Pattern matching on expressions.
 
-A pattern is written as the expression looks: `("add", ("matmul", "x", "kernel"), "bias")`. A string at an
-argument's place is a variable, which matches anything, and the same thing each time; a number matches a
-constant of that value; a dict at the end names options. Additions and the like match in either order.
+A pattern is written like the expression it matches: `("add", ("matmul", "x", "kernel"), "bias")`. A string in an
+argument's place is a variable: it matches any expression, and the same one wherever it occurs. A number matches a
+constant of that value; a dict at the end gives required options. Commutative operations match in either order.
 """
 
 from keras_port.translation.expressions.expression import number
@@ -11,9 +11,9 @@ _COMMUTATIVE = frozenset(("add", "multiply", "maximum", "minimum", "logical_and"
 
 
 def match(pattern, expression, found=None):
-    """Return {variable: expression} where `expression` is of this pattern, else None.
+    """Match an expression against a pattern; returns {variable: expression}, or None where it does not match.
 
-    `found` holds what variables already stand for.
+    `found` gives variables that are already bound.
     """
     return next(_matches(pattern, expression, found or {}), None)
 

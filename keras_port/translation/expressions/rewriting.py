@@ -1,11 +1,11 @@
-"""Rules applied to a whole computation, arguments first."""
+"""Applies rules to a whole computation, arguments first."""
 
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import walk
 
 
 def rewrite(x, roots, rules):
-    """Return `roots` with every expression under them rewritten by the first rule that applies, to the end."""
+    """Return `roots` with each expression under them rewritten by the first applicable rule until none applies."""
     done = {}
     for expression in walk(*roots):
         args = tuple(done[id(arg)] for arg in expression.args)
@@ -34,7 +34,7 @@ def _rewritten(x, expression, rules):
 
 
 def count_uses(x, roots):
-    """Tell `x` how often each expression, weight and layer is used under `roots`."""
+    """Store in `x` how often each expression, weight and layer is used under `roots`."""
     x.uses, x.weight_uses, x.weight_takes, x.layer_calls = {}, {}, {}, {}
     for expression in walk(*roots):
         if expression.op in ("call", "layer"):
@@ -53,7 +53,7 @@ def count_uses(x, roots):
 
 
 def _only_last(roots):
-    """The ids of sequences of which only the last element is read."""
+    """Return the ids of the sequences of which only the last element is read."""
     found, others = set(), {id(root) for root in roots}
     for expression in walk(*roots):
         for arg in expression.args:

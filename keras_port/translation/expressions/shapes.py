@@ -1,10 +1,10 @@
-"""The shapes of results, from the shapes of arguments: tuples of ints and Sizes."""
+"""Shape inference: shapes of results from shapes of arguments, as tuples of ints and Sizes."""
 
 from keras_port.translation.expressions import dims
 
 
 def broadcast(*shapes):
-    """Return the shape of an elementwise operation; None where a rank is not known."""
+    """Return the shape of an elementwise operation; None where a rank is unknown."""
     if None in shapes:
         return None
     rank = max(map(len, shapes), default=0)
@@ -13,14 +13,16 @@ def broadcast(*shapes):
 
 
 def _one(sizes):
-    """The size that several broadcast to: a symbol wins over what the script had fixed it to."""
+    """Return the size that several sizes broadcast to; a symbol takes precedence over the int that the script fixed
+    it to.
+    """
     others = [size for size in sizes if size != 1]
     symbolic = [size for size in others if not dims.is_known(size)]
     return (symbolic or others or [1])[0]
 
 
 def matmul(a, b, transpose_a=False, transpose_b=False):
-    """Return the shape of a matrix product, of batches of matrices too."""
+    """Return the shape of a matrix product, batched or not; None where a rank is unknown."""
     if a is None or b is None or len(a) < 2 or len(b) < 2:
         return None
     rows = a[-1] if transpose_a else a[-2]
@@ -29,7 +31,7 @@ def matmul(a, b, transpose_a=False, transpose_b=False):
 
 
 def reduced(shape, axes, keep):
-    """Return the shape after reducing over `axes` (None: all)."""
+    """Return the shape after a reduction over `axes` (None: all axes)."""
     if shape is None:
         return None if axes is not None else ()
     axes = range(len(shape)) if axes is None else [axis % len(shape) for axis in axes]
@@ -39,7 +41,7 @@ def reduced(shape, axes, keep):
 
 
 def sliced(shape, index):
-    """Return the shape of x[index], for an index of ints, slices, None and Ellipsis."""
+    """Return the shape of x[index] for an index of ints, slices, None and Ellipsis; None for sizes that are unknown."""
     if shape is None:
         return None
     taken = sum(item is not None and item is not Ellipsis for item in index)
@@ -75,10 +77,11 @@ def _slice_size(size, item):
 
 
 def reshaped(shape, target):
-    """Return what reshaping `shape` to `target` gives, a list of ints and Sizes; None where it cannot be told.
+    """Return the shape that results from reshaping `shape` to `target`, a list of ints and Sizes; None where it is
+    unknown.
 
-    `target` may hold one -1. Sizes baked into the graph that stand for a symbol in `shape` (128 for
-    the batch size) become that symbol again.
+    `target` may contain one -1. Sizes in `target` that the script fixed, such as a batch size of 128, become the
+    symbol in `shape` that they stand for.
     """
     if None in target:
         return None
@@ -99,7 +102,7 @@ def reshaped(shape, target):
 
 
 def _with_symbols(total, target):
-    """Write the sizes of `target` that stand for a symbol of `total` with that symbol."""
+    """Return `target` with sizes replaced by the symbols of `total` that they stand for; None where that fails."""
     if dims.is_known(total):
         return None
     for place, size in enumerate(target):

@@ -1,6 +1,6 @@
-"""Patterns of expressions that one operation says better: losses, means, the last step, a step of each row.
+"""Simplification rules: patterns that a single operation expresses better, such as losses, means and the last step.
 
-Each rule takes (x, expression) and returns what stands for it, or None.
+Each rule takes (x, expression) and returns a replacement or None.
 """
 
 from keras_port.translation import op_types
@@ -10,7 +10,7 @@ from keras_port.translation.expressions.patterns import match
 
 
 def last_step(x, expression):
-    """The last of a layer's outputs is its last hidden state."""
+    """Replace the last step of a layer's output sequence by the layer's last output."""
     if expression.op != "getitem":
         return None
     value, index = expression.args[0], expression.options["index"]
@@ -34,7 +34,10 @@ def last_step(x, expression):
 
 
 def one_step_each(x, expression):
-    """A step of its own for each row: rows that the script counted through, or picked by (row, step) pairs."""
+    """Select one time step per example.
+
+    Scripts write it as a gather from flattened rows, or as tf.gather_nd with (row, step) pairs.
+    """
     found = _picked_rows(x, expression) or _picked_pairs(expression)
     if found is None:
         return None
@@ -42,7 +45,7 @@ def one_step_each(x, expression):
 
 
 def _picked_rows(x, expression):
-    """(sequence, steps) of sequence.reshape(-1, n)[arange(batch) * time + steps], or None."""
+    """Match sequence.reshape(-1, n)[arange(batch) * time + steps]; returns (sequence, steps) or None."""
     rows = ("multiply", "count", "time")
     found = match(("take", "rows", ("add", rows, "steps")), expression)
     if found is None:
@@ -58,7 +61,7 @@ def _picked_rows(x, expression):
 
 
 def _picked_pairs(expression):
-    """(sequence, steps) of tf.gather_nd(sequence, tf.stack([arange(batch), steps], 1)), or None."""
+    """Match tf.gather_nd(sequence, tf.stack([arange(batch), steps], 1)); returns (sequence, steps) or None."""
     if expression.op != "gather_pairs" or expression.args[1].op != "stack" or expression.args[0].rank != 3:
         return None
     sequence, (count, steps) = expression.args[0], expression.args[1].args
@@ -66,7 +69,7 @@ def _picked_pairs(expression):
 
 
 def one_number_each(x, expression):
-    """A number of its own for each step, read out of the flattened tensor, as crf_unary_score reads the scores."""
+    """Select one number per step from a flattened tensor, as crf_unary_score selects the scores of the labels."""
     found = match(("take", ("reshape", "value"), ("reshape", "place")), expression)
     if found is None or expression.rank != 1 or found["value"].rank != found["place"].rank + 1:
         return None
@@ -86,7 +89,7 @@ def one_number_each(x, expression):
 
 
 def _axis_counted(term, sizes):
-    """The axis along which a term counts the places of a flattened tensor's elements, or None."""
+    """Return the axis whose offsets into a flattened tensor this term computes, or None."""
     if term.op != "reshape":
         return None
     factors, stack, count = [], [term.args[0]], None
@@ -106,14 +109,14 @@ def _axis_counted(term, sizes):
 
 
 def _counts(expression, size):
-    """Whether this is 0, 1, ... up to a size."""
+    """Whether this is 0, 1, ..., size - 1."""
     if expression.op == "constant" and expression.rank == 1:
         return expression.value.tolist() == list(range(dims.fixed(size) or 0))
     return expression.op == "arange" and expression.shape == (size,) and len(expression.args) == 1
 
 
 def side_by_side(x, expression):
-    """All steps of a sequence next to each other are the sequence in another shape."""
+    """Replace the concatenation of all steps of a sequence by a reshape."""
     if (
         expression.op != "concatenate"
         or expression.rank != 2
@@ -134,7 +137,7 @@ def side_by_side(x, expression):
 
 
 def filled(x, expression):
-    """A tensor of one number takes no shape of its own where it meets one of the shape of the result."""
+    """Replace a tensor filled with one number by the scalar where broadcasting gives the same shape."""
     if expression.op not in ("add", "subtract", "multiply", "divide", "maximum", "minimum"):
         return None
     args = expression.args
@@ -174,7 +177,7 @@ def filled(x, expression):
 
 
 def _one_value(expression):
-    """The one number that a tensor is filled with, or None."""
+    """Return the number that a tensor is filled with, or None."""
     if expression.op == "full":
         return number(expression.args[0])
     if expression.op == "constant" and expression.value.size and expression.value.dtype != object:
@@ -184,7 +187,7 @@ def _one_value(expression):
 
 
 def cross_entropy_of_steps(x, expression):
-    """The cross entropies of rows, put together to sequences again: those of the sequences."""
+    """Replace cross entropies of rows that are reshaped to sequences by cross entropies of the sequences."""
     kinds = ("softmax_cross_entropy", "sparse_softmax_cross_entropy")
     if expression.op != "reshape" or expression.args[0].op not in kinds:
         return None
@@ -197,7 +200,7 @@ def cross_entropy_of_steps(x, expression):
 
 
 def sigmoid_cross_entropy(x, expression):
-    """tf.nn.sigmoid_cross_entropy_with_logits, which TensorFlow 1 built of smaller ops."""
+    """Recognize tf.nn.sigmoid_cross_entropy_with_logits, which TensorFlow 1 composes of smaller ops."""
     if expression.op != "add" or expression.args[1].op != "log1p":
         return None
     positive = ("where", ("greater_equal", "logits", "zeros"), "logits", "zeros")
@@ -214,7 +217,7 @@ def sigmoid_cross_entropy(x, expression):
 
 
 def of_all(x, expression):
-    """A sum or mean over everything, in whatever order."""
+    """Drop reshapes and transposes before a sum or mean over all elements."""
     if expression.op not in ("sum", "mean") or expression.rank or expression.args[0].op not in ("transpose", "reshape"):
         return None
     inner = expression.args[0].args
@@ -222,7 +225,7 @@ def of_all(x, expression):
 
 
 def mean(x, expression):
-    """A sum over everything, divided by how many there were in the script: the mean."""
+    """Replace a sum over all elements divided by their number by the mean."""
     if expression.op != "divide":
         return None
     value, divisor = expression.args
@@ -248,7 +251,7 @@ def mean(x, expression):
 
 
 def same_shape(x, expression):
-    """Reshapes and transposes that have come to nothing, or met another of their kind."""
+    """Drop reshapes, transposes and stacks that have no effect, and merge consecutive ones."""
     if expression.op == "reshape":
         return op_types.reshape(x, expression.args[0], expression.options["sizes"], expression.node)
     if expression.op == "transpose":

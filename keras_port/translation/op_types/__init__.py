@@ -1,7 +1,7 @@
-"""What each type of TensorFlow 1 op is in keras.ops: one table.
+"""The table of TensorFlow 1 op types and their translation to keras.ops.
 
-`OPS[type](x, node, *args)` returns the expression of the op's output, or a list for several outputs;
-`x` is the Expressions to make it with. A new op is one line in one of these files and a recording that it is held to.
+`OPS[type](x, node, *args)` returns the expression of the op's output, or a list for several outputs; `x` is the
+Expressions to create it with. To add an op, add an entry in one of these files and a recording to test it against.
 """
 
 from keras_port.translation.op_types import elementwise, network  # noqa: F401  (they fill the table)

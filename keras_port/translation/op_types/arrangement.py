@@ -1,4 +1,4 @@
-"""Reshaping, slicing, splitting and joining."""
+"""Reshaping, transposing, slicing, splitting, joining and padding."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ from keras_port.translation.op_types.registry import ints, translates, with_unkn
 
 
 def reshape(x, value, sizes, node=None):
-    """Return `value` in another shape, a list of ints and Sizes."""
+    """Return `value` reshaped to `sizes`, a list of ints and Sizes."""
     sizes = tuple(sizes)
     if value.op == "constant" and all(map(dims.is_known, sizes)):
         return x.constant(value.value.reshape(sizes), value.dtype)
@@ -21,7 +21,7 @@ def reshape(x, value, sizes, node=None):
 
 
 def transpose(x, value, axes, node=None):
-    """Return `value` with its axes in another order."""
+    """Return `value` with its axes permuted."""
     axes = tuple(int(axis) % len(axes) for axis in axes)
     if value.op == "transpose":
         inner = value.options["axes"]
@@ -35,7 +35,7 @@ def transpose(x, value, axes, node=None):
 
 
 def getitem(x, value, index, node=None):
-    """Return value[index], for an index of ints, slices, None and Ellipsis."""
+    """Return value[index] for an index of ints, slices, None and Ellipsis."""
     index = tuple(index)
     while index and (index[-1] is Ellipsis or index[-1] == slice(None)):
         index = index[:-1]
@@ -147,7 +147,7 @@ def _strided_slice(x, node, value, begin, end, strides):
 
 
 def _one_moving(x, node, value, begin, end):
-    """x[i] with an i that is computed: the first axis only."""
+    """Translate x[i] with a computed i; only the first axis is supported."""
     if begin.op == "stack" and len(begin.args) == 1 and node.get("shrink_axis_mask") == 1:
         return x.make("take", (value, begin.args[0]), value.shape[1:], None, node, axis=0)
     raise CannotTranslate(f"{node}: the bounds of its slice are computed from values")
@@ -193,7 +193,7 @@ def _split_v(x, node, value, sizes, axis):
 
 
 def split(x, node, value, axis, count):
-    """Return `count` equal parts of `value` along an axis."""
+    """Return a list of `count` equal parts of `value` along an axis."""
     axis %= value.rank
     if count == 1:
         return [value]
@@ -210,7 +210,7 @@ def _pack(x, node, *values):
 
 
 def stack(x, values, axis, node=None):
-    """Return `values` joined along a new axis."""
+    """Return `values` stacked along a new axis."""
     if all(value.op in ("size", "constant") and value.rank == 0 for value in values) and "int" in values[0].dtype:
         return x.sizes([as_sizes(value)[0] for value in values])
     if all(value.op == "constant" for value in values):
@@ -226,7 +226,7 @@ def stack(x, values, axis, node=None):
 
 
 def _unstacked(values, axis):
-    """What `values` are all the slices of, in order, along this axis; else None."""
+    """Return the tensor whose slices along this axis `values` are, all of them and in order; otherwise None."""
     whole = values[0].args[0] if values[0].op == "getitem" else None
     if whole is None or whole.shape is None or len(whole.shape) <= axis or whole.shape[axis] != len(values):
         return None
@@ -244,7 +244,7 @@ def _concat(x, node, *values):
 
 
 def concatenate(x, values, axis, node=None):
-    """Return `values` joined along an axis."""
+    """Return `values` concatenated along an axis."""
     if all(value.op in ("sizes", "constant") for value in values) and any(value.op == "sizes" for value in values):
         return x.sizes([size for value in values for size in as_sizes(value)])
     if all(value.op == "constant" for value in values):
@@ -261,7 +261,9 @@ def concatenate(x, values, axis, node=None):
 
 
 def _with_the_batch(x, values, axis):
-    """Let what is filled with one number have as many rows as the others, where the script had fixed how many."""
+    """Replace constants filled with one number by ones with the other values' symbolic batch size, which the script
+    fixed.
+    """
     batch = next((value.shape[0] for value in values if value.shape and not dims.is_known(value.shape[0])), None)
     if batch is None or not axis:
         return values
@@ -299,7 +301,7 @@ def _reverse(x, node, value, axes):
 
 
 def flip(x, value, axis, node=None):
-    """Return `value` in reverse along an axis."""
+    """Return `value` reversed along an axis."""
     if value.op == "flip" and value.options["axis"] == axis:
         return value.args[0]
     return x.make("flip", (value,), value.shape, None, node, axis=axis)
@@ -308,7 +310,7 @@ def flip(x, value, axis, node=None):
 @translates("ReverseSequence")
 def _reverse_sequence(x, node, value, lengths):
     axes = node["seq_dim"], node.get("batch_dim", 0)
-    if axes == (0, 1):  # time-major: Keras counts steps along the second axis
+    if axes == (0, 1):  # time-major, but the port's sequences are batch-major
         turn = (1, 0, *range(2, value.rank))
         return transpose(x, _reversed(x, node, transpose(x, value, turn), lengths, 1, 0), turn)
     return _reversed(x, node, value, lengths, *axes)

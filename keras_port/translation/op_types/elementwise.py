@@ -1,4 +1,4 @@
-"""Arithmetic, comparisons, and what takes each element for itself."""
+"""Elementwise arithmetic, comparisons and activations; casts, selects and matrix products."""
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def _elementwise(name, dtype=None):
     return translate
 
 
-_FOLDED = {  # what whole numbers and shapes are computed with while the graph is read
+_FOLDED = {  # computed at translation time where all arguments are constant
     "add": np.add,
     "subtract": np.subtract,
     "multiply": np.multiply,
@@ -63,7 +63,7 @@ def _fold(x, name, args, dtype):
         and args[0].args[0].op == "size"
         and number(args[1]) == 0
     ):
-        return x.constant(False)  # a batch has a size
+        return x.constant(False)  # a size is never 0
     if any(arg.op == "size" for arg in args) and all(arg.op in ("size", "constant") and arg.rank == 0 for arg in args):
         sizes = [as_sizes(arg)[0] for arg in args]
         if name == "multiply":
@@ -232,7 +232,7 @@ def _cast(x, node, value):
 def _select(x, node, condition, a, b):
     if condition.op == "constant" and condition.rank == 0:
         return a if condition.value else b
-    if node.op == "Select" and condition.rank == 1 and a.rank is not None and a.rank > 1:  # picks whole rows
+    if node.op == "Select" and condition.rank == 1 and a.rank is not None and a.rank > 1:  # selects whole rows
         shape = (*condition.shape, *(1,) * (a.rank - 1))
         condition = reshape(x, condition, shape, node)
     return x.make("where", (condition, a, b), shapes.broadcast(condition.shape, a.shape, b.shape), a.dtype, node)

@@ -1,4 +1,4 @@
-"""Sums, losses, random numbers, convolutions, and ops that are a whole cell or layer."""
+"""Reductions, losses, random numbers, convolutions, and ops that compute a whole cell or layer."""
 
 import numpy as np
 
@@ -17,7 +17,7 @@ def _cumulative(x, node, value, axis):
 
 
 class _Cast(dict):
-    """What a Cast node would say."""
+    """Stands for a Cast node with this dtype."""
 
     def __init__(self, dtype):
         super().__init__(DstT=dtype)
@@ -149,12 +149,14 @@ def _pool(x, node, value):
     )
 
 
-# ---- cells that are one op ---------------------------------------------------------------------------------------
+# ---- fused cells --------------------------------------------------------------------------------------------------
 
 
 @translates("LSTMBlockCell")
 def _lstm_block_cell(x, node, value, c, h, kernel, w_i, w_f, w_o, bias):
-    """One step of an LSTM: written out as BasicLSTMCell does, with peepholes and clipping where it has them."""
+    """Expand one step of an LSTM as BasicLSTMCell computes it, with peepholes and cell clipping where the op has
+    them.
+    """
     gates = [OPS["AddV2"](x, node, _matmul_of(x, concatenate(x, [value, h], 1), kernel), bias)]
     i, j, f, o = split(x, node, gates[0], 1, 4)
     f = OPS["AddV2"](x, node, f, x.constant(float(node["forget_bias"]), "float32"))
@@ -180,7 +182,7 @@ def _matmul_of(x, a, b):
 
 @translates("GRUBlockCell")
 def _gru_block_cell(x, node, value, h, gate_kernel, candidate_kernel, gate_bias, candidate_bias):
-    """One step of a GRU: written out as GRUCell does."""
+    """Expand one step of a GRU as GRUCell computes it."""
     gates = OPS["AddV2"](x, node, _matmul_of(x, concatenate(x, [value, h], 1), gate_kernel), gate_bias)
     r, u = split(x, node, OPS["Sigmoid"](x, node, gates), 1, 2)
     inner = concatenate(x, [value, OPS["Mul"](x, node, r, h)], 1)

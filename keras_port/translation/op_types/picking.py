@@ -1,4 +1,4 @@
-"""Filling, repeating, counting; and picking by number: gather, one_hot, argmax."""
+"""Fill, tile and range; and selection by index: gather, boolean_mask, one_hot, argmax, top_k."""
 
 import numpy as np
 
@@ -101,12 +101,12 @@ def _is_identity(expression):
 
 @translates("Where")
 def _where(x, node, condition, *_):
-    """The places of what is true: only as tf.boolean_mask uses them."""
+    """The indices of the true elements; only supported where tf.boolean_mask uses them."""
     return with_unknown(x, "true_places", (condition,), (None, condition.rank), "int64", node)
 
 
 def masked_rows(x, expression):
-    """tf.boolean_mask: the rows of a tensor where a mask is true."""
+    """Recognize tf.boolean_mask: the rows of a tensor where a mask is true."""
     places = expression.args[1]
     places = places.args[0] if places.op == "reshape" else places
     if places.op != "true_places" or places.args[0].rank != 1 or expression.options["axis"] != 0:
@@ -120,7 +120,7 @@ def masked_rows(x, expression):
 def _gather_nd(x, node, values, indices):
     depth = indices.shape[-1] if indices.shape else None
     if depth is not None and not dims.is_known(depth) and values.rank == 2 and indices.op == "concatenate":
-        depth = 2  # of two columns at least, and there are no more axes
+        depth = 2  # it has at least two columns, and `values` only two axes
     if depth != 2 or indices.rank != 2:
         raise CannotTranslate(f"{node}: gather_nd by other than pairs of indices")
     return x.make("gather_pairs", (values, indices), (indices.shape[0], *values.shape[2:]), None, node)

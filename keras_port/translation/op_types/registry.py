@@ -1,4 +1,4 @@
-"""The table, and what most of its rows need."""
+"""The table of op types, and helpers that most of its functions use."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ OPS = {}
 
 
 def translates(*types):
-    """Decorate the function that translates these op types."""
+    """Return a decorator that registers a function as the translation of these op types."""
 
     def register(function):
         OPS.update(dict.fromkeys(types, function))
@@ -19,14 +19,16 @@ def translates(*types):
 
 
 def ints(node, expression, what):
-    """Return a constant as a list of ints; CannotTranslate where it is computed."""
+    """Return the elements of a constant as a list of ints; raises CannotTranslate where they are computed at run
+    time.
+    """
     if expression.op != "constant":
         raise CannotTranslate(f"{node}: its {what} are computed from values; expected constants")
     return [int(item) for item in np.atleast_1d(expression.value)]
 
 
 def with_unknown(x, op, args, shape, dtype, node, **options):
-    """Make an expression in whose shape None stands for sizes that become symbols of its own."""
+    """Make an expression; each None in `shape` becomes a new symbol for that axis."""
     made = x.make(op, args, shape, dtype, node, **options)
     if made.shape is not None and None in made.shape:
         made.shape = tuple(
