@@ -263,9 +263,7 @@ class Translation:
         self.text = self.writer.text()
 
     def _schedule(self):
-        """Return the code of the learning rate schedule; None for a constant rate, or one that the script sets as it
-        trains.
-        """
+        """Return the code of the learning rate schedule; None where the rate is constant, or the script sets it."""
         rate = self.capture.optimizer["settings"].get("learning_rate")
         if not isinstance(rate, dict) or "tensor" not in rate:
             return None

@@ -104,9 +104,7 @@ class Evaluator:
         return needed
 
     def _variable_of(self, node, scope):
-        """Return the loop variable that `node` is the Merge or Switch of, in the loop being evaluated; None for
-        other nodes.
-        """
+        """Return the variable of the loop being evaluated that `node` is the Merge or Switch of, or None."""
         if scope.loop is None or node.op not in ("Merge", "RefMerge", "Switch", "RefSwitch"):
             return None
         return scope.loop.by_merge.get(node.name) or scope.loop.by_switch.get(node.name)

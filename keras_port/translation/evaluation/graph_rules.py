@@ -95,9 +95,7 @@ def batch_norm_either_way(x, expression):
 
 
 def maybe_trained(x, expression):
-    """Recognize a cond on the training flag between a value with and without dropout: the Dropout layer decides
-    itself.
-    """
+    """Replace a cond on the training flag between a value with and without dropout by the dropout."""
     if expression.op == "cond" and expression.args[0].op == "training":
         _, true, false = expression.args
         if true.op == "dropout" and true.args[0] is false:
@@ -236,9 +234,7 @@ EVALUATION_RULES = (
 
 
 def with_plain_biases(x, roots):
-    """Return `roots` with variables of shape (1, n) that are only added as biases turned into vectors, as in Keras
-    layers.
-    """
+    """Turn variables of shape (1, n) that are only added as biases into vectors, as Keras layers have them."""
     readers = readers_of(roots)
     replaced = {}
     for weight in walk(*roots):

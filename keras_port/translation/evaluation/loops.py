@@ -70,7 +70,7 @@ class State:
 
 
 def find_loops(graph):
-    """Return {name of an Exit node: (its Loop, its Variable)} for all while loops of the forward pass."""
+    """Return {name of an Exit node: (its Loop, its Variable)}."""
     loops, found = {}, {}
     for node in graph.nodes.values():
         if node.op not in ("Switch", "RefSwitch") or graph[node.inputs[1][0]].op != "LoopCond":
@@ -150,8 +150,7 @@ def evaluate_loop(evaluator, loop, outer):
 
 
 def _finished(x, condition, body, ends, initials):
-    """Return (Variable of the flag, lengths) for a loop that decodes until every sequence has ended; None for other
-    loops.
+    """Return (flag's Variable, lengths) for a loop that decodes until every sequence has ended, None for others.
 
     dynamic_decode carries a boolean `finished` for each sequence. With a TrainingHelper it only tells whether the step
     has reached the sequence's length.

@@ -23,8 +23,9 @@ class Symbol:
 
 
 class Size:
-    """The product factor * symbol * symbol * ...; sizes without symbols are plain ints. Two sizes are equal if both
-    parts are.
+    """The product factor * symbol * symbol * ...; equal to one with the same factor and symbols.
+
+    A size without symbols is a plain int instead.
     """
 
     def __init__(self, factor, symbols):

@@ -163,9 +163,7 @@ def readers_of(roots):
 
 
 def depends(roots, on):
-    """Return the ids of the expressions under `roots` for which `on(expression)` is true, or that depend on such a
-    one.
-    """
+    """Return the ids of the expressions under `roots` that are, or depend on, one for which `on` returns true."""
     marked = set()
     for expression in walk(*roots):
         if on(expression) or any(id(arg) in marked for arg in expression.args):

@@ -13,9 +13,7 @@ def broadcast(*shapes):
 
 
 def _one(sizes):
-    """Return the size that several sizes broadcast to; a symbol takes precedence over the int that the script fixed
-    it to.
-    """
+    """Return the size that several sizes broadcast to: a symbol, where there is one, rather than an int."""
     others = [size for size in sizes if size != 1]
     symbolic = [size for size in others if not dims.is_known(size)]
     return (symbolic or others or [1])[0]
@@ -41,7 +39,7 @@ def reduced(shape, axes, keep):
 
 
 def sliced(shape, index):
-    """Return the shape of x[index] for an index of ints, slices, None and Ellipsis; None for sizes that are unknown."""
+    """Return the shape of x[index] for an index of ints, slices, None and Ellipsis; unknown sizes are None."""
     if shape is None:
         return None
     taken = sum(item is not None and item is not Ellipsis for item in index)
@@ -77,8 +75,7 @@ def _slice_size(size, item):
 
 
 def reshaped(shape, target):
-    """Return the shape that results from reshaping `shape` to `target`, a list of ints and Sizes; None where it is
-    unknown.
+    """Return the shape after reshaping `shape` to `target`, ints and Sizes; None where it is unknown.
 
     `target` may contain one -1. Sizes in `target` that the script fixed, such as a batch size of 128, become the
     symbol in `shape` that they stand for.

@@ -1,1 +1,1 @@
-"""Keras layers, and the patterns of expressions that become them."""
+"""Keras layers, and the patterns of expressions that are replaced by them."""

@@ -1,4 +1,4 @@
-"""A Keras layer of the port: what it is, how it is configured, and which variables fill it."""
+"""Keras layers of the port: their class and arguments, and the variables that become their weights."""
 
 import dataclasses
 
@@ -8,10 +8,10 @@ class Weights:
     """Variables of the checkpoint that become weights of one layer.
 
     Attributes:
-      variables: their names, in the order that the kind expects.
-      how: the kind, see keras_port.conversion.weight_kinds.
-      places: which of the layer's weights they become, as numbers in `layer.weights`.
-      options: {name: value} for the kind.
+      variables: their names, in the order that `how` expects.
+      how: the kind of conversion, see keras_port.conversion.weight_kinds.
+      places: indices into `layer.weights` of the weights they become.
+      options: {name: value}, arguments of the conversion.
     """
 
     variables: tuple
@@ -25,13 +25,15 @@ class Layer:
     """A layer of the generated model.
 
     Attributes:
-      kind: the name of its class: in keras.layers, or generated into the module.
-      config: {argument: value} that it is made with, after its positional ones in `positional`.
-      weights: its Weights.
-      scope: the TensorFlow 1 scope that it comes from, for its name and the comment.
-      cell: the scans.Cell of a generated cell, else None.
-      value: the array that it holds, where that is a constant of the graph and no variable.
-      inner: the Layer that a Bidirectional runs in both directions.
+      kind: name of its class, in keras.layers or in the generated module.
+      config: {argument: value}, the constructor's keyword arguments.
+      weights: list of its Weights.
+      scope: the TensorFlow 1 variable scope it comes from, for its name and the comment.
+      positional: the constructor's positional arguments.
+      cell: the generated_cells.Cell of a generated cell, otherwise None.
+      comment: text for the generated line.
+      value: the array, for a layer that holds a constant of the graph instead of a variable.
+      inner: the Layer that a Bidirectional wraps.
     """
 
     kind: str
@@ -46,7 +48,7 @@ class Layer:
 
     @property
     def last_output(self):
-        """Which item of a recurrent layer is its last output, too: a cell gives one state, h, as its output."""
+        """Index into (outputs, *states) of the state that equals the layer's last output, or None."""
         if self.cell is None:
             return 1
         places = [place for place, value in enumerate(self.cell.nexts) if self.cell.outputs == [value]]
@@ -54,7 +56,9 @@ class Layer:
 
 
 def copied(weight, place):
-    """Return the Weights that fill a layer's weight `place` with a variable as it is, its expression `weight`."""
+    """Return the Weights that copy a variable, given as its expression `weight`, to the layer's weight number
+    `place`.
+    """
     variable, options = (weight.options["name"],), {}
     if "tf1_shape" in weight.options:
         options = {"shape": list(weight.shape), "tf1_shape": list(weight.options["tf1_shape"])}
@@ -62,13 +66,13 @@ def copied(weight, place):
 
 
 class Layers:
-    """The layers of a model, one for each set of variables: what shares its weights is one layer."""
+    """The layers of a model; calls with the same variables share one layer."""
 
     def __init__(self):
         self._made = {}
 
     def get(self, kind, positional, config, weights, scope="", cell=None, comment=""):
-        """Return the layer of this kind with these weights; a new one where it has none."""
+        """Return the layer of this kind with these weights; layers without weights are always new."""
         key = (kind, positional, repr(config), tuple((row.variables, row.how) for row in weights), id(cell))
         if not weights:
             key = object()
@@ -81,5 +85,5 @@ class Layers:
 
 
 def scope_of(variable):
-    """Return the scope of a variable: all but the last part of its name, or the name where that is all."""
+    """Return a variable's scope: its name without the last part, or the name itself where it has only one part."""
     return variable.rpartition("/")[0] or variable

@@ -1,6 +1,6 @@
-"""Patterns of expressions that Keras has layers for, outside of recurrences.
+"""Patterns of expressions that are replaced by Keras layers other than recurrent ones.
 
-Each rule takes (x, expression) and returns what stands for it, or None; `rewriting` applies them.
+Each rule takes (x, expression) and returns a replacement or None; `rewriting` applies the rules.
 """
 
 from keras_port.translation import op_types
@@ -11,7 +11,7 @@ from keras_port.translation.layers.layer import Weights, copied, scope_of
 
 
 def dense(x, expression):
-    """x W + b."""
+    """x W + b: a Dense."""
     found = match(("add", ("matmul", "x", "kernel"), "bias"), expression)
     if (
         found
@@ -25,14 +25,14 @@ def dense(x, expression):
 
 
 def dense_without_bias(x, expression):
-    """x W, after every W has found its b."""
+    """x W: a Dense without bias. Applied after `dense`, so that no bias is missed."""
     if expression.op != "matmul" or not _is_weight(x, expression.args[1], 2) or is_fixed(expression.args[0]):
         return None
     return _dense(x, expression, expression.args[0], expression.args[1], None)
 
 
 def _is_weight(x, expression, rank):
-    """Whether this is a variable of its own rank that a layer may own."""
+    """Whether this is a variable of this rank that a layer may own."""
     return expression.op == "weight" and expression.rank == rank and expression.options["name"] not in x.shared
 
 
@@ -52,7 +52,7 @@ def _scope(names):
 
 
 def dense_of_rows(x, expression):
-    """A Dense on rows cut out of a longer tensor and put together again: a Dense on the last axis."""
+    """A Dense applied to flattened rows that are then reshaped back: a Dense on the last axis."""
     if expression.op != "reshape" or expression.args[0].op != "call":
         return None
     call = expression.args[0]
@@ -88,7 +88,7 @@ _OF_ELEMENTS = frozenset(
 
 
 def rows_later(x, expression):
-    """What is done to rows cut out of a longer tensor is done to the tensor, and the rows are cut afterwards."""
+    """Move a reshape to rows behind a Dense or an elementwise operation, which is then applied to the whole tensor."""
     is_dense = expression.op == "call" and expression.options["layer"].kind == "Dense"
     if not (is_dense or expression.op in _OF_ELEMENTS or expression.op in ("softmax", "log_softmax")):
         return None
@@ -110,7 +110,7 @@ def rows_later(x, expression):
 
 
 def activation(x, expression):
-    """An activation right after a Dense or a convolution that nothing else reads."""
+    """An activation of a Dense or convolution whose output nothing else reads: the layer's activation argument."""
     if expression.op not in ("relu", "tanh", "sigmoid", "elu", "selu", "softplus", "relu6"):
         return None
     call = expression.args[0]
@@ -124,19 +124,19 @@ def activation(x, expression):
 
 
 def embedding(x, expression):
-    """Rows of a table, by number."""
+    """Rows of a variable selected by index: an Embedding."""
     if expression.op != "take" or expression.options["axis"] != 0 or not _is_weight(x, expression.args[0], 2):
         return None
     table, ids = expression.args
     if is_fixed(ids) or x.weight_uses[table.options["name"]] != x.weight_takes[table.options["name"]]:
-        return None  # its values are used otherwise, too
+        return None  # the variable is also used in another way
     name = table.options["name"]
     layer = x.layers.get("Embedding", tuple(table.shape), {}, [copied(table, 0)], scope_of(name))
     return x.make("call", (ids,), expression.shape, None, expression.node, layer=layer)
 
 
 def convolution(x, expression):
-    """A convolution with its bias."""
+    """A convolution and its bias: a Conv2D."""
     found = match(("add", "conv", "bias"), expression)
     if (
         found
@@ -149,7 +149,7 @@ def convolution(x, expression):
 
 
 def convolution_without_bias(x, expression):
-    """A convolution, after every other has found its bias."""
+    """A Conv2D without bias. Applied after `convolution`, so that no bias is missed."""
     if expression.op == "conv" and _is_weight(x, expression.args[1], 4):
         return _convolution(x, expression, expression, None)
     return None
@@ -174,7 +174,7 @@ def _convolution(x, expression, conv, bias):
 
 
 def pooling(x, expression):
-    """Max and average pooling."""
+    """Max and average pooling layers."""
     kinds = {"max_pool": "MaxPooling2D", "average_pool": "AveragePooling2D"}
     if expression.op not in kinds:
         return None
@@ -188,7 +188,7 @@ def pooling(x, expression):
 
 
 def batch_norm_layer(x, expression):
-    """Batch normalization; its moving moments are found by what assigns them."""
+    """A BatchNormalization; its moving moments are found from the ops that update them."""
     if expression.op != "batch_norm":
         return None
     value, scale, offset, mean, variance = expression.args
@@ -223,7 +223,7 @@ def batch_norm_layer(x, expression):
 
 
 def batch_norm_written_out(x, expression):
-    """Batch normalization as tf.nn.batch_normalization writes it out."""
+    """Batch normalization composed of smaller ops, as tf.nn.batch_normalization builds it."""
     found = match(
         ("add", ("multiply", "x", "scaled"), ("subtract", "beta", ("multiply", "mean", "scaled"))), expression
     )
@@ -251,14 +251,14 @@ def batch_norm_written_out(x, expression):
 
 
 def _moment(expression):
-    """(None, moving moment) of a cond on the training flag between a batch's moment and a moving one, or None."""
+    """Return (None, moving moment) for a cond on the training flag between batch and moving moment, or None."""
     if expression.op == "cond" and expression.args[0].op == "training" and expression.args[2].op == "weight":
         return None, expression.args[2]
     return None
 
 
 def dropout_layer(x, expression):
-    """Dropout as a layer."""
+    """A Dropout."""
     if expression.op != "dropout":
         return None
     value, rate = expression.args

@@ -1,20 +1,22 @@
-"""The moving averages of batch normalization, found by the ops that assign them."""
+"""The moving averages of batch normalization, found from the ops that update them."""
 
 from keras_port.translation.expressions.expression import number
 
 
 class MovingAverages:
-    """What tf.train's assign_moving_average made in a graph.
+    """The moving averages that assign_moving_average updates in a graph.
 
     Args:
-      graph: the Graph. evaluator: the Evaluator of its tensors. train_op: name of the op that a step runs, or None.
+      graph: the Graph.
+      evaluator: the Evaluator of its tensors.
+      train_op: name of the op that makes a training step, or None.
     """
 
     def __init__(self, graph, evaluator, train_op):
         self._graph, self._evaluator, self._train_op = graph, evaluator, train_op
 
     def of(self, node):
-        """The variables that the averages of a FusedBatchNorm's moments go to: [mean, variance], or []."""
+        """Return the variables that average a FusedBatchNorm's moments, [mean, variance], or []."""
         found = {}
         for variable, assign in self._assigned():
             for source in self._graph.ancestors([assign.inputs[1][0]]):
@@ -24,7 +26,7 @@ class MovingAverages:
         return [found[place] for place in (1, 2)] if len(found) == 2 else []
 
     def momentum(self, variable):
-        """1 - decay of an average, from the constant that it was made with; 1 where no step runs it; else None."""
+        """Return the momentum, 1 - decay, of a moving average; 1 where no step updates it, None where it is unknown."""
         running = self._graph.ancestors([self._train_op], controls=True) if self._train_op else None
         for name, node in self._assigned():
             if name == variable and running is not None and node.name not in running:
@@ -34,7 +36,7 @@ class MovingAverages:
         return None
 
     def _assigned(self):
-        """Yield (variable, node) of each op that assigns an average."""
+        """Yield (variable, node) for each op that updates a moving average."""
         for node in self._graph.nodes.values():
             if node.op in ("AssignSub", "AssignSubVariableOp") and "AssignMovingAvg" in node.name:
                 target = self._graph[node.inputs[0][0]]
@@ -43,7 +45,7 @@ class MovingAverages:
                 yield target.name, node
 
     def _kept_share(self, product):
-        """The momentum in `(average - value) * (1 - momentum)`."""
+        """Return the momentum in `(average - value) * (1 - momentum)`, or None."""
         for source, index in product.inputs if product.op == "Mul" else ():
             node = self._graph[source]
             if node.shapes and node.shapes[index] == ():
@@ -53,7 +55,7 @@ class MovingAverages:
 
 
 def _while_training(expression):
-    """The number that a scalar is while the model is trained, or None."""
+    """Return the value of a scalar in training, or None where it is not constant."""
     if expression.op == "cond" and expression.args[0].op == "training":
         return _while_training(expression.args[1])
     if expression.op == "subtract":

@@ -1,4 +1,7 @@
-"""Penalties on weights become regularizers of the layers that own them; weights that no layer may own are found."""
+"""Turns penalties on weights in the loss into regularizers of the layers that own the weights.
+
+Also finds the variables that no layer can own, because they are used in more than one place.
+"""
 
 import math
 
@@ -6,7 +9,7 @@ from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions.expression import number, walk
 from keras_port.translation.expressions.patterns import match
 
-_ARGUMENTS = {  # kind of layer: the regularizer's argument for each of its weights
+_ARGUMENTS = {  # kind of layer: the regularizer argument for each of its weights
     "Dense": ("kernel_regularizer", "bias_regularizer"),
     "Conv2D": ("kernel_regularizer", "bias_regularizer"),
     "Embedding": ("embeddings_regularizer",),
@@ -19,11 +22,11 @@ _RECURRENT = ("LSTM", "GRU", "SimpleRNN", "RNN")
 
 
 class FoldedBias(CannotTranslate):
-    """A penalty on an LSTM's bias: its forget bias cannot be folded into it."""
+    """An LSTM's bias is penalized, so its forget bias must not be folded into it."""
 
 
 class SharedWeights(CannotTranslate):
-    """Variables that a generated cell and something else use: `names`. The cell must be handed them."""
+    """A generated cell and something else use the variables `names`, so they must be passed to the cell."""
 
     def __init__(self, names):
         super().__init__(f"{', '.join(sorted(names))}: used by a recurrent cell and elsewhere, too")
@@ -31,7 +34,10 @@ class SharedWeights(CannotTranslate):
 
 
 def shared_weights(roots):
-    """Return the names of variables that two layers would own, or a layer and an operation of the model."""
+    """Return the names of variables that two layers use, or a layer and another operation.
+
+    Raises SharedWeights where one of those layers is recurrent.
+    """
     owners, bare = _owners(roots), set()
     for expression in walk(*roots):
         if expression.op == "weight":
@@ -51,7 +57,15 @@ def shared_weights(roots):
 
 
 def move_into_layers(x, loss, outputs):
-    """Take penalties on layers' weights out of the loss, into the layers' configuration; returns what is left."""
+    """Move penalties on layers' weights from the loss to the layers' regularizers; returns the rest of the loss.
+
+    Args:
+      x: the Expressions.
+      loss: the expression of the loss.
+      outputs: the expressions of the model's outputs.
+
+    Raises CannotTranslate where the layer has no such regularizer, FoldedBias for an LSTM's folded bias.
+    """
     owners = _owners([loss, *outputs])
     left, penalties = [], {}
     for term, factor in _terms(loss):
@@ -74,7 +88,7 @@ def move_into_layers(x, loss, outputs):
 
 
 def _owners(roots):
-    """Return {variable: {layers that own it}}."""
+    """Return {variable: {layers whose weights it fills}}."""
     found = {}
     for expression in walk(*roots):
         if expression.op in ("call", "layer"):
@@ -85,7 +99,7 @@ def _owners(roots):
 
 
 def _readers(roots):
-    """Return {variable: number of expressions that read it as it is}."""
+    """Return {variable: number of expressions that read it directly}."""
     counts = {}
     for expression in walk(*roots):
         for arg in expression.args:
@@ -95,7 +109,7 @@ def _readers(roots):
 
 
 def _terms(loss, factor=1.0):
-    """Yield (term, number that it is multiplied by) of a sum."""
+    """Yield (term, constant factor) for each term of a sum."""
     if loss.op == "add" and loss.rank == 0:
         for arg in loss.args:
             yield from _terms(arg, factor)
@@ -107,8 +121,8 @@ def _terms(loss, factor=1.0):
 
 
 def _penalty(term):
-    """(variable, "L2" or "L1", strength) of a penalty on all elements of one variable, or None."""
-    found = match(("mean", ("square", "w")), term)  # half the sum of the squares of two numbers, too
+    """Return (variable, "L2" or "L1", strength) for a penalty on one variable's elements, or None."""
+    found = match(("mean", ("square", "w")), term)  # for two elements also half the sum of squares
     if found and found["w"].op == "weight" and term.rank == 0:
         return found["w"].options["name"], "L2", 1.0 / math.prod(found["w"].shape)
     for pattern, kind, strength in (
@@ -123,7 +137,7 @@ def _penalty(term):
 
 
 def _configure(layer, penalties):
-    """Give a layer the regularizers of its weights; `penalties` is {variable: {"L1" or "L2": strength}}."""
+    """Set a layer's regularizers; `penalties` is {variable: {"L1" or "L2": strength}}."""
     if layer.cell is not None:
         _configure_cell(layer.cell, penalties)
         return
@@ -144,7 +158,7 @@ def _configure(layer, penalties):
 
 
 def _configure_cell(cell, penalties):
-    """Give the weights of a generated cell their regularizers."""
+    """Set the regularizers of a generated cell's weights."""
     for row in cell.weights:
         wanted = penalties.get(row.variables[0], {})
         if len(wanted) > 1:
@@ -154,16 +168,16 @@ def _configure_cell(cell, penalties):
 
 
 def _filling(row, place):
-    """The variables of a row that become the layer's weight `place`."""
+    """Return the variables of a row that fill the layer's weight number `place`."""
     if place not in row.places:
         return ()
-    if row.how == "gru":  # kernels become the kernels, biases the bias
+    if row.how == "gru":  # kernels fill the kernels, biases the bias
         return [name for name in row.variables if name.endswith("bias") == (place == row.places[-1])]
     return row.variables
 
 
 class Regularizer:
-    """A keras.regularizers.L1 or L2, whose repr is its code."""
+    """A keras.regularizers.L1 or L2; its repr is its code."""
 
     def __init__(self, kind, strength):
         self.kind, self.strength = kind, strength

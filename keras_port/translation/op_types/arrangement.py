@@ -261,9 +261,7 @@ def concatenate(x, values, axis, node=None):
 
 
 def _with_the_batch(x, values, axis):
-    """Replace constants filled with one number by ones with the other values' symbolic batch size, which the script
-    fixed.
-    """
+    """Replace constants of one repeated number by tensors with the other values' symbolic batch size."""
     batch = next((value.shape[0] for value in values if value.shape and not dims.is_known(value.shape[0])), None)
     if batch is None or not axis:
         return values

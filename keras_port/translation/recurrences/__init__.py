@@ -1,1 +1,1 @@
-"""Loops, and steps written out one by one, become recurrent layers: stock ones, or RNN over a generated cell."""
+"""Recurrences, from while loops or unrolled, become recurrent layers: stock ones, or RNN with a generated cell."""

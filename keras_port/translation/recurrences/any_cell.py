@@ -1,8 +1,8 @@
-"""Recurrences of any cell that a script wrote out step by step in Python: found, and turned into a scan.
+"""Finds unrolled recurrences of any cell and turns each into a scan.
 
-The steps are compared with each other. Where all compute the same op they go on to its arguments, until these
-are the same in every step (a weight), elements of a sequence (an input), or what the step before computed (a
-state). What comes out is the body of a loop, which `scans` translates like one of tf.while_loop.
+The steps are compared with each other. Where all of them apply the same op, their arguments are compared next, until
+they are the same in every step (a weight), elements of a sequence (an input), or what the previous step computed (a
+state). The result is a loop body, which `scans` translates like that of a tf.while_loop.
 """
 
 from keras_port.translation import op_types
@@ -13,11 +13,11 @@ from keras_port.translation.recurrences import scans
 from keras_port.translation.recurrences.lifting import NotLifted
 from keras_port.translation.recurrences.sequences import Sequences, are_alike
 
-_FEWEST = 3  # steps; two ops may look alike by chance
+_FEWEST = 3  # steps; two similar ops may be a coincidence
 
 
 def roll_up_recurrences(x, roots):
-    """Return `roots` with the recurrences of three and more steps under them replaced by layers."""
+    """Return `roots` with the unrolled recurrences of three or more steps under them replaced by layers."""
     count, tried = 0, set()
     while True:
         replaced = _one(x, roots, f"steps_{count}", tried)
@@ -28,7 +28,7 @@ def roll_up_recurrences(x, roots):
 
 
 def _one(x, roots, loop, tried):
-    """What stands for the steps of one recurrence, {id of an expression: another}; None where there is no more."""
+    """Return the replacements {id: expression} for the steps of one recurrence, or None where none is left."""
     for key, products in _repeated(roots).items():
         levels = _levels(roots, products)
         if key in tried or [levels[id(product)] for product in products] != list(range(1, len(products) + 1)):
@@ -44,7 +44,7 @@ def _one(x, roots, loop, tried):
 
 
 def _repeated(roots):
-    """{(weight, op): the expressions of that op that read the weight}, of the weights read three and more times."""
+    """Return {(weight, op): [expressions of this op that read the weight]} for weights read at least three times."""
     found = {}
     for expression in walk(*roots):
         for arg in expression.args:
@@ -54,7 +54,7 @@ def _repeated(roots):
 
 
 def _levels(roots, products):
-    """{id: the longest chain of `products` that an expression is computed of}."""
+    """Return {id of an expression: length of the longest chain of `products` that it depends on}."""
     ids, levels = set(map(id, products)), {}
     for expression in walk(*roots):
         before = max((levels[id(arg)] for arg in expression.args), default=0)
@@ -63,7 +63,7 @@ def _levels(roots, products):
 
 
 def _states(roots, products, levels):
-    """Yield what may be the values of a state after each step, the longest series first."""
+    """Yield candidates for the values of a state after each step, longest first."""
     values = _carried(tuple(products), levels)
     if values is None:
         return
@@ -76,7 +76,7 @@ def _states(roots, products, levels):
 
 
 def _carried(values, levels):
-    """The values of a state before each step, where each of `values` reads them; or None."""
+    """Return the values of a state before each step, where `values`, one per step, read them; or None."""
     if are_alike(values):
         for column in zip(*(value.args for value in values)):
             found = _carried(column, levels)
@@ -87,16 +87,18 @@ def _carried(values, levels):
 
 
 class _NotAlike(Exception):
-    """The steps do not compute the same."""
+    """The steps do not compute the same function."""
 
 
 class _Body:
-    """The body of the loop that a recurrence is.
+    """The loop body that the steps of a recurrence have in common.
+
+    Its keys are tuples with one expression per step.
 
     Attributes:
-      known: {values, one of each step: their expression in the body}.
-      computed: {all but the last of the values that an op computes: those values}.
-      states: {the values of a state before each step: its symbol}.
+      known: {values: their expression in the body}.
+      computed: {values without the last: values}, for values that an op of the body computes.
+      states: {values of a state before each step: the state's symbol}.
     """
 
     def __init__(self, x, loop, levels):
@@ -105,7 +107,14 @@ class _Body:
         self.known, self.computed, self.states = {}, {}, {}
 
     def translate(self, values, roots):
-        """Return what stands for the steps that compute `values`, the states after each step."""
+        """Return the replacements {id: expression} for the steps.
+
+        Args:
+          values: the values of a state after each step.
+          roots: the expressions that the model computes.
+
+        Raises NotLifted, CannotTranslate or _NotAlike where the steps are not a recurrence.
+        """
         self.of(values)
         if not self.states:
             raise _NotAlike
@@ -126,7 +135,7 @@ class _Body:
         return replaced
 
     def of(self, values):
-        """Return the expression of the body that `values`, one of each step, are."""
+        """Return the expression in the body for `values`, one per step."""
         if values not in self.known:
             self.known[values] = self._of(values)
         return self.known[values]
@@ -161,7 +170,7 @@ class _Body:
         return self.states[values]
 
     def _take_in_masked(self, roots):
-        """What rows of a step are picked by whether their sequences have ended belongs to the body, too."""
+        """Add to the body the selects that keep a state where its sequence has ended."""
         readers = readers_of(roots)
         for masks in [values for values in self.computed.values() if values[0].dtype == "bool"]:
             reading = [readers.get(id(mask), ()) for mask in masks]
@@ -170,7 +179,7 @@ class _Body:
                     self.of(column)
 
     def _read_outside(self, roots, nexts):
-        """The values of ops of the body that something else reads, too, other than the last of a state."""
+        """Return the values of the body that expressions outside of it read, except the final states."""
         inside = {id(value) for values in self.computed.values() for value in values}
         finals = {id(values[-1]) for values in nexts}
         read, readers = set(map(id, roots)), readers_of(roots)

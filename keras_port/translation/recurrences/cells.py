@@ -1,8 +1,7 @@
-"""The recurrent cells that Keras has a layer for, known by what a step computes.
+"""Recognizes the cells that Keras has a layer for, from the expressions of one step.
 
-Each function takes the `States` of a recurrence and returns a CellMatch, or None. The equations are
-those of TensorFlow 1.15's rnn_cell_impl: kernel rows are [input; h], an LSTM's columns i, j, f, o, a
-GRU's r, u; the forget bias is added at run time.
+The equations are those of TensorFlow 1.15's rnn_cell_impl: kernel rows are [input; h], the columns of an LSTM are i,
+j, f, o and those of a GRU r, u; the forget bias is added at run time.
 """
 
 import dataclasses
@@ -19,12 +18,14 @@ class CellMatch:
     """A recurrence that a Keras layer computes.
 
     Attributes:
-      kind, units, config: the layer, its size, its other arguments.
-      weights: [Weights].
+      kind: name of the layer's class.
+      units: its number of units.
+      config: {argument: value}, its other arguments.
+      weights: list of Weights.
       input: the expression of a step's input.
       output: the expression of a step's output.
-      order: the states in Keras's order (h before c), as numbers of the states given.
-      scope: of the cell's variables.
+      order: indices of the recurrence's states in Keras's order (h before c).
+      scope: scope of the cell's variables.
     """
 
     kind: str
@@ -38,9 +39,11 @@ class CellMatch:
 
 
 def find_cell(nexts, symbols, folded=True):
-    """Return the CellMatch of a recurrence from `symbols` to `nexts`, lists of expressions, or None.
+    """Return the CellMatch of a recurrence, or None.
 
-    `folded`: whether an LSTM's constant forget bias goes into its bias.
+    Args:
+      nexts, symbols: lists of expressions: each state after a step, and at its start.
+      folded: whether an LSTM's constant forget bias is added to its bias.
     """
     for function in (_lstm, _gru, _simple_rnn):
         found = function(nexts, symbols, folded)
@@ -50,7 +53,7 @@ def find_cell(nexts, symbols, folded=True):
 
 
 def lstm_step(new_c, new_h, activation="tanh"):
-    """Match one step of an LSTM; returns {x, h, c, kernel, bias, z} and forget_bias, or None."""
+    """Match one step of an LSTM; returns {x, h, c, kernel, bias, z, forget_bias, ...} or None."""
     found = match(
         ("multiply", (activation, "new_c"), ("sigmoid", ("item", "z", {"number": 3}))), new_h, {"new_c": new_c}
     )
@@ -72,7 +75,7 @@ def lstm_step(new_c, new_h, activation="tanh"):
 
 
 def lstm_weights(kernel, bias, forget_bias, folded):
-    """Return the Weights for the two variables of an LSTM cell."""
+    """Return the Weights of an LSTM cell's two variables, given by name."""
     row = Weights((bias,), "lstm_bias_folded", (2,), {"forget_bias": float(forget_bias)})
     return [
         Weights((kernel,), "lstm_kernel", (0, 1)),
@@ -105,7 +108,7 @@ def _lstm(nexts, symbols, folded):
 
 
 def gru_step(new_h, activation="tanh"):
-    """Match one step of a GRU; returns {x, h, and the four variables}, or None."""
+    """Match one step of a GRU; returns {x, h, and the four variables} or None."""
     reset, update = (("item", "gates", {"number": place}) for place in (0, 1))
     found = match(("add", ("multiply", update, "h"), ("multiply", ("subtract", 1, update), "candidate")), new_h)
     if found is None:
@@ -122,7 +125,7 @@ def gru_step(new_h, activation="tanh"):
 
 
 def gru_weights(found):
-    """Return the Weights for the four variables of a GRU cell."""
+    """Return the Weights of a GRU cell's four variables, from the result of gru_step."""
     names = [found[name].options["name"] for name in ("gate_kernel", "gate_bias", "candidate_kernel", "candidate_bias")]
     return [Weights(tuple(names), "gru", (0, 1, 2))]
 
@@ -140,14 +143,17 @@ def _gru(nexts, symbols, folded):
 
 
 def simple_rnn_step(new_h, activation="tanh"):
-    """Match one step of a BasicRNNCell; returns {x, h, kernel, bias}, or None."""
+    """Match one step of a BasicRNNCell; returns {x, h, kernel, bias} or None."""
     product = ("matmul", ("concatenate", "x", "h"), "kernel")
     found = match((activation, ("add", product, "bias")), new_h)
     return found if found is not None and _are_weights(found["kernel"], found["bias"]) else None
 
 
 def _separate_kernels(new_h, h):
-    """Match an RNN written with a matrix for the input and one for the state: activation(x W + h U + b)."""
+    """Match an RNN with separate kernels, activation(x W + h U + b).
+
+    Returns (x, (W, U, b)) or None.
+    """
     terms, stack = [], [new_h.args[0]] if new_h.op in ACTIVATIONS else []
     while stack:
         term = stack.pop()

@@ -1,4 +1,4 @@
-"""Pairs of recurrent layers that read one sequence forwards and backwards become one layers.Bidirectional."""
+"""Joins pairs of recurrent layers that read one sequence forwards and backwards to a layers.Bidirectional."""
 
 import dataclasses
 import itertools
@@ -7,11 +7,13 @@ from keras_port.translation.expressions.expression import readers_of, substitute
 from keras_port.translation.layers.layer import Layer
 
 _KINDS = ("LSTM", "GRU", "SimpleRNN")
-_WEIGHTS = 3  # of each of these layers: kernel, recurrent kernel, bias
+_WEIGHTS = 3  # per layer: kernel, recurrent kernel, bias
 
 
 def join_directions(x, roots):
-    """Return `roots` with the outputs of both directions, joined feature by feature, given by one layer."""
+    """Return `roots` with concatenations of a forward and a backward layer's outputs replaced by Bidirectional
+    layers.
+    """
     while True:
         readers = readers_of(roots)
         taken = set(map(id, roots))
@@ -25,7 +27,7 @@ def join_directions(x, roots):
 
 
 def _joined(x, expression, readers, taken):
-    """{id: what stands for it} where `expression` joins a pair's outputs, or None."""
+    """Return the replacements {id: expression} where `expression` concatenates a pair's outputs, or None."""
     if expression.op != "concatenate" or len(expression.args) != 2 or expression.options["axis"] != expression.rank - 1:
         return None
     forward, backward = expression.args
@@ -42,7 +44,7 @@ def _joined(x, expression, readers, taken):
         return None
     items = [readers.get(id(call), ()) for call in calls]
     if not sequences and any(len(each) != 1 for each in items):
-        return None  # other states are read, too: layers.Bidirectional would give the outputs only
+        return None  # other states are also read, but layers.Bidirectional would return the outputs only
     return _replaced(x, expression, calls, items)
 
 
@@ -55,7 +57,7 @@ def _is_item(value, number):
 
 
 def _is_pair(forward, backward):
-    """Whether two calls differ in the direction and the weights alone."""
+    """Whether two calls differ in direction and weights only."""
     one, other = forward.options["layer"], backward.options["layer"]
     return (
         one.kind == other.kind
@@ -88,6 +90,6 @@ def _replaced(x, expression, calls, items):
 
 
 def _common_scope(one, other):
-    """The scope that holds both directions' variables."""
+    """Return the scope that contains both directions' variables."""
     pairs = zip(one.split("/"), other.split("/"))
     return "/".join(a for a, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs))

@@ -1,4 +1,4 @@
-"""Recurrences that no Keras layer computes: each becomes a cell whose `call` is the loop's body, written out."""
+"""Recurrences that no Keras layer computes: each becomes a cell whose call() computes the loop body."""
 
 import dataclasses
 
@@ -8,7 +8,7 @@ from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import depends, readers_of, walk
 from keras_port.translation.layers.layer import copied, scope_of
 
-# What a cell cannot compute itself: the states of another recurrence, what is drawn at random.
+# A cell cannot compute these itself: states of other recurrences, and random numbers.
 _OF_OTHERS = frozenset(("state", "dropout", "random_uniform", "random_normal", "truncated_normal"))
 
 
@@ -17,14 +17,15 @@ class Cell:
     """A generated cell.
 
     Attributes:
-      symbols: the states at the start of a step; the last of them are carried along unchanged.
-      nexts, outputs: expressions of the body.
-      inputs: the expressions of the body that are fed to it, side by side.
-      carried: expressions from outside of the loop, states that do not change.
-      weights: [Weights], each copied.
-      scope: of the variables.
+      symbols: the states at the start of a step.
+      nexts: expressions of the states after the step.
+      outputs: expressions of the step's outputs.
+      inputs: expressions of the body that are concatenated and passed in as the step's input.
+      carried: expressions from outside the loop, passed in as states that do not change.
+      weights: list of Weights, one per variable.
+      scope: variable scope of the weights.
       weight_shapes: {variable: shape}.
-      regularizers: {variable: the Regularizer of a penalty on it}.
+      regularizers: {variable: Regularizer}.
     """
 
     symbols: list
@@ -38,7 +39,10 @@ class Cell:
     regularizers: dict = dataclasses.field(default_factory=dict)
 
     def join_inputs(self, x, sequences):
-        """Return the one sequence that is fed: (batch, time, features)."""
+        """Return the cell's input, (batch, time, features): the given sequences concatenated along the last axis.
+
+        Raises CannotTranslate for sequences of several ranks.
+        """
         if len(sequences) == 1 and sequences[0].rank >= 3:
             return sequences[0]
         flat = [op_types.reshape(x, value, (*value.shape[:2], 1)) if value.rank == 2 else value for value in sequences]
@@ -51,13 +55,13 @@ class Cell:
         return op_types.concatenate(x, flat, 2)
 
     def input_widths(self):
-        """How many features each input has, where there are several; None where the one is fed as it is."""
+        """Return the number of features of each input; None for a single input that is passed in unchanged."""
         if len(self.inputs) == 1 and self.inputs[0].rank >= 2:
             return None
         return [1 if value.rank == 1 else value.shape[-1] for value in self.inputs]
 
     def split_outputs(self, x, sequence, outputs):
-        """Return the sequence of each output, from the joined one."""
+        """Return the sequence of each output, cut from the concatenated one."""
         parts, start = [], 0
         for output in outputs:
             stop = start + self.width(output)
@@ -69,7 +73,10 @@ class Cell:
         return parts
 
     def width(self, output):
-        """How many numbers an output is for each row of the batch: Keras has cells give vectors."""
+        """Return the number of features of an output flattened to (batch, features), as Keras cells return it.
+
+        Raises CannotTranslate where it is not constant.
+        """
         width = dims.product(output.shape[1:]) if output.shape is not None else None
         if width is None or not dims.is_known(width):
             raise CannotTranslate(f"{self.scope}: its cell gives an output of a size that varies")
@@ -77,16 +84,24 @@ class Cell:
 
 
 def generated_cell(x, loop, states, outputs, lifting, whole=False):
-    """Return (Cell, its inputs as expressions of the body, what it carries as expressions outside).
+    """Make the cell of a recurrence.
 
-    `whole`: the cell is the whole body; else only what depends on `states`, and the rest is fed.
+    Args:
+      x: the Expressions.
+      loop: the loop's name.
+      states: [loops.State], the recurrence's states.
+      outputs: expressions of the body that the cell returns.
+      lifting: the loop's Lifting.
+      whole: whether the cell computes the whole body; otherwise only what depends on `states`, and it is fed the rest.
+
+    Returns (Cell, its inputs, expressions in the body, its carried expressions from outside).
     """
     roots = [*(state.next for state in states), *outputs]
     symbols = [state.symbol for state in states]
     own = depends(roots, lambda expression: any(expression is symbol for symbol in symbols))
     inputs, carried, weights = _read(x, roots, symbols, lifting, lambda part: not whole and id(part) not in own)
     if len(inputs) > 1 and not whole and _are_only_for(own, inputs, lifting.roots):
-        # several projections of one input: the cell makes them itself
+        # several projections of one input: the cell computes them itself
         impure = depends(inputs, lambda part: part.op in _OF_OTHERS)
         fewer = _read(x, roots, symbols, lifting, lambda part: id(part) not in own and id(part) in impure)
         if len(fewer[0]) < len(inputs):
@@ -111,7 +126,7 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
 
 
 def _are_only_for(own, inputs, roots):
-    """Whether nothing but the recurrence, `own`, reads its inputs and what these are computed of."""
+    """Whether only the recurrence, `own`, reads its inputs and the expressions that they are computed from."""
     computed = {id(part) for part in walk(*inputs) if part.args and part.op != "step_of"}
     readers = readers_of(roots)
     return not computed & set(map(id, roots)) and all(
@@ -120,12 +135,15 @@ def _are_only_for(own, inputs, roots):
 
 
 def carried_shape(value):
-    """The shape of what a cell carries, without the batch; a variable has none until it is carried."""
+    """Return the shape of a carried expression without the batch axis, which a variable does not have."""
     return tuple(value.shape if value.op == "weight" else value.shape[1:])
 
 
 def _read(x, roots, symbols, lifting, is_fed):
-    """(what a cell that computes `roots` is fed, what it carries, its weights); `is_fed(part)`: it is not computed."""
+    """Return (inputs, carried expressions, weights) of a cell that computes `roots`.
+
+    `is_fed(part)` tells which expressions of the body are inputs, rather than computed in the cell.
+    """
     inputs, carried, weights, seen = [], [], [], set()
     stack = list(roots)
     while stack:
@@ -148,7 +166,7 @@ def _read(x, roots, symbols, lifting, is_fed):
 
 
 def _is_computed_of_weights(expression):
-    """Whether an expression can be computed inside a cell, from weights, constants and settings alone."""
+    """Whether an expression depends on weights, constants and settings only, so that a cell can compute it."""
     return all(
         part.op in ("weight", "constant", "setting", "training") or part.args
         for part in walk(expression)

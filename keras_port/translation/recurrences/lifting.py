@@ -1,6 +1,6 @@
-"""What a loop computes in each step alike, computed for all steps at once.
+"""Lifts computations that are the same in each step out of a loop, to compute them for all time steps at once.
 
-Sequences are batch first: what is (batch, ...) in a step is (batch, time, ...) lifted.
+Sequences are batch-major: an expression of shape (batch, ...) in a step becomes one of (batch, time, ...).
 """
 
 from keras_port.translation import op_types
@@ -64,17 +64,20 @@ ELEMENTWISE = frozenset(
 
 
 class NotLifted(Exception):
-    """An operation that is not known to be the same for all steps at once."""
+    """An operation that is not known to be computable for all steps at once."""
 
 
 class Lifting:
-    """Lifts the expressions of one loop's body.
+    """Lifts expressions of one loop's body.
 
     Args:
       x: the Expressions.
       loop: the loop's name.
       length: its number of steps, a size.
-      known: {id of a body's expression: the sequence of its values}, to which layers' outputs are added.
+      roots: the body's new states and outputs.
+
+    Attributes:
+      known: {id of an expression in the body: the sequence of its values}; layers' outputs are added to it.
     """
 
     def __init__(self, x, loop, length, roots):
@@ -92,11 +95,11 @@ class Lifting:
         )
 
     def is_invariant(self, expression):
-        """Whether an expression is the same in all steps."""
+        """Whether an expression has the same value in all steps."""
         return id(expression) not in self.inside
 
     def sequence(self, expression):
-        """Return the sequence of the values of a body's expression; NotLifted where that is not known."""
+        """Return the sequence of an expression's values; raises NotLifted where the expression cannot be lifted."""
         if id(expression) not in self.known:
             self.known[id(expression)] = self._lifted(expression)
         return self.known[id(expression)]
@@ -131,7 +134,7 @@ class Lifting:
         return function(expression)
 
     def sequence_of_parts(self, expression):
-        """Lift a split, whose parts are items."""
+        """Lift a split, whose results are items."""
         if expression.op != "split" or expression.options["axis"] == 0:
             raise NotLifted(expression)
         options = {**expression.options, "axis": expression.options["axis"] + 1}
@@ -160,7 +163,7 @@ class Lifting:
                 args.append(arg)
         options = dict(expression.options)
         if expression.op == "dropout" and options.pop("loop", None) != self.loop:
-            options["same_every_step"] = True  # its mask was drawn outside of the loop
+            options["same_every_step"] = True  # its mask is drawn outside the loop
         shape = shapes.broadcast(*(arg.shape for arg in args)) if expression.op != "dropout" else args[0].shape
         unique = expression.op == "dropout"
         return self.x.make(expression.op, args, shape, expression.dtype, expression.node, unique, **options)

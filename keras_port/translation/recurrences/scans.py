@@ -1,8 +1,8 @@
-"""Loops over time become layers: `translate` takes a scan apart into recurrences and what lies between.
+"""Turns scans over time into layers.
 
-States that depend on each other are one recurrence. One that a Keras layer computes becomes that layer;
-another becomes a cell of its own. What is computed between recurrences, such as dropout, is lifted
-out of the loop: done for all time steps at once. A stack of three cells so becomes three layers.
+States that depend on each other form one recurrence. It becomes a Keras layer where one computes it, and otherwise a
+generated cell. Computations between recurrences, such as dropout, are lifted out of the loop and done for all time
+steps at once. A stack of three cells thus becomes three layers.
 """
 
 import dataclasses
@@ -17,7 +17,7 @@ from keras_port.translation.recurrences.lifting import ELEMENTWISE, Lifting, Not
 
 @dataclasses.dataclass
 class Translated:
-    """What stands for a loop: `outputs`, time-major sequences, and `finals`, the states after the last step."""
+    """The replacement of a loop: `outputs`, time-major sequences, and `finals`, the states after the last step."""
 
     outputs: list
     finals: list
@@ -27,11 +27,13 @@ def translate(x, loop, length, states, outputs):
     """Return the Translated of a loop.
 
     Args:
-      x: the Expressions; `x.layers` are the model's Layers, `x.folded` says whether forget biases are.
-      loop: its name.
+      x: the Expressions, with the model's Layers as `x.layers`, and `x.folded`: whether forget biases are folded.
+      loop: the loop's name.
       length: its number of steps, a size.
       states: [loops.State].
-      outputs: what it writes in each step, expressions of its body.
+      outputs: expressions of the body, the outputs of a step.
+
+    Raises CannotTranslate where the body has no counterpart.
     """
     states, outputs = _with_masks_outside(x, loop, states, outputs)
     lengths, states, outputs, zeroed = _without_lengths(states, outputs)
@@ -55,7 +57,7 @@ def translate(x, loop, length, states, outputs):
 
 
 class Scan:
-    """One loop on its way to layers: its recurrences in the order in which they feed each other."""
+    """A loop being translated to layers, one recurrence after the other in the order of computation."""
 
     def __init__(self, x, loop, length, states, outputs, lengths):
         self.x, self.loop, self.length, self.states, self.lengths = x, loop, length, states, lengths
@@ -69,7 +71,7 @@ class Scan:
             self.mask = x.make("sequence_mask", (lengths,), (batch, length), "bool", None, steps=length)
 
     def split_up(self):
-        """Turn each recurrence into a layer of its own."""
+        """Turn each recurrence into a layer of its own; raises NotLifted where that is not possible."""
         for members in _recurrences(self.states):
             if len(members) == 1 and not self._feeds_itself(members[0]):
                 self._delay(members[0])
@@ -77,17 +79,17 @@ class Scan:
                 self._recurrence(members)
 
     def as_one_cell(self, outputs):
-        """Turn the whole body into one cell; returns the outputs' sequences."""
+        """Turn the whole body into one cell; returns the sequences of `outputs`."""
         self._generated(list(range(len(self.states))), outputs, whole=True)
         return [self.lifting.known[id(output)] for output in outputs]
 
     def zero_past_the_end(self, sequence):
-        """Write zeros where a sequence has ended, as dynamic_rnn does."""
+        """Replace values past the end of a sequence by zeros, as dynamic_rnn does."""
         inner = sequence
         while inner.op in ("flip", "reverse_sequence"):
             inner = inner.args[0]
         if inner.op == "item" and inner.args[0].op == "layer" and inner.args[0].options["masked"]:
-            return sequence  # the layer does: zero_output_for_mask
+            return sequence  # the layer does so: zero_output_for_mask
         mask = op_types.reshape(self.x, self.mask, (*self.mask.shape, *(1,) * (sequence.rank - 2)))
         zero = self.x.constant(0, sequence.dtype)
         return self.x.make("where", (mask, sequence, zero), sequence.shape, sequence.dtype)
@@ -97,7 +99,7 @@ class Scan:
         return state.symbol in walk(state.next)
 
     def _delay(self, number):
-        """A state that is only what was computed a step ago."""
+        """Translate a state that only holds a value computed in the previous step."""
         if self._reads_along(number):
             return
         if self.lengths is not None:
@@ -111,7 +113,10 @@ class Scan:
             self.lifting.known[id(state.symbol)] = shifted
 
     def _reads_along(self, number):
-        """Whether a state is the element of a sequence that the step is at: read a step ahead, the first before all."""
+        """Whether a state is the current element of a sequence.
+
+        Such a loop reads each element one step ahead, and the first one before it starts.
+        """
         state, x = self.states[number], self.x
         if state.next.op != "step_of" or not state.next.options.get("ahead"):
             return False
@@ -121,7 +126,7 @@ class Scan:
             return False
         sequence = op_types.transpose(x, whole, (1, 0, *range(2, whole.rank)))
         self.lifting.known[id(state.symbol)] = sequence
-        self.finals[number] = state.initial  # of no use: it would be the element after the last
+        self.finals[number] = state.initial  # unused: it would be the element after the last
         return True
 
     def _recurrence(self, members):
@@ -138,7 +143,7 @@ class Scan:
             self.finals[members[number]] = items[1 + place]
 
     def _only_output_is_used(self, states, found, own):
-        """Whether nothing but the recurrence itself reads its insides, or its old states."""
+        """Whether nothing outside the recurrence reads its intermediate values or old states."""
         inside = set(map(id, walk(*(state.next for state in states)))) & own
         for expression in walk(*self.roots):
             if id(expression) in inside:
@@ -148,7 +153,7 @@ class Scan:
         return all(output is found.output or id(output) not in inside for output in self.outputs)
 
     def _boundary(self, members, own):
-        """The expressions of a recurrence that the rest of the body reads."""
+        """Return the expressions of a recurrence that the rest of the body reads."""
         inside = set(map(id, walk(*(self.states[number].next for number in members)))) & own
         found = []
         for expression in walk(*self.roots):
@@ -158,14 +163,14 @@ class Scan:
         return found
 
     def _layer(self, found, sequence, initial):
-        """Make the layer of a CellMatch; returns its items: the sequence of outputs, and the last states."""
+        """Make the layer of a CellMatch; returns its items, the output sequence and the last states."""
         backward, sequence = self._backward(sequence)
         config = dict(found.config)
         layer = self.x.layers.get(found.kind, (found.units,), config, found.weights, found.scope)
         return self._items(layer, sequence, initial, backward, [(found.units,)], [[found.units]] * len(found.order))
 
     def _generated(self, members, outputs, whole=False):
-        """Make a cell of its own for a recurrence, which gives `outputs` in each step."""
+        """Make a generated cell for a recurrence; it returns `outputs` in each step."""
         states = [self.states[number] for number in members]
         cell, inputs, carried = generated_cell(self.x, self.loop, states, outputs, self.lifting, whole)
         sequence = self._joined([self.lifting.sequence(value) for value in inputs], cell)
@@ -186,8 +191,8 @@ class Scan:
             self.finals[number] = op_types.reshape(self.x, items[1 + place], self.states[number].initial.shape)
 
     def _joined(self, sequences, cell):
-        """The one sequence that Keras feeds a cell: what it reads in a step, side by side."""
-        if not sequences:  # a cell that reads nothing is fed a count of the steps
+        """Return the cell's input sequence: all that it reads in a step, concatenated."""
+        if not sequences:  # a cell without inputs is fed zeros for each step
             batch = self.states[0].initial.shape[0]
             return self.x.make(
                 "zeros_sequence", (self.states[0].initial,), (batch, self.length, 1), "float32", None, steps=self.length
@@ -195,13 +200,13 @@ class Scan:
         return cell.join_inputs(self.x, sequences)
 
     def _backward(self, sequence):
-        """(True, the sequence before it was reversed) where a sequence is read from its end."""
+        """Return (how it was reversed, the original sequence) for a reversed sequence, otherwise (None, sequence)."""
         way = "flip" if self.lengths is None else "reverse_sequence"
         forward = self._turned_round(sequence, way)
         return (None, sequence) if forward is None else (way, forward)
 
     def _turned_round(self, sequence, way):
-        """A sequence before it was reversed, also where something was done to each of its steps since; or None."""
+        """Return a sequence before its reversal, looking through stepwise operations; None where there is none."""
         if sequence.op == way:
             is_reverse = sequence.options["axis"] == 1 if way == "flip" else sequence.args[1] is self.lengths
             return sequence.args[0] if is_reverse else None
@@ -236,7 +241,7 @@ class Scan:
         size = sum(shape[-1] for shape in output_shapes) if len(output_shapes) > 1 else None
         shape = (batch, self.length, *(output_shapes[0] if size is None else (size,)))
         outputs = x.make("item", (whole,), shape, "float32", None, number=0)
-        if backward == "reverse_sequence":  # Keras gives them as read, the padding first
+        if backward == "reverse_sequence":  # Keras returns them in reading order, padding first
             outputs = x.make(
                 "reverse_sequence",
                 (x.make("flip", (outputs,), shape, None, None, axis=1), self.lengths),
@@ -254,14 +259,14 @@ class Scan:
 
 
 def _flat(x, initial):
-    """A state as a vector for each row of the batch, as Keras has cells carry it."""
+    """Return a state flattened to (batch, features), the form in which Keras cells carry it."""
     if initial.rank < 3 or not all(map(dims.is_known, initial.shape[1:])):
         return initial
     return op_types.reshape(x, initial, (initial.shape[0], dims.product(initial.shape[1:])))
 
 
 def _recurrences(states):
-    """Return the states that depend on each other as lists of numbers, those that feed others first."""
+    """Return the groups of states that depend on each other, as lists of indices, in the order of computation."""
     reads = [
         {other for other, candidate in enumerate(states) if candidate.symbol in set(walk(state.next))}
         for state in states
@@ -291,7 +296,7 @@ def _recurrences(states):
 
 
 def _last_computed(states):
-    """The new state that no other new one is computed of: h of an LSTM."""
+    """Return the new state that no other new state depends on, such as h of an LSTM."""
     return next(
         (
             state.next
@@ -303,7 +308,7 @@ def _last_computed(states):
 
 
 def _needs(groups, g, reach):
-    """The groups whose states or new states group `g` reads."""
+    """Return the groups whose states group `g` depends on."""
     return [
         h
         for h in range(len(groups))
@@ -312,8 +317,10 @@ def _needs(groups, g, reach):
 
 
 def _without_lengths(states, outputs):
-    """Strip the Selects by which dynamic_rnn stops at sequence lengths; returns (lengths or None, states,
-    outputs, whether each output is zero past the end)."""
+    """Remove the selects with which dynamic_rnn stops at the sequences' lengths.
+
+    Returns (lengths or None, states, outputs, [whether each output is zero past the end]).
+    """
     lengths = {
         _length_test(state.next.args[0])
         for state in states
@@ -338,7 +345,7 @@ def _without_lengths(states, outputs):
 
 
 def _with_masks_outside(x, loop, states, outputs):
-    """Let dropout inside a recurrence with a mask drawn outside of the loop multiply by it: one mask for all steps."""
+    """Replace dropout in a recurrence whose mask is drawn outside the loop by a product: one mask for all steps."""
     nexts = [state.next for state in states]
     moving = depends([*nexts, *outputs], lambda part: any(part is state.symbol for state in states))
     replaced = {}
@@ -354,12 +361,12 @@ def _with_masks_outside(x, loop, states, outputs):
 
 
 def _is_element(state):
-    """Whether a state is no more than what is read from a sequence for the next step."""
+    """Whether a state only holds an element of a sequence, read for the next step."""
     return state.next.op == "step_of"
 
 
 def _in_batch(x, value):
-    """Tie what the script fixed for each row of a batch to the batch that is fed: Keras takes no bare array here."""
+    """Return a constant or variable with the symbolic batch size, which Keras requires here; others unchanged."""
     if value.op == "weight":
         return x.make("in_batch", (value,), (dims.of(x.batch), *value.shape), value.dtype, value.node)
     if value.op != "constant" or not value.rank or x.batch.value != value.shape[0]:
@@ -371,7 +378,7 @@ def _in_batch(x, value):
 
 
 def _length_test(condition):
-    """The lengths in `step >= lengths` or `lengths <= step`, or None."""
+    """Return the lengths in `step >= lengths` or `lengths <= step`, or None."""
     if condition.op == "reshape":
         condition = condition.args[0]
     if condition.op == "greater_equal" and condition.args[0].op == "step":

@@ -1,7 +1,7 @@
-"""What unrolled time steps compute alike, put together again: one computation on a sequence, batch first.
+"""Merges computations repeated in unrolled time steps into one computation on a batch-major sequence.
 
-A script that loops over time steps in Python makes the same ops for each. What `values` of such steps are
-computed of is followed down, op by op, to a sequence that a layer gives or that was cut into steps.
+A Python loop over time steps builds the same ops for each step. The arguments of such ops are followed until a
+sequence that a layer returns, or that was split into steps.
 """
 
 from keras_port.translation import op_types
@@ -9,31 +9,31 @@ from keras_port.translation.expressions import shapes
 from keras_port.translation.expressions.expression import readers_of, substitute, walk
 from keras_port.translation.recurrences.lifting import ELEMENTWISE
 
-# What computes a number for each row of all its arguments.
+# Operations that compute one number per row of their arguments.
 _OF_ROWS = frozenset(("softmax_cross_entropy", "sparse_softmax_cross_entropy"))
 
 
 class Sequences:
-    """Puts what the steps of a chain read together again: one sequence, batch first.
+    """Builds batch-major sequences from the values of single steps.
 
     Attributes:
-      known: {id of a step's output: (the sequence of all, its place)}.
-      replaced: {id of an expression: what stands for it}.
+      known: {id of a step's value: (sequence, index of the step)}.
+      replaced: {id of an expression: its replacement}.
     """
 
     def __init__(self, x):
         self.x, self.known, self.replaced, self._done = x, {}, {}, {}
-        self._of_steps = set()  # ids of the sequences made of one that was cut into steps, or that a layer gives
+        self._of_steps = set()  # ids of sequences computed from a layer's output, or from one split into steps
 
     def sequence(self, values):
-        """Return the sequence whose elements are `values`, (batch, ...) each."""
+        """Return the sequence with the elements `values`, each (batch, ...)."""
         key = tuple(map(id, values))
         if key not in self._done:
             self._done[key] = self._sequence(values)
         return self._done[key]
 
     def sequence_of_steps(self, values):
-        """Return the sequence whose elements are `values`; None where they come from no sequence."""
+        """Return the sequence with the elements `values`; None where they do not come from a sequence."""
         made = self.sequence(values)
         return made if id(made) in self._of_steps else None
 
@@ -45,7 +45,7 @@ class Sequences:
         return self._lifted(values) or op_types.stack(self.x, values, 1)
 
     def cut_up(self, values):
-        """Return the sequence that `values` were cut from, or None."""
+        """Return the sequence that `values` are slices of, or None."""
         return self._known(values) or self._slices(values)
 
     def _known(self, values):
@@ -55,7 +55,7 @@ class Sequences:
         return self._picked(found[0][0], [place for _, place in found])
 
     def _picked(self, sequence, places):
-        """`sequence` at these places, where they are all of them in order, backwards, or a stretch."""
+        """Return the steps `places` of a sequence where they are a range, or all of them reversed; otherwise None."""
         count, first = sequence.shape[1], places[0]
         if places == list(range(first, first + len(places))):
             return (
@@ -77,8 +77,8 @@ class Sequences:
         return self._picked(whole, [place for _, _, place in found])
 
     def _slice(self, value):
-        """(what it is a slice of, along which axis: 0 or 1, at which place), or None."""
-        if value.op == "reshape" and value.args[0].op in ("item", "getitem"):  # a slice of one step, without its axis
+        """Return (tensor that `value` is a slice of, axis 0 or 1, index), or None."""
+        if value.op == "reshape" and value.args[0].op in ("item", "getitem"):  # one step, without its time axis
             inner = value.args[0]
             if (
                 inner.op == "item"
@@ -120,7 +120,7 @@ class Sequences:
         return None
 
     def _lifted(self, values):
-        """The operation that all of them are, done once for the sequence of what they are computed of."""
+        """Return the operation that all `values` apply, applied once to the sequences of their arguments; or None."""
         first = values[0]
         if not are_alike(values):
             return None
@@ -141,14 +141,14 @@ class Sequences:
         return made
 
     def _read_out(self, sequence, values):
-        """Let whoever else reads one of the steps read it out of the sequence."""
+        """Replace other uses of the steps by slices of the sequence."""
         for place, value in enumerate(values):
             if sequence.shape[:1] + sequence.shape[2:] == value.shape:
                 self.known[id(value)] = (sequence, place)
                 self.replaced[id(value)] = op_types.getitem(self.x, sequence, (slice(None), place))
 
     def _lifted_op(self, first, columns, constant, sequence):
-        """The op of `first` on its `columns` of arguments, each either the same in all steps or a sequence."""
+        """Apply the op of `first` to its `columns` of arguments, each constant over the steps or a sequence."""
         x = self.x
         if (first.op in ELEMENTWISE or first.op in _OF_ROWS) and all(
             column[0].rank == first.rank or same or first.op in _OF_ROWS for column, same in zip(columns, constant)
@@ -183,14 +183,14 @@ class Sequences:
         return None
 
     def _spread(self, value, rank):
-        """What is the same in each step, with an axis for time where it has one for the batch."""
+        """Return a value that is constant over the steps, with a time axis inserted where it has a batch axis."""
         if value.rank == rank and rank:
             return op_types.reshape(self.x, value, (value.shape[0], 1, *value.shape[1:]))
         return value
 
 
 def are_alike(values):
-    """Whether `values` are all computed by the same op, of as many arguments each."""
+    """Whether `values` all apply the same op with the same options to the same number of arguments."""
     first = values[0]
     return bool(first.args) and all(
         value.op == first.op and len(value.args) == len(first.args) and _options(value) == _options(first)
@@ -199,15 +199,15 @@ def are_alike(values):
 
 
 def _options(value):
-    """The options of an op, but for those that tell one random draw from another."""
+    """Return an expression's options without those that identify a random draw."""
     return {key: option for key, option in value.options.items() if key not in ("loop", "draw")}
 
 
-# ---- what is left of a loop over time steps ----------------------------------------------------------------------
+# ---- steps that are stacked, concatenated or summed --------------------------------------------------------------
 
 
 def join_steps(x, roots):
-    """Return `roots` with the steps that are stacked, concatenated or summed up computed as one sequence."""
+    """Return `roots` with steps that are stacked, concatenated or summed computed as one sequence."""
     sequences = Sequences(x)
     for group in _groups(roots):
         if _are_independent(group.values):
@@ -218,13 +218,13 @@ def join_steps(x, roots):
 
 
 class _Stacked:
-    """Steps along a new axis, or along an axis that each has."""
+    """Steps that are stacked along a new axis, or concatenated."""
 
     def __init__(self, expression):
         self.expression, self.values = expression, list(expression.args)
 
     def join(self, x, sequences):
-        """Return the same as one computation, or None."""
+        """Return the same as one computation, or None where that is not possible."""
         expression, values, axis = self.expression, self.values, self.expression.options["axis"]
         if not values[0].rank:
             means = _means(x, sequences, values)
@@ -252,7 +252,7 @@ class _Summed:
         self.expression, self.values = expression, values
 
     def join(self, x, sequences):
-        """Return the same as one sum over the steps, or None."""
+        """Return the same as one sum over the time axis, or None where that is not possible."""
         if not self.values[0].rank:
             means = _means(x, sequences, self.values)
             return means and x.make("sum", (means,), (), None, self.expression.node, axis=None, keepdims=False)
@@ -263,7 +263,7 @@ class _Summed:
 
 
 def _means(x, sequences, values):
-    """The (time,) means or sums of steps over all but the time, where each of `values` is such a number."""
+    """Return the (time,) means or sums of the steps, where each of `values` is such a scalar; or None."""
     first = values[0]
     if first.op not in ("mean", "sum") or any(value.op != first.op or value.rank for value in values):
         return None
@@ -277,7 +277,7 @@ def _means(x, sequences, values):
 
 
 def _groups(roots):
-    """Yield the groups of three and more values of one shape that are stacked, concatenated or added up."""
+    """Yield the groups of three or more values of one shape that are stacked, concatenated or added up."""
     readers = readers_of(roots)
     for expression in walk(*roots):
         if expression.op in ("stack", "concatenate"):
@@ -302,7 +302,7 @@ def _is_within_sum(expression, readers):
 
 
 def _terms(expression, readers):
-    """The terms of nested additions, zeros left out, in the order in which they are added."""
+    """Return the terms of nested additions in their order, without zeros."""
     found, stack = [], [expression]
     while stack:
         term = stack.pop()
@@ -314,6 +314,6 @@ def _terms(expression, readers):
 
 
 def _are_independent(values):
-    """Whether none of the values is computed of another: no state goes from step to step."""
+    """Whether no value depends on another, so that no state is passed from step to step."""
     inner = {id(part) for part in walk(*(arg for value in values for arg in value.args))}
     return not any(id(value) in inner for value in values)

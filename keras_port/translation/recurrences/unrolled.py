@@ -1,8 +1,8 @@
-"""Unrolled recurrences become layers again.
+"""Turns unrolled recurrences of known cells back into layers.
 
-static_rnn, legacy_seq2seq.rnn_decoder and loops in Python build every time step's ops anew. A step that
-a Keras cell computes is known by its pattern; steps with the same variables, each of which starts from the
-state of the one before, are a chain; and a chain is a layer on the sequence of its inputs.
+static_rnn, legacy_seq2seq.rnn_decoder and Python loops build separate ops for each time step. A step that a Keras cell
+computes is recognized by its pattern. Steps with the same variables, each starting from the state of the one before,
+form a chain; a chain becomes a layer applied to the sequence of the steps' inputs.
 """
 
 import dataclasses
@@ -25,9 +25,17 @@ from keras_port.translation.recurrences.sequences import Sequences, join_steps
 
 @dataclasses.dataclass(eq=False)
 class Step:
-    """One step of a known cell: what it reads, and what it gives.
+    """One step of a known cell.
 
-    `key` tells the cell: steps of one cell have the same. States are in Keras's order (h before c).
+    Attributes:
+      kind: name of the Keras layer.
+      key: identifies the cell; equal for all steps of one cell.
+      config: {argument: value} of the layer.
+      weights: list of Weights.
+      input: the expression of its input.
+      states: expressions of the states before the step, in Keras's order (h before c).
+      results: expressions of the states after the step.
+      scope: scope of the cell's variables.
     """
 
     kind: str
@@ -59,7 +67,7 @@ def roll_up(x, roots):
 
 
 def _step(x, expression):
-    """Return the Step that gives `expression` as its output h, or None."""
+    """Return the Step whose output h is `expression`, or None."""
     if expression.op == "multiply":
         return _lstm(x, expression)
     if expression.op == "add":
@@ -134,7 +142,14 @@ def _simple_rnn(new_h):
 
 @dataclasses.dataclass(eq=False)
 class Chain:
-    """Steps that follow each other. `carried` are the states after each step, masked where `lengths` is given."""
+    """Consecutive steps of one cell.
+
+    Attributes:
+      steps: list of Steps.
+      carried: the states that follow each step; where `lengths` is given, the masked ones.
+      lengths: expression of the sequences' lengths, or None.
+      masked_outputs: {index of a step: its output with zeros past the end}.
+    """
 
     steps: list
     carried: list
@@ -142,12 +157,15 @@ class Chain:
     masked_outputs: dict = dataclasses.field(default_factory=dict)
 
     def is_one_step_from_nothing(self):
-        """Whether this is a single step from zeros: the backward half of a bidirectional pair read at its first row."""
+        """Whether the first step is that of an LSTM or GRU and starts from zeros.
+
+        A single such step is the backward layer of a bidirectional network of which only the last output is read.
+        """
         first = self.steps[0]
         return first.kind != "SimpleRNN" and all(state.is_constant(0) for state in first.states)
 
     def can_be_replaced(self, readers):
-        """Whether only states that a layer gives are read: each h, and the last c."""
+        """Whether only states that a layer returns are read: each h, and the last c."""
         if len(self.steps[0].results) == 1:
             return True
         inside = set()
@@ -162,7 +180,7 @@ class Chain:
         )
 
     def replace(self, x, rolling):
-        """Make the layer, and tell `rolling` what stands for the steps' results now."""
+        """Create the layer, and store in `rolling` the replacements for the steps' results."""
         first, count = self.steps[0], len(self.steps)
         sequence = rolling.sequence([step.input for step in self.steps])
         units = first.results[0].shape[-1]
@@ -205,7 +223,7 @@ class Chain:
 
 
 def _masked_states(roots):
-    """Return {id of a new state: [(what stands for it after the length was asked, lengths, whether zeros)]}."""
+    """Return {id of a new state: [(the where that masks it, lengths, the value past the end)]}."""
     found = {}
     for expression in walk(*roots):
         if expression.op == "where":
@@ -222,9 +240,9 @@ def _masked_states(roots):
 
 
 def _chains(steps, masked):
-    """Group steps into chains, those that feed others first."""
+    """Group steps into chains, in the order of computation."""
     after, chains = {}, []
-    for step in steps:  # in the order in which they are computed
+    for step in steps:  # in the order of computation
         before = after.get((step.key, tuple(map(id, step.states))))
         carried, lengths, zeroed = _carried(step, masked)
         if before is not None and before.carried[-1] is not None and before.lengths is lengths:
@@ -242,7 +260,7 @@ def _chains(steps, masked):
 
 
 def _carried(step, masked):
-    """(the states that the next step starts from, lengths or None, the output with zeros past the end or None)."""
+    """Return (states that the next step starts from, lengths or None, output with zeros past the end or None)."""
     states, lengths, zeroed = [], None, None
     for old, new in zip(step.states, step.results):
         kept = [(where, of) for where, of, other in masked.get(id(new), ()) if other is old]
@@ -250,12 +268,12 @@ def _carried(step, masked):
         lengths = kept[0][1] if kept else lengths
     for where, of, other in masked.get(id(step.results[0]), ()):
         if lengths in (None, of) and other.is_constant(0):
-            zeroed, lengths = where, of  # after the last step nobody may read the states
+            zeroed, lengths = where, of  # after the last step the states may not be read
     return tuple(states), lengths, zeroed
 
 
 def _with_shared_masks(x, roots):
-    """Let dropouts of one draw multiply by one mask: what variational dropout does in each unrolled step."""
+    """Replace dropouts with the same draw by products with one mask, as variational dropout uses in unrolled steps."""
     draws = {}
     for expression in walk(*roots):
         if expression.op == "dropout":
@@ -271,18 +289,18 @@ def _with_shared_masks(x, roots):
 
 
 def _without_conditionals(x, roots):
-    """Turn the tf.conds by which static_rnn saves steps past all sequences' ends into Selects, which do the same."""
+    """Replace static_rnn's tf.conds, which skip steps past the end of all sequences, by the equivalent selects."""
     replaced = {}
     for expression in walk(*roots):
         if expression.op == "cond":
             condition, true, false = expression.args
             inner = replaced.get(id(false), false)
             if condition.op in ("less", "greater") and false.op == "where" and false.args[2] is true:
-                replaced[id(expression)] = false  # no sequence has ended yet: every row is new
+                replaced[id(expression)] = false  # no sequence has ended yet: the select takes every new row
             elif (
                 condition.op in ("greater_equal", "less_equal")
                 and inner.op == "where"
                 and (inner.args[1] is true or inner.args[1].is_constant(0) and true.is_constant(0))
             ):
-                replaced[id(expression)] = inner  # every sequence has ended: every row is old
+                replaced[id(expression)] = inner  # every sequence has ended: the select keeps every old row
     return substitute(x, roots, replaced) if replaced else roots

@@ -1,1 +1,1 @@
-"""Expressions and layers as the text of a Python module."""
+"""Writes expressions and layers as the source code of a Python module."""

@@ -1,4 +1,4 @@
-"""Writes the class of a generated cell: its weights, and its body in keras.ops."""
+"""Writes the class of a generated cell: its weights, and its call() in keras.ops."""
 
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims
@@ -10,7 +10,10 @@ from keras_port.translation.writing.printer import Printer
 
 
 def cell_text(cell):
-    """Return the text of a cell's class, called __NAME__."""
+    """Return the source code of a cell's class, in which __NAME__ stands for its name.
+
+    Raises CannotTranslate for expressions that a cell cannot compute.
+    """
     names = Names(["self", "inputs", "states", "training", "keras", "layers", "ops", "np"])
     attributes, kept = _weight_attributes(cell), {}
 
@@ -26,7 +29,7 @@ def cell_text(cell):
                 raise CannotTranslate(f"{expression.node}: a rate of dropout inside a cell that is computed")
             name = f"keep_prob_{len(kept)}" if kept else "keep_prob"
             kept[name] = round(1 - share, 7)
-            dropped = names.unique("dropped")  # drawn once, however often it is read
+            dropped = names.unique("dropped")  # drawn once, however many expressions read it
             printer.assign(dropped, printer.code(value))
             draw = f"keras.random.dropout({dropped}, 1 - self.{name}, seed=self.seed)"
             printer.lines += [("        if training:", ""), (f"            {dropped} = {draw}", "")]
@@ -70,7 +73,7 @@ def cell_text(cell):
 
 
 def _number(expression):
-    """The number that an expression of constants and settings is, or None."""
+    """Return the value of an expression of constants and settings, or None."""
     if expression.op == "setting":
         return expression.options["value"]
     if expression.op == "subtract":
@@ -108,7 +111,7 @@ def _class(cell, attributes, kept, printer):
 
 
 def _weight_attributes(cell):
-    """Return {variable name: attribute}: the last parts of its name, as many as tell them apart."""
+    """Return {variable name: attribute name}, unique short forms of the variables' names."""
     found, names = {}, Names(["state_size", "output_size", "seed", "name", "weights"])
     prefix = cell.scope + "/"
     for row in cell.weights:
@@ -140,7 +143,7 @@ def _state_name(number, symbol):
 
 
 def _state_size(symbol):
-    """A state's size without the batch; what varies from batch to batch is None."""
+    """Return the code of a state's size without the batch axis; sizes that vary are None."""
     if _is_flat_outside(symbol):
         return str(dims.product(symbol.shape[1:]))
     sizes = [str(size) if dims.is_known(size) else str(_fixed(size)) for size in carried_shape(symbol)]
@@ -160,12 +163,12 @@ def _output_size(cell):
 
 
 def _is_flat_outside(symbol):
-    """Whether a state of several axes is carried from step to step as a vector."""
+    """Whether a state has several axes besides the batch, so that Keras carries it flattened."""
     return symbol.op == "state" and symbol.rank > 2 and all(map(dims.is_known, symbol.shape[1:]))
 
 
 def _flat(code, output, cell):
-    """A cell's output as a vector for each row of the batch."""
+    """Return the code of a cell's output flattened to (batch, features)."""
     return code if output.rank == 2 else f"ops.reshape({code}, (-1, {cell.width(output)}))"
 
 

@@ -1,10 +1,10 @@
-"""How each operation is written: with an operator, as a call of its function in keras.ops, or by a function here."""
+"""How each operation is written: as an operator, as a call in keras.ops, or by one of the functions here."""
 
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims
 from keras_port.translation.writing.literals import ATOM, tuple_of
 
-INFIX = {  # operation: (operator, how tightly it binds)
+INFIX = {  # operation: (operator, precedence)
     "less": ("<", 3),
     "less_equal": ("<=", 3),
     "greater": (">", 3),
@@ -18,7 +18,7 @@ INFIX = {  # operation: (operator, how tightly it binds)
     "power": ("**", 7),
 }
 PLAIN = frozenset(
-    (  # ops.NAME(args, **options), as they are
+    (  # written as ops.NAME(args, **options)
         "exp",
         "log",
         "sqrt",
@@ -89,7 +89,7 @@ def _reshape(printer, expression):
 
 
 def _with_axes_of_one(printer, code, source, sizes):
-    """Take axes of one element out, and put others in: no size need be known for that."""
+    """Remove and insert axes of size 1, which needs no sizes of other axes."""
     gone = [axis for axis, size in enumerate(source) if size == 1]
     new = [axis for axis, size in enumerate(sizes) if size == 1]
     if gone:
@@ -103,7 +103,7 @@ def _getitem(printer, expression):
     items = expression.options["index"]
     index = ", ".join(_index(printer, item) for item in items)
     if len(items) == 1 and isinstance(items[0], slice):
-        index += ", ..."  # Keras takes no slice alone
+        index += ", ..."  # Keras takes no slice as the only index
     return f"{printer.code(expression.args[0], ATOM)}[{index}]"
 
 
@@ -157,7 +157,7 @@ def _full(printer, expression):
 
 
 def _along(axis, rank):
-    """The index that lays a vector along one of `rank` axes."""
+    """Return the index that lays a vector along one of `rank` axes."""
     places = [":" if place == axis else "None" for place in range(rank)]
     return f"[{', '.join(places)}]" if rank > 1 else ""
 
@@ -178,7 +178,7 @@ def _repeat_steps(printer, expression):
 
 
 def _count(printer, size):
-    """Return the code of 0, 1, ... up to a size, also one that varies from batch to batch."""
+    """Return the code of 0, 1, ..., size - 1, also for a size that varies between batches."""
     if dims.is_known(size) or size.value is not None:
         return f"ops.arange({printer.size(size)})"
     ones = printer.ones(size, "int32")

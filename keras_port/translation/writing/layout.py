@@ -1,13 +1,13 @@
-"""Lays lines of generated Python out: comments in one column, lines that are too long over several."""
+"""Lays out lines of generated Python: aligns comments, breaks long lines."""
 
 import re
 
-WIDTH = 110  # of a line
+WIDTH = 110  # of a line, in characters
 _OPENING, _CLOSING = "([{", ")]}"
 
 
 def laid_out(lines):
-    """Return the text lines of [(code, comment)]; comments that do not fit are left out."""
+    """Return the text lines for [(code, comment)]; comments that do not fit are dropped."""
     width = max((len(code) for code, comment in lines if comment and len(code) <= 90), default=0)
     found = []
     for code, comment in lines:
@@ -21,7 +21,7 @@ def laid_out(lines):
 
 
 def split_up(code):
-    """Return a line of code over as many lines as it needs, broken inside its last brackets."""
+    """Return a line of code as a list of lines of at most WIDTH, broken inside its last brackets where needed."""
     if len(code) <= WIDTH:
         return [code]
     indent = code[: len(code) - len(code.lstrip())]
@@ -32,7 +32,7 @@ def split_up(code):
     parts = _parts(code[start + 1 : end])
     one_line = inner + ", ".join(parts)
     is_call = code[start] != "(" or code[start - 1].isalnum() or code[start - 1] in "_)]"
-    if not is_call:  # parentheses around one value: a comma would make a tuple of it
+    if not is_call:  # parentheses around one value: a comma would make it a tuple
         body = split_up(inner + code[start + 1 : end])
     elif len(one_line) <= WIDTH and code[start] == "(":
         body = [one_line]
@@ -42,7 +42,7 @@ def split_up(code):
 
 
 def _last_brackets(code):
-    """The places of the outermost brackets that end last, outside of strings and indices; (None, None) without."""
+    """Return the positions of the last outermost brackets outside strings and indices, or (None, None)."""
     depth, start, found, quote = 0, None, (None, None), None
     for place, sign in enumerate(code):
         if quote:
@@ -60,7 +60,7 @@ def _last_brackets(code):
 
 
 def _parts(code):
-    """Split arguments at their commas."""
+    """Return arguments split at their top-level commas."""
     parts, depth, quote, start = [], 0, None, 0
     for place, sign in enumerate(code):
         if quote:
@@ -78,7 +78,12 @@ def _parts(code):
 
 
 def with_short_names(lines, kept):
-    """Call a value `h` that only the next line reads."""
+    """Rename to `h` each variable that only the next line reads.
+
+    Args:
+      lines: [(code, comment)].
+      kept: names that are not renamed.
+    """
     lines = list(lines)
     for place in range(len(lines) - 1):
         code, _ = lines[place]

@@ -1,20 +1,20 @@
-"""Numbers, tuples and shapes as Python writes them."""
+"""Numbers, tuples and shapes as Python literals."""
 
 import numpy as np
 
 from keras_port.translation.expressions import dims
 
-ATOM = 9  # how tightly a name or a call binds
+ATOM = 9  # operator precedence of a name or a call
 
 
 def tuple_of(codes):
-    """Write a tuple of what is written already."""
+    """Return the code of a tuple from the codes of its elements."""
     codes = list(codes)
     return f"({', '.join(codes)}{',' if len(codes) == 1 else ''})"
 
 
 def number(value):
-    """Write a number: a float32 with the digits that its author wrote."""
+    """Return the code of a number; a float32 reads as its author wrote it."""
     if isinstance(value, bool):
         return str(value)
     if isinstance(value, float):
@@ -25,12 +25,12 @@ def number(value):
 
 
 def short(value):
-    """Write a float with the fewest digits that make the same float32."""
+    """Return the code of a float with the fewest digits that give the same float32."""
     return repr(float(str(np.float32(value)))) if np.float32(value) == value else repr(value)
 
 
 def shape_comment(expression):
-    """Return the shape as a comment says it, the batch by name."""
+    """Return the shape for a comment, with symbols by name; empty for a scalar."""
     if not expression.shape:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""What the inputs and the module are called: as the script called them, where it is known."""
+"""Names for inputs, layers and the module: those that the script used, where they are known."""
 
 import re
 
@@ -40,7 +40,9 @@ _NO_LAYERS_OF_THE_SCRIPT = ("Weight", "WithLoss")
 
 
 def of_tensor(capture, tensor):
-    """Return a name for a tensor that is fed: the script's for the op, or for the variable of Python; or None."""
+    """Return a name for a fed tensor: the op's name if the script chose it, else that of the Python variable, or
+    None.
+    """
     name = identifier(tensor_name(tensor)[0].rpartition("/")[2])
     if not _GIVEN_BY_TENSORFLOW.fullmatch(name):
         return name
@@ -48,7 +50,7 @@ def of_tensor(capture, tensor):
 
 
 def by_role(expression, outputs):
-    """Return a name for an input that the script gave none: by what it is used for."""
+    """Return a name for an input that the script did not name, from how it is used."""
     if not any(part is expression for part in walk(*outputs)):
         return "labels"
     if any(part.op == "layer" and expression in part.args[1 : 1 + part.options["initial"]] for part in walk(*outputs)):
@@ -57,7 +59,7 @@ def by_role(expression, outputs):
 
 
 def of_layer(layer, is_taken):
-    """Return a name for a layer by its scope; `is_taken` tells of a name whether there is another of it."""
+    """Return a name for a layer, from its scope; `is_taken(name)` tells whether the name is in use."""
     parts = telling_parts(layer.scope)
     kind = _SNAKE_CASE.get(layer.kind, layer.kind.lower())
     if not parts:
@@ -69,7 +71,7 @@ def of_layer(layer, is_taken):
 
 
 def telling_parts(scope):
-    """The parts of a scope that say more than that there is a cell, or a variable."""
+    """Return the parts of a scope that are specific, unlike those that TensorFlow gives by default."""
     return [
         part
         for part in scope.replace(", ", "/").split("/")
@@ -78,7 +80,7 @@ def telling_parts(scope):
 
 
 def title(script, roots):
-    """Return the first line of the module's docstring: where it comes from, and its layers in their order."""
+    """Return the first line of the module's docstring: the script's name, and the model's layers in order."""
     kinds = {}
     for part in walk(*roots):
         if part.op in ("call", "layer") and part.options["layer"].weights:

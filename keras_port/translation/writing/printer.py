@@ -1,4 +1,4 @@
-"""Expressions as lines of Python: keras.ops and operators, short values inline, others under names."""
+"""Writes expressions as Python statements in keras.ops and operators; long or repeated values get a variable."""
 
 import numpy as np
 
@@ -8,43 +8,46 @@ from keras_port.translation.expressions.expression import walk
 from keras_port.translation.writing.keras_ops import INFIX, PLAIN, REDUCTIONS, WRITTEN
 from keras_port.translation.writing.literals import ATOM, number, shape_comment, short, tuple_of
 
-_LONGEST = 72  # a value longer than this gets a line and a name
-LARGEST = 400  # elements of an array that is written out
+_LONGEST = 72  # characters; a longer value gets its own variable
+LARGEST = 400  # elements of an array literal
 
 
 class Printer:
     """Writes expressions as statements.
 
     Args:
-      names: names.Names, for new variables.
-      leaf: function of an expression without arguments (an input, a weight, a state ...) or one that is
-        no plain operation; returns its code, a list of names where it has several results, or None where it
-        is an operation like others.
+      names: a names.Names, for new variables.
+      leaf: function (printer, expression) for inputs, weights, states, layers and the like. Returns the code, a list of
+        names where there are several results, or None where the expression is an ordinary operation.
+      indent: indentation of the statements.
+
+    Attributes:
+      lines: [(code, comment)].
     """
 
     def __init__(self, names, leaf, indent="    "):
         self.names, self.leaf, self.indent = names, leaf, indent
         self.lines, self._code = [], {}
-        self.node = None  # of the expression that is written, for messages
+        self.node = None  # of the expression being written, for messages
 
     def assign(self, name, code, comment=""):
         """Add the line `name = code`."""
         self.lines.append((f"{self.indent}{name} = {code}", comment))
 
     def name(self, expression, name):
-        """Let an expression be called `name` from here on."""
+        """Refer to an expression by `name` from here on."""
         self._code[id(expression)] = (name, ATOM)
 
     def known(self):
-        """The ids of the expressions that have code."""
+        """Return the ids of the expressions that already have code."""
         return set(self._code)
 
     def print(self, roots, uses):
-        """Add the lines that compute `roots`; `uses` counts the readers of each expression by id."""
+        """Add the lines that compute `roots`; `uses` is {id of an expression: number of its readers}."""
         for expression in walk(*roots, known=self.known()):
             self.node = expression.node or self.node
             own = self.leaf(self, expression)
-            if own is not None:  # a name, or a list of names: one for each result
+            if own is not None:  # a name, or a list of names, one per result
                 self._code[id(expression)] = (own, ATOM)
                 continue
             code, binding = self._expression(expression)
@@ -59,7 +62,7 @@ class Printer:
             self._code[id(expression)] = (code, binding)
 
     def code(self, expression, least=0):
-        """Return the code of a printed expression, in parentheses where it binds less tightly than `least`."""
+        """Return the code of a printed expression, in parentheses where its precedence is below `least`."""
         code, binding = self._code[id(expression)]
         return f"({code})" if binding < least else code
 
@@ -118,7 +121,7 @@ class Printer:
         return f"{self.code(left, binding)} {operator} {self.code(right, right_least)}", binding
 
     def constant(self, expression):
-        """Return (code, binding) of a constant."""
+        """Return (code, precedence) of a constant; raises CannotTranslate for strings and large arrays."""
         value = expression.value
         if value.dtype == object or value.dtype.kind in "SU":
             raise CannotTranslate(f"{expression.node}: a string")
@@ -138,7 +141,11 @@ class Printer:
         return f'np.array({value.tolist()}, "{expression.dtype}")', ATOM
 
     def size(self, size):
-        """Return a size as a number; what the script left open but always fed alike is fixed to that."""
+        """Return the code of a size as a number.
+
+        A size that the script left open but always fed alike is fixed to that value. Raises CannotTranslate where it
+        varies.
+        """
         if dims.is_known(size):
             return str(size)
         if size.value is None:
@@ -148,7 +155,7 @@ class Printer:
         return str(size.value)
 
     def ones(self, size, dtype):
-        """Return the code of a vector of as many ones as a size that is only one symbol, or None."""
+        """Return the code of a vector of ones whose length is a size of one symbol, or None."""
         if len(size.symbols) != 1 or size.factor != 1:
             return None
         symbol, all_of_it = size.symbols[0], ":"
@@ -168,7 +175,7 @@ class Printer:
         return f'ops.ones_like({read}, dtype="{dtype}")'
 
     def target(self, sizes):
-        """Return the code of a shape to reshape to: -1 for the one size that is not known."""
+        """Return the code of a target shape for reshape, with -1 for the first unknown size."""
         unknown = [place for place, size in enumerate(sizes) if not dims.is_known(size)]
         written = [("-1" if place in unknown[:1] else self.size(size)) for place, size in enumerate(sizes)]
         return f"({', '.join(written)}{',' if len(written) == 1 else ''})"

@@ -1,4 +1,4 @@
-"""Writes the generated module: classes that Keras lacks, `build()`, and compile()."""
+"""Writes the generated module: helper classes, cells, and build() with compile()."""
 
 import re
 
@@ -17,16 +17,20 @@ _STATES = {"LSTM": ["h", "c"], "GRU": ["h"], "SimpleRNN": ["h"]}  # in Keras's o
 
 
 class ModuleWriter:
-    """Writes one model.
+    """Writes the module of one model.
 
     Args:
-      inputs: [(name, the input expression)], what the model is fed, in order.
+      inputs: [(name, expression)] of the model's inputs, in order.
       outputs: [(name, expression)].
       loss: an objective.Loss, or None for a model without one.
       optimizer: code of the optimizer, or None.
       title: first line of the module's docstring.
-      settings: {name: value}, the parameters of build().
-      dense_embeddings: whether embeddings need the dense gradient.
+      settings: {name: value}, the parameters of build() and their defaults.
+      dense_embeddings: whether gradients of Embedding layers must be dense, as the optimizer made them in TensorFlow 1.
+
+    Attributes, after text():
+      layers: the Layers, in the order of creation.
+      layer_names: {id(layer): its Keras name}.
     """
 
     def __init__(self, inputs, outputs, loss, optimizer, title, settings, dense_embeddings):
@@ -37,15 +41,15 @@ class ModuleWriter:
     def _begin(self):
         self.helpers, self.classes, self.class_texts = set(), [], {}
         self.layer_names = {}  # id(layer) -> its Keras name
-        self.layers = []  # in the order made
+        self.layers = []  # in the order of creation
         self._class_names = Names(("Embedding", "Weight", "WithLoss", "ForgetBiasLSTMCell"))
         self._keras_names = Names([name for name, _ in self.inputs])
         self._locals = Names(["keras", "layers", "ops", "np", "model", "build", "h", *self.settings])
         self._shared = {}
 
     def text(self):
-        """Return the module's text."""
-        self._build()  # finds out which sizes must be numbers: the inputs, written first, then say so
+        """Return the module's source code; raises CannotTranslate where something cannot be written."""
+        self._build()  # first pass: finds which sizes must be numbers, for the inputs' shapes
         self._begin()
         body = self._build()
         head = [f'"""{self.title}"""', "", "import keras"]
@@ -132,7 +136,7 @@ class ModuleWriter:
         if op == "cond" and expression.args[0].op == "training":
             return self._if_training(printer, expression)
         if op == "training":
-            return "training"  # its readers are layers that know themselves
+            return "training"  # only read by layers, which get the flag from Keras
         if op in (
             "step",
             "step_of",
@@ -167,7 +171,7 @@ class ModuleWriter:
         return variable
 
     def _noise(self, printer, expression):
-        """A draw: a layer with a generator of its own."""
+        """Write a random draw: a layer with its own seed generator."""
         first, *rest = expression.shape or (None,)
         if first is None or dims.is_known(first) or len(first.symbols) != 1 or not all(map(dims.is_known, rest)):
             raise CannotTranslate(
@@ -184,7 +188,7 @@ class ModuleWriter:
         return variable
 
     def _if_training(self, printer, expression):
-        """One value while training, another afterwards."""
+        """Write a cond on the training flag: one value in training, another otherwise."""
         self.helpers.add("IfTraining")
         name = self._keras_names.unique("if_training")
         variable = self._locals.unique(name)
@@ -200,7 +204,7 @@ class ModuleWriter:
         return self.layer_names[id(layer)]
 
     def _layer_code(self, printer, layer, extra=None, wanted=None):
-        """Return the code that calls the layer's constructor, or the name of the one there is."""
+        """Return the code of the layer's constructor, or the name of its variable where several calls share it."""
         known = id(layer) in self.layer_names
         name = self._name_layer(layer, wanted or naming.of_layer(layer, self._keras_names.is_taken))
         shared = self.needs.get(id(layer), {}).get("calls", 1) > 1
@@ -312,7 +316,7 @@ class ModuleWriter:
         return names * (1 + options["states"]) if single else names
 
     def _short(self, printer, targets, code, arguments, layer):
-        """Give a layer a line of its own where making and calling it in one would be too long."""
+        """Assign the layer to a variable of its own where creating and calling it in one line would be too long."""
         if len(f"    {targets} = {code}({arguments})") <= WIDTH or "(" not in code:
             return code
         variable = self._locals.unique(self.layer_names[id(layer)] + "_layer")
@@ -333,7 +337,9 @@ class ModuleWriter:
 
 
 def _uses(roots):
-    """Count the readers of each expression, and what of each layer is read."""
+    """Return ({id of an expression: number of its readers}, {id of a layer: {"calls": number, "items": indices
+    read}}).
+    """
     uses, needs = {}, {}
     for expression in walk(*roots):
         for arg in expression.args:
@@ -357,7 +363,7 @@ def _quoted(value):
 
 
 def number_text(value):
-    """Write a number with the digits that its author wrote."""
+    """Return the code of a number with up to 7 digits, as its author wrote it."""
     if isinstance(value, float):
         return repr(float(f"{value:.7g}"))
     return repr(value)
