@@ -1,4 +1,4 @@
-"""The left side of a port's proof: the graph of a capture folder, run again from its checkpoint on its batches."""
+"""The left side of a proof: the captured graph, run from its checkpoint on the captured batches."""
 
 import contextlib
 import pathlib
@@ -15,15 +15,16 @@ _FILES = ("capture.json", "graph.meta", "model.ckpt.index", "steps.npz")
 
 
 class Capture:
-    """What `legacy-graph run --capture DIR` left in a folder.
+    """A folder written by `legacy-graph run --capture DIR`.
 
     Attributes:
-      folder: its path.
-      about: capture.json.
-      feeds: [{tensor name: array}], one a captured step.
-      losses: the losses that the script itself computed, one a step.
+      folder: its pathlib.Path.
+      about: the contents of capture.json.
+      feeds: [{tensor name: array}], one per captured step.
+      losses: the losses that the script computed, one per step.
+      meta: the MetaGraphDef.
 
-    Raises InputError where the folder is none, or was damaged.
+    Raises InputError where the folder is not a capture, is damaged, or has no step with a finite loss at its start.
     """
 
     def __init__(self, folder):
@@ -61,7 +62,7 @@ class Capture:
 
     @property
     def slots(self):
-        """{TF 1's slot: {variable: the slot's name in the checkpoint}}."""
+        """{TF 1 slot name: {variable: name of its slot variable in the checkpoint}}."""
         found = {}
         for variable, slots in self.about["optimizer"].get("slots", {}).items():
             for slot, name in slots.items():
@@ -74,22 +75,23 @@ def _of_step(values, prefix):
 
 
 class CapturedGraph:
-    """A side of the ladder: the captured graph in a session. A batch is a number of a captured step.
+    """A side of the ladder: the captured graph in a session. Its batches are indices of captured steps.
 
     Args:
       capture: a Capture.
-      outputs: names of the tensors that the model's outputs are to equal.
-      loss: name of the loss.
-      others: names of variables that are not trained and are compared, such as moving averages.
-      dropout: False switches it off: nothing is dropped, and nothing scaled.
-      fixed: whether what is drawn at random is replaced by fixed numbers, those of `parity.ports.chance`.
+      outputs: names of the tensors that the model's outputs are compared with.
+      loss: name of the loss tensor.
+      others: names of variables that are compared but not trained, such as moving averages.
+      dropout: whether dropout is on; when off, nothing is dropped or scaled.
+      fixed: whether random numbers are replaced by the fixed ones of `parity.ports.chance`.
 
     Attributes:
-      silenced: names of the dropouts that were switched off.
-      noise: names of the other random ops between the feeds and the loss whose numbers are fixed.
-      random: names of those that still draw.
+      silenced: names of the dropout masks that were switched off.
+      noise: names of the other random ops that the outputs and the loss depend on, replaced by fixed numbers.
+      random: names of those that still draw random numbers.
 
-    A context manager. Raises KeyError or ValueError where the graph has no such tensor.
+    To be used as a context manager. Raises KeyError or ValueError where the graph does not contain a tensor,
+    InputError for a damaged checkpoint or a graph with side effects.
     """
 
     def __init__(self, capture, outputs, loss, others=(), dropout=False, fixed=True):
@@ -129,14 +131,14 @@ class CapturedGraph:
         self.session.close()
 
     def restore(self):
-        """Set all variables to what the checkpoint holds."""
+        """Set all variables to their values in the checkpoint."""
         self.session.run(self._tables)
         kept = self._reader.get_variable_to_shape_map()
         self._load({name: self._reader.get_tensor(name) for name in self._variables if name in kept})
 
     @contextlib.contextmanager
     def aside(self):
-        """Within the body all variables are as in the checkpoint; afterwards they are again as they were before."""
+        """Within the body, variables have the checkpoint's values; their present values are restored afterwards."""
         kept = self.values([name for name in self._variables if self._reader.has_tensor(name)])
         self.restore()
         try:
@@ -145,49 +147,49 @@ class CapturedGraph:
             self._load(kept)
 
     def values(self, names):
-        """Return {name: array} of variables, as they are now."""
+        """Return {name: array}, the present values of variables."""
         return self.session.run({name: self._variables[name] for name in names})
 
     def weights(self):
-        """Return {name: array} of the variables that are trained, and of those beside them that the port has, too."""
+        """Return {name: array} of the trained variables, and of the others that are compared."""
         return self.values([*self.capture.about["trainable"], *self._others])
 
     def set_weights(self, weights):
-        """Load {name: array}."""
+        """Set variables to the values in {name: array}."""
         self._load(weights)
 
     def value(self, tensor, step):
-        """Return the value that a tensor has on a captured batch, which may be one of those fed."""
+        """Return the value of a tensor, fed or computed, on the batch of a captured step."""
         feeds = self.capture.feeds[step]
         return feeds[tensor] if tensor in feeds else self._run(tensor, step)
 
     def logits(self, step, feeds=None):
-        """Return {tensor name: array} of the outputs on a captured batch, with other `feeds` where they are given."""
+        """Return {tensor name: array} of the outputs on the batch of a captured step; `feeds` override its own."""
         with self._unchanged():
             return self._run({name: name for name in self._output_names}, step, feeds)
 
     def gradients(self, step, _=None):
-        """Return {name: array}, the raw gradient of the batch's loss for each variable that has one."""
+        """Return {variable: array}, the unclipped gradients of the loss on the batch of a captured step."""
         with self._unchanged():
             found = self._run(self.capture.about["gradients"], step)
         return {name: _summed(value) if isinstance(value, dict) else value for name, value in found.items()}
 
     @contextlib.contextmanager
     def _unchanged(self):
-        """Keep what a forward pass may change, such as moving averages."""
+        """Restore the variables that a forward pass may change, such as moving averages, after the body."""
         kept = self.values(self._others)
         yield
         self._load(kept)
 
     def learning_rate(self, step):
-        """Return the learning rate of a captured step, now; None where it is a number, and always the same."""
+        """Return the learning rate at a captured step; None where it is a constant number."""
         rate = self.capture.about["optimizer"]["settings"].get("learning_rate")
         if not isinstance(rate, dict) or not self._is_there(rate["tensor"]):
             return None
         return float(self.value(rate["tensor"], step))
 
     def train_step(self, step, _=None):
-        """Take one step with the script's own train op; returns the loss before it."""
+        """Run the script's train op once; returns the loss before the update."""
         loss, _ = self._run([self._loss_name, self.capture.about["train_op"]], step)
         return float(np.sum(loss))
 
@@ -208,7 +210,7 @@ class CapturedGraph:
 
 
 def _tensors(found):
-    """Names of the tensors in a nest of dicts and lists."""
+    """Return the names of the tensors in nested dicts and lists."""
     if isinstance(found, str):
         return [found]
     return [name for value in (found.values() if isinstance(found, dict) else found or ()) for name in _tensors(value)]

@@ -1,16 +1,16 @@
-"""Random numbers that are the same on both sides of a proof: fixed ones in the place of those drawn.
+"""Replaces random numbers by fixed ones that are the same on both sides of a proof.
 
-What is drawn depends on its place along the last axis alone, so it is the same whether masks are drawn
-for each step, as in a while loop, or for all steps at once, as in a Keras layer. So a mask can be replayed, and
-so can noise; that masks differ from step to step, example to example, is then left to their distributions.
+A fixed number depends only on its position along the last axis. So it is the same whether masks are drawn per step, as
+in a while loop, or for all steps at once, as in a Keras layer. This makes masks and noise repeatable on both sides.
+That masks differ between steps and examples is tested separately, by their distributions.
 """
 
 import contextlib
 
 import tensorflow as tf
 
-_SEED = (1257, 1)  # of numbers that are well spread from the first few on: 0.70, 0.01, 0.38, 0.97, 0.22, 0.05
-_FIXED = {  # op that draws: the op of one row of fixed numbers
+_SEED = (1257, 1)  # its first numbers are well spread: 0.70, 0.01, 0.38, 0.97, 0.22, 0.05
+_FIXED = {  # random op: the op that gives one row of fixed numbers
     "RandomUniform": "StatelessRandomUniform",
     "RandomStandardNormal": "StatelessRandomNormal",
     "TruncatedNormal": "StatelessTruncatedNormal",
@@ -18,7 +18,7 @@ _FIXED = {  # op that draws: the op of one row of fixed numbers
 
 
 def fix_in_graph(graph_def):
-    """Replace what `graph_def` draws, in place; returns the names of the ops that were replaced."""
+    """Replace the random ops in `graph_def`, in place; returns the names of those that were replaced."""
     drawing = [node for node in graph_def.node if node.op in _FIXED]
     for node in drawing:
         _replace(graph_def, node)
@@ -27,10 +27,9 @@ def fix_in_graph(graph_def):
 
 @contextlib.contextmanager
 def fixed_in_keras(dropout=True):
-    """Within the body, let Keras models on the TensorFlow backend draw the same fixed numbers.
+    """Within the body, Keras models on the TensorFlow backend draw the same fixed numbers.
 
-    `dropout`: False lets all dropout keep everything. A model that was already compiled to a graph keeps what it
-    was traced with.
+    With dropout=False nothing is dropped. A model that was already traced keeps the ops it was traced with.
     """
     kept = {(tf.random, name): getattr(tf.random, name) for name in _DRAWN}
     kept[tf.nn.experimental, "stateless_dropout"] = tf.nn.experimental.stateless_dropout
@@ -44,7 +43,7 @@ def fixed_in_keras(dropout=True):
             setattr(module, name, function)
 
 
-_DRAWN = {  # function of tf.random that Keras calls: the op of a row of fixed numbers
+_DRAWN = {  # function of tf.random that Keras calls: the op that gives one row of fixed numbers
     "stateless_uniform": "StatelessRandomUniform",
     "stateless_normal": "StatelessRandomNormal",
     "stateless_truncated_normal": "StatelessTruncatedNormal",
@@ -52,7 +51,7 @@ _DRAWN = {  # function of tf.random that Keras calls: the op of a row of fixed n
 
 
 def _replace(graph_def, node):
-    """Let `node` broadcast one row of fixed numbers to the shape that it was given."""
+    """Turn `node` into a broadcast of one row of fixed numbers to its shape."""
     shape = node.input[0]
     index, dtype, int32 = node.attr["T"].type, node.attr["dtype"].type, tf.int32.as_datatype_enum
 
@@ -63,7 +62,7 @@ def _replace(graph_def, node):
         return added
 
     def constant(name, value):
-        # In a while loop a constant must belong to the loop: the control input says so.
+        # The control input places the constant in the while loop, if any, that the node belongs to.
         made = add(name, "Const", [f"^{shape.split(':')[0]}"], dtype=int32)
         made.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value, tf.int32))
         return made.name
@@ -80,7 +79,7 @@ def _replace(graph_def, node):
 
 
 def _row(op, shape, dtype):
-    """Fixed numbers of any shape."""
+    """Return fixed numbers of any shape, the same in each row."""
     shape = tf.convert_to_tensor(shape, tf.int32)
     row = getattr(tf.raw_ops, op)(shape=shape[-1:], seed=_SEED, dtype=dtype)
     return tf.broadcast_to(row, shape)

@@ -1,4 +1,4 @@
-"""The commands `parity prove` and `parity port`: what is asked, what is printed, what is left in the folder."""
+"""The commands `parity prove` and `parity port`: their flags, output and files."""
 
 import os
 import pathlib
@@ -10,13 +10,13 @@ from mnist_training.cli import verdict
 from mnist_training.cli.quiet_start import without_startup_messages
 
 REPORT = "report.html"
-# Off: TensorFlow 1.15 computed without these kernels, and some of them take ten times as long (a Conv2D's gradient with
-# one channel in).
+# Switched off: TensorFlow 1.15 did not use oneDNN, and some of its kernels take ten times as long, such as the gradient
+# of a Conv2D with one input channel.
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 
 
 def add_commands(commands):
-    """Add both to a parser's commands."""
+    """Add both commands to argparse's subparsers."""
     prove = commands.add_parser("prove", help="prove a ported script, on the batches that were captured")
     prove.add_argument("capture", metavar="CAPTURE", help="what `legacy-graph run --capture` left")
     prove.add_argument("out", metavar="OUT", help="what `keras-port convert CAPTURE OUT` left")
@@ -52,7 +52,7 @@ def _port(arguments):
 
 
 def prove_into(capture, out):
-    """Prove a port, print the rungs, and leave the report and a test in its folder; returns the verdict's Result."""
+    """Prove a port, print the rungs, and write the report and a test to its folder; returns the verdict.Result."""
     with without_startup_messages():
         from parity.ports import kept_test
         from parity.ports.prove import prove

@@ -1,7 +1,7 @@
-"""The rung about what is drawn at random: the outputs' distributions on both sides, over many sets of draws.
+"""The rung for random outputs: compares the outputs' distributions on both sides over many draws.
 
-A few examples of a batch show them as well as all do, and a recurrent network of hundreds of steps is run
-hundreds of times for it; so it is given few, where the graph takes batches of any size.
+A few examples of a batch are enough for that, and a recurrent network of hundreds of steps has to run hundreds of
+times, so the batch is cut down where the graph accepts batches of any size.
 """
 
 import copy
@@ -12,9 +12,9 @@ import numpy as np
 
 from parity import dropout
 
-DRAWS, NUMBERS = 300, 64  # sets of draws on each side; numbers of the outputs whose distributions are compared
-EXAMPLES = 32  # of the batch; of far fewer, a mask that all share would not stand out from one for each
-LEAST, SECONDS = 100, 20  # that many sets are drawn in any case; all only where that takes no longer on a side
+DRAWS, NUMBERS = 300, 64  # sets of draws per side; number of output elements whose distributions are compared
+EXAMPLES = 32  # of the batch; with far fewer, a mask shared by all could not be told from one per example
+LEAST, SECONDS = 100, 20  # at least LEAST sets are drawn, and all DRAWS within SECONDS per side
 
 
 def compare(capture, graph_of, side_of):
@@ -22,14 +22,14 @@ def compare(capture, graph_of, side_of):
 
     Args:
       capture: the Capture.
-      graph_of: function of a Capture that returns its CapturedGraph, drawing, to be entered.
-      side_of: function of none that returns the port's side, and raises the caller's exception where it fails.
+      graph_of: function of a Capture that returns its CapturedGraph, a context manager, with random numbers on.
+      side_of: function without arguments that returns a context manager for the port's side.
     """
     few = few_examples(capture)
     if few is not None:
         try:
             return _compare(few, graph_of, side_of)
-        except Exception:  # what a model does that has the batch's size in it, on either side
+        except Exception:  # either side may depend on the full batch size
             pass
     return _compare(capture, graph_of, side_of)
 
@@ -54,9 +54,9 @@ def _drawn(draw):
 
 
 def _some(outputs):
-    """The same few numbers of all outputs, evenly from everywhere; and of their means over the batch.
+    """Return a fixed, evenly spaced selection of the outputs' elements, and one of their means over the batch.
 
-    Masks that all examples share move the means more than masks of their own do.
+    A mask shared by all examples gives the means a larger variance than separate masks do.
     """
     values = [np.asarray(value, "float64") for _, value in sorted(outputs.items())]
     flat = [
@@ -67,7 +67,10 @@ def _some(outputs):
 
 
 def few_examples(capture):
-    """Return the capture with the first examples of its first batch alone; None where its batches have one size."""
+    """Return the capture reduced to the first EXAMPLES examples of its first batch.
+
+    Returns None where the graph fixes the batch size, or the batch is not larger.
+    """
     size, axes = capture.about.get("batch_size"), capture.about.get("batch_axis") or {}
     shapes = {feed["tensor"]: feed["shape"] for feed in capture.about["feeds"]}
     if not axes or size is None or size <= EXAMPLES:
@@ -79,7 +82,7 @@ def few_examples(capture):
                 return None
             value = np.take(value, range(EXAMPLES), axis=axes[name])
         elif value.ndim == 0 and np.issubdtype(value.dtype, np.integer) and value == size:
-            value = np.full_like(value, EXAMPLES)  # the size, fed
+            value = np.full_like(value, EXAMPLES)  # a feed of the batch size
         feeds[name] = value
     few = copy.copy(capture)
     few.feeds = [feeds]

@@ -1,9 +1,8 @@
-"""Switching dropout off in a graph definition, so that two models can be compared number by number.
+"""Switches dropout off in a GraphDef, so that two models can be compared number by number.
 
-A graph keeps an element where `uniform >= rate`, or, before TensorFlow 1.13, where
-`floor(keep_prob + uniform)` is 1, and divides by keep_prob. With a rate of 0, or a keep_prob of 1, where
-it enters, nothing is dropped and nothing scaled, in the gradients neither. That also works inside
-while loops, whose tensors no session can feed.
+A graph keeps an element where `uniform >= rate` or, before TensorFlow 1.13, where `floor(keep_prob + uniform)` is 1,
+and divides by keep_prob. With the rate set to 0, or keep_prob to 1, at its source, nothing is dropped or scaled, also
+in the gradients. This works inside while loops too, whose tensors cannot be fed.
 """
 
 import collections
@@ -19,13 +18,16 @@ _RANDOM = (
     *("LogUniformCandidateSampler", "UniformCandidateSampler", "LearnedUnigramCandidateSampler"),
     *("FixedUnigramCandidateSampler", "AllCandidateSampler"),
 )
-_PASS_ON = ("Identity", "Enter", "RefEnter", "Switch", "Snapshot", "StopGradient")  # a value that goes through as it is
+_PASS_ON = ("Identity", "Enter", "RefEnter", "Switch", "Snapshot", "StopGradient")  # these return their input unchanged
 _DIVISIONS = ("RealDiv", "Div")
-_SCALED = ("Mul", "Add", "AddV2", "Sub", "Cast", "Identity")  # from uniform numbers of [0, 1) to those of another range
+_SCALED = ("Mul", "Add", "AddV2", "Sub", "Cast", "Identity")  # from uniform numbers in [0, 1) to another range
 
 
 def switch_off(graph_def):
-    """Switch off every dropout in `graph_def`, in place; returns ({tensor: value} to be fed besides, their names)."""
+    """Switch off every dropout in `graph_def`, in place.
+
+    Returns ({tensor: value} to be fed as well, [names of the masks that were switched off]).
+    """
     graph = _Graph(graph_def)
     feeds, silenced = {}, []
     for node in list(graph_def.node):
@@ -41,9 +43,13 @@ def switch_off(graph_def):
 
 
 def random_ops(graph_def, targets, feeds, silenced=()):
-    """Return the names of the random ops that `targets` depend on, given {tensor: value} feeds.
+    """Return the sorted names of the random ops that `targets` depend on.
 
-    Masks named in `silenced` keep everything, whatever is drawn for them.
+    Args:
+      graph_def: a GraphDef.
+      targets: names of tensors.
+      feeds: {tensor: value}; the search stops at these.
+      silenced: names of masks that are switched off; the search stops at these, too.
     """
     graph = _Graph(graph_def)
     fed = {name.rpartition(":")[0] for name in feeds}
@@ -69,7 +75,7 @@ class _Graph:
                 self.readers[_owner(given)].append(node.name)
 
     def rate_of_mask(self, node):
-        """Return (tensor, what to make it) of the rate or keep_prob in a mask; None where `node` is no mask."""
+        """Return (rate or keep_prob tensor of a mask, value that switches it off); None where `node` is not a mask."""
         if node.op == "GreaterEqual" and self._is_uniform(node.input[0]):
             return node.input[1], 0.0
         if node.op == "Floor":
@@ -83,9 +89,10 @@ class _Graph:
         return None
 
     def other_divisors(self, mask, keep_prob):
-        """Return the tensors with keep_prob's value, not keep_prob itself, that divide what `mask` multiplies.
+        """Return the tensors that divide what `mask` multiplies and equal keep_prob, other than `keep_prob` itself.
 
-        DropoutWrapper's masks for all steps are so: it has keep_prob as a number, and a constant of it for each op.
+        DropoutWrapper's variational masks have such: keep_prob is a Python number there, and each op gets its own
+        constant.
         """
         value = self._constant(keep_prob)
         if value is None:
@@ -99,8 +106,8 @@ class _Graph:
         return [divisor for divisor in divisors if self._constant(divisor) == value]
 
     def _divisions_of_gradient(self, division):
-        """The divisions in a division's gradient: in a while loop each takes a copy of the constant that divides."""
-        scope = f"/{division.name}_grad/"  # as tf.gradients names it
+        """Return the divisions in the gradient of a division: in a while loop each has its own copy of the divisor."""
+        scope = f"/{division.name}_grad/"  # the name that tf.gradients gives
         return [node for node in self.nodes.values() if node.op in _DIVISIONS and scope in f"/{node.name}"]
 
     def _constant(self, tensor):
@@ -111,7 +118,7 @@ class _Graph:
         return value.item() if value is not None and value.size == 1 else None
 
     def set_value(self, tensor, value, feeds):
-        """Make a scalar tensor have `value`, by a change where it comes from; returns whether that could be done."""
+        """Make a scalar tensor have `value` by changing its source; returns whether that was possible."""
         node = self.nodes[_owner(tensor)]
         if node.op == "Const":
             old = tf.make_ndarray(node.attr["value"].tensor)

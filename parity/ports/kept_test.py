@@ -1,4 +1,4 @@
-"""The test that stays with a port: pytest, Keras and numpy are all it needs, and what the graph computed."""
+"""Writes the test that stays with a port: it needs only pytest, Keras, NumPy and the graph's recorded results."""
 
 import pathlib
 
@@ -92,7 +92,12 @@ def test_another_weight_would_be_seen():
 
 
 def write(folder, proof):
-    """Write test_port.py and reference.npz into a port's folder, of a parity.ports.prove.Proof."""
+    """Write test_port.py and reference.npz to a port's folder.
+
+    Args:
+      folder: path of the port.
+      proof: the parity.ports.prove.Proof.
+    """
     folder = pathlib.Path(folder)
     steps = sum(1 for number in range(len(proof.capture.feeds)) if f"{number}/inputs/0" in proof.reference)
     text = _TEST.format(

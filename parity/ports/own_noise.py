@@ -1,30 +1,30 @@
-"""How far the captured graph moves by itself when its weights move by one unit in the last place of float32.
+"""Measures the rounding noise of the captured graph: how its results change when its weights change by one ulp.
 
-Some numbers are nothing but rounding: the gradient of a bias before a batch normalization is zero, and what is
-computed for it are the rounding errors of what should have cancelled. Some trainings magnify rounding within a few
-steps. No tolerance that is fixed beforehand fits these, and a wider one would let mistakes pass elsewhere. So the
-graph is asked: its weights are moved by one unit in their last place, up or down by chance, and what it then
-computes is compared with what it computed. A port rounds in every op, so it may lie a few times as far away.
+Some results consist of rounding errors only: the gradient of a bias before a batch normalization is zero, and what is
+computed for it is what remains after cancellation. Some trainings amplify rounding within a few steps. No fixed
+tolerance fits these, and a wider one would hide mistakes elsewhere. So the noise is measured: each float weight is
+moved by one unit in the last place, up or down at random, and the results are compared with the original ones. A port
+rounds differently in every op, so a few times the measured noise is allowed.
 """
 
 import numpy as np
 
 RUNS = 6
-FACTOR = 8  # how much farther away a port may be than the farthest of the graph's own runs
-LOST = 1e-2  # a loss that moves by more than this part of itself says nothing about a port any more
+FACTOR = 8  # allowed difference of a port, as a multiple of the largest one among the graph's own runs
+LOST = 1e-2  # beyond this relative noise a loss tells nothing about a port
 
 
 class OwnNoise:
-    """The noise of a CapturedGraph, measured from its checkpoint; leaves the graph as it was.
+    """The noise of a CapturedGraph, measured from its checkpoint; the graph is left unchanged.
 
-    All methods return what is allowed: FACTOR times the largest that was seen.
+    All methods return allowed differences: FACTOR times the largest difference measured in RUNS runs.
     """
 
     def __init__(self, graph, seed=0):
         self._graph, self._random = graph, np.random.default_rng(seed)
 
     def logits(self):
-        """{"logits[TENSOR], batch N": largest difference allowed}."""
+        """Return {"logits[TENSOR], batch N": largest difference allowed}."""
         steps = range(len(self._graph.capture.feeds))
 
         def run():
@@ -36,27 +36,29 @@ class OwnNoise:
         return {name: float(np.max(noise, initial=0.0)) for name, noise in self._moves(run)[1].items()}
 
     def gradients(self):
-        """{variable: largest difference allowed}."""
+        """Return {variable: largest difference allowed}."""
         noise = self._moves(lambda: self._graph.gradients(0))[1]
         return {name: float(np.max(value, initial=0.0)) for name, value in noise.items()}
 
     def undecided(self):
-        """{variable: boolean array}, the weights whose gradient is no larger than its noise, and not zero for certain.
+        """Return {variable: boolean array}, true for weights whose gradient is within its noise and not exactly zero.
 
-        An optimizer that divides by the gradient's size, as Adam, makes whole steps of such noise.
+        An optimizer that divides by the gradient's magnitude, such as Adam, makes full steps from such noise.
         """
         gradients, noise = self._moves(lambda: self._graph.gradients(0))
         return {name: (noise[name] > 0) & (np.abs(value) <= noise[name]) for name, value in gradients.items()}
 
     def losses(self):
-        """The largest difference allowed at each step, an array; inf from where on the losses say nothing."""
+        """Return an array, the largest difference allowed at each step; inf from the first step dominated by noise
+        on.
+        """
         steps = range(len(self._graph.capture.feeds))
         losses, noise = self._moves(lambda: {"": np.array([self._graph.train_step(step) for step in steps])})
         lost = noise[""] > LOST * np.abs(losses[""])
         return np.where(np.logical_or.accumulate(lost), np.inf, noise[""])
 
     def _moves(self, run):
-        """Return what `run` computes of the checkpoint, and what is allowed to differ: both {name: array}."""
+        """Return the results of `run` at the checkpoint, and the differences allowed, both {name: array}."""
         with self._graph.aside():
             plain = run()
             largest = {name: np.zeros(np.shape(value)) for name, value in plain.items()}

@@ -1,4 +1,4 @@
-"""From a TF 1 script to a Keras model in one go: run and capture, convert. The proof comes after."""
+"""Runs and captures a TF 1 script, and converts it to a Keras model; `prove` comes afterwards."""
 
 import os
 import pathlib
@@ -11,14 +11,17 @@ import time
 from mnist_training import InputError, keep_earlier
 from mnist_training.cli.quiet_start import without_startup_messages
 
-CAPTURE = "capture"  # the folder, within the port's, that keeps what was captured
-_TICK = 10  # seconds between two signs of life
+CAPTURE = "capture"  # name of the capture's folder within the port's
+_TICK = 10  # seconds between progress lines
 
 
 def port(arguments):
-    """Run what the parsed `arguments` of `parity port` name, and fill their folder with the port and its capture.
+    """Run the script of `parity port`, and write the port and its capture to the output folder.
 
-    Raises InputError where the script cannot be run, captured or translated: nothing is left then.
+    Args:
+      arguments: the parsed flags of `parity port`.
+
+    Raises InputError where the script cannot be run, captured or translated; nothing is written then.
     """
     out = pathlib.Path(arguments.out).absolute()
     if out.exists() and not out.is_dir():
@@ -41,7 +44,7 @@ def port(arguments):
 
 
 def _check(captured):
-    """Raise InputError where nothing could be proven on the capture."""
+    """Raise InputError where the capture cannot be used for a proof."""
     with without_startup_messages():
         from parity.ports.captured import Capture
     Capture(captured)
@@ -61,7 +64,9 @@ def _capture_command(arguments, folder):
 
 
 def _run(doing, command):
-    """Run one of our commands, with a sign of life now and then; InputError with its last line where it fails."""
+    """Run a command of this project with regular progress lines; raises InputError with its last line where it
+    fails.
+    """
     print(f"{doing} ...", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryFile() as output:

@@ -1,4 +1,4 @@
-"""The right side of a port's proof: the folder that `keras-port convert` wrote, its model with its weights."""
+"""The right side of a proof: the model in a folder written by `keras-port convert`."""
 
 import contextlib
 import importlib.util
@@ -19,14 +19,14 @@ from mnist_training import InputError
 from parity.sides import check_backend
 
 _FILES = ("port.json", "model.py", "model.keras")
-_KEPT_WHOLE = {"rate": 0.0, "dropout": 0.0, "recurrent_dropout": 0.0}  # attributes of layers and cells that drop
+_KEPT_WHOLE = {"rate": 0.0, "dropout": 0.0, "recurrent_dropout": 0.0}  # dropout attributes of layers and cells
 _KEEP = "keep_prob"
 
 
 class Port:
-    """A folder of a port: model.py, model.keras and port.json, which says what in it stands for what in the graph.
+    """The folder of a port: model.py, model.keras, and port.json, which maps the model to the graph.
 
-    Raises InputError where the folder is none, or its model cannot be built or does not take the weights.
+    Raises InputError where the folder is not a port, or its port.json is damaged.
     """
 
     def __init__(self, folder):
@@ -51,63 +51,73 @@ class Port:
             raise InputError(f"{self.folder / 'port.json'}: cannot be read ({error}); convert again") from error
 
     def model(self, dropout=True):
-        """Return the model of model.py with the weights of model.keras; without dropout where it is not wanted."""
-        keras.utils.clear_session(free_memory=False)  # so that Keras numbers names as when the port was made
+        """Return the model of model.py with the weights of model.keras.
+
+        `dropout` tells whether dropout is on. Raises InputError where the model cannot be built, or does not take the
+        weights.
+        """
+        keras.utils.clear_session(free_memory=False)  # so that Keras numbers names as it did during conversion
         try:
             module = _module(self.folder / "model.py")
             model = module.build(**({} if dropout else _whole(module.build)))
             if not dropout:
                 _drop_nothing(model)
             _load(model, self.folder / "model.keras")
-        except (Exception, SystemExit) as error:  # a module that ends the process must not look like a proof
+        except (Exception, SystemExit) as error:  # SystemExit: generated code that ends the process must not pass
             raise InputError(
                 f"{self.folder}: the model cannot be built from model.py and model.keras: {error}"
             ) from error
         return model
 
     def keeps_state(self, model):
-        """Whether model.keras held the state of the optimizer, for each weight. One saved untrained does not."""
+        """Whether model.keras contains the optimizer's state; a model saved before training does not have one."""
         slots = optimizer_state.slots_of(model.optimizer)
         return bool(slots) and len(model.optimizer.variables) == _optimizer_variables(self.folder / "model.keras")
 
 
 def _load(model, path):
-    """Load weights, and the optimizer's state where the file has one of this optimizer's."""
+    """Load the weights, and the optimizer's state where the file contains that of the same optimizer."""
     optimizer = getattr(model, "optimizer", None)
     if optimizer is not None:
         optimizer.build(model.trainable_variables)
         if len(optimizer.variables) != _optimizer_variables(path):
-            model.optimizer = None  # it was saved before its first step, or model.py has another one now
+            model.optimizer = None  # saved before the first step, or model.py now has another optimizer
     model.load_weights(path)
     model.optimizer = optimizer
 
 
 def _optimizer_variables(path):
-    """How many variables of an optimizer a .keras file has."""
+    """Return the number of optimizer variables in a .keras file."""
     with zipfile.ZipFile(path) as archive, h5py.File(io.BytesIO(archive.read("model.weights.h5"))) as weights:
         return len(weights["optimizer/vars"]) if "optimizer/vars" in weights else 0
 
 
 class PortSide:
-    """A side of the ladder: a port's compiled model, on the TensorFlow backend. A batch is (inputs, labels).
+    """A side of the ladder: a port's compiled model, on the TensorFlow backend. Its batches are (inputs, labels).
 
     Its weights and gradients have the names and shapes of the graph's variables.
+
+    Args:
+      port: a Port.
+      dropout: whether dropout is on.
+
+    Raises ValueError for another backend.
     """
 
     def __init__(self, port, dropout=False):
         check_backend()
         self.port, self.model = port, port.model(dropout)
         self._rows, self._rate = port.rows, None
-        if not isinstance(self.model.optimizer.get_config()["learning_rate"], dict):  # a schedule goes on by itself
+        if not isinstance(self.model.optimizer.get_config()["learning_rate"], dict):  # a schedule advances by itself
             self._rate = float(self.model.optimizer.learning_rate)
         trained = {variable.path for variable in self.model.trainable_variables}
         self._trained = [row for row in self._rows if set(weight_kinds.names(row, "keras")) <= trained]
-        # As graphs, as fit runs them: op by op, a recurrent layer of 600 steps takes ten seconds.
+        # As graphs, as fit runs them: eagerly, a recurrent layer of 600 steps takes ten seconds.
         self._forward = tf.function(self._outputs_of, reduce_retracing=True, autograph=False)
         self._backward = tf.function(self._gradients_of, reduce_retracing=True, autograph=False)
 
     def batch(self, graph, step):
-        """Return (inputs, labels) as the model takes them; a CapturedGraph knows the tensors' values."""
+        """Return (inputs, labels) of a captured step as the model takes them, with values from a CapturedGraph."""
         known = {
             entry.get("name"): entry["tensor"] for entry in [*self.port.about["labels"], *self.port.about["inputs"]]
         }
@@ -127,7 +137,7 @@ class PortSide:
         return labels[0] if len(labels) == 1 else labels
 
     def weights(self):
-        """Return {variable: array}; a weight that stands for no variable is named so."""
+        """Return {variable: array}; weights without a variable are marked "(no variable)"."""
         values = {v.path: keras.ops.convert_to_numpy(v) for v in self.model.weights if "seed_generator" not in v.path}
         named = {path for row in self._rows for path in weight_kinds.names(row, "keras")}
         return {
@@ -136,15 +146,19 @@ class PortSide:
         }
 
     def offsets(self):
-        """Return {variable: array} of the constants that are folded into weights."""
+        """Return {variable: array}, the constants that are folded into the weights, such as forget biases."""
         rows = [row for row in self._rows if weight_kinds.KINDS[row["how"]].constants is not None]
         return weight_kinds.to_tf1(rows, {v.path: np.zeros(v.shape, "float32") for v in self.model.weights})
 
     def set_optimizer_state(self, slots, step):
-        """Load {slot: {variable: array}}, under TensorFlow 1's names of slots, and how many steps were made.
+        """Set the optimizer's state.
 
-        Returns (loaded, in the file): the optimizer's state {name: array} now, and as model.keras held it, which
-        is empty where it held none.
+        Args:
+          slots: {TF 1 slot name: {variable: array}}.
+          step: number of steps already made.
+
+        Returns (state after loading, state in model.keras), both {name: array}; the latter is empty where the file has
+        none.
         """
         in_file = self._optimizer_state() if self.port.keeps_state(self.model) else {}
         optimizer_state.load(
@@ -159,15 +173,15 @@ class PortSide:
         return {variable.path: np.copy(keras.ops.convert_to_numpy(variable)) for variable in variables}
 
     def logits(self, batch, training=True):
-        """Return {tensor: array} of the model's outputs, under the names that they have in the graph.
+        """Return {tensor name in the graph: array} of the model's outputs.
 
-        Outputs that are none of its tensors are left out; where nothing else is there, it is the loss.
+        Outputs without a tensor in the graph are left out; where no output has one, the loss is returned.
         """
         with self._unchanged():
             return {tensor: value.numpy() for tensor, value in self._forward(*batch, training).items()}
 
     def draw(self, batch):
-        """Return what `logits` returns, with new random numbers each time."""
+        """Return the same as `logits` in training mode, with new random numbers on each call."""
         return {tensor: value.numpy() for tensor, value in self._forward(*batch, True).items()}
 
     def _outputs_of(self, inputs, labels, training):
@@ -192,7 +206,7 @@ class PortSide:
         return [tf.convert_to_tensor(gradient) for gradient in found]
 
     def gradients(self, batch, _=None):
-        """Return {variable: array}, the gradient of the batch's loss."""
+        """Return {variable: array}, the gradients of the batch's loss."""
         with self._unchanged():
             found = self._backward(*batch)
         gradients = {v.path: value.numpy() for v, value in zip(self.model.trainable_variables, found)}
@@ -200,19 +214,19 @@ class PortSide:
 
     @contextlib.contextmanager
     def _unchanged(self):
-        """Keep what a forward pass in training changes, such as moving averages."""
+        """Restore the variables that a forward pass in training changes, such as moving averages, after the body."""
         kept = [(variable, variable.numpy()) for variable in self.model.non_trainable_variables]
         yield
         for variable, value in kept:
             variable.assign(value)
 
     def scale_learning_rate(self, factor):
-        """Set the learning rate to `factor` times the one that the model came with, unless it has a schedule."""
+        """Set the learning rate to `factor` times its original value, unless the model has a schedule."""
         if self._rate is not None:
             self.model.optimizer.learning_rate = self._rate * factor
 
     def train_step(self, batch, _=None):
-        """Take one optimizer step, as fit does; returns the loss before it."""
+        """Make one optimizer step, as fit does; returns the loss before the update."""
         self.model.reset_metrics()
         return float(self.model.train_on_batch(*batch, return_dict=True)["loss"])
 
@@ -221,13 +235,13 @@ def _module(path):
     name = f"ported_{abs(hash(str(path.absolute())))}"
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module  # where keras.saving looks for the classes of a file
+    sys.modules[name] = module  # keras.saving looks up the module's classes there
     spec.loader.exec_module(module)
     return module
 
 
 def _whole(build):
-    """The arguments with which `build` makes a model that keeps everything, of those that it has."""
+    """Return the arguments with which `build` makes a model without dropout."""
     return {name: 1.0 for name in inspect.signature(build).parameters if _KEEP in name}
 
 

@@ -1,8 +1,8 @@
-"""Proves a port: climbs the ladder between a captured training and the Keras model made of it.
+"""Proves a port: runs the ladder of comparisons between a captured training and the Keras model made from it.
 
-Names and shapes, weights, outputs on every captured batch, every gradient, one optimizer step and the losses of
-all steps, with dropout off on both sides. Then the losses with dropout on and the same masks on both sides; the
-outputs without training; and, where nothing is random, the losses that the script itself computed, else the
+First with dropout off on both sides: names and shapes, weights, outputs on every captured batch, all gradients, one
+optimizer step, and the losses of all steps. Then the losses with dropout on and the same masks on both sides, and the
+outputs in inference mode. Last, the losses that the script itself computed or, where the graph is random, the
 distribution of the outputs.
 """
 
@@ -21,19 +21,19 @@ from parity.ports.own_noise import OwnNoise
 from parity.ports.ported import Port, PortSide
 from parity.sides import check_backend
 
-_KEPT_BYTES = 4_000_000  # of batches, for the test that stays with the port
+_KEPT_BYTES = 4_000_000  # bytes of batches stored for the port's own test
 
 
 @dataclasses.dataclass(frozen=True)
 class Proof:
-    """What proving one port found.
+    """The result of proving one port.
 
     Attributes:
       capture, port: the Capture and the Port.
       report: the ladder.Report.
-      notes: sentences about how it was proven.
-      reference: {name: array}, what the graph computed, for the test that the port's owner keeps.
-      shapes: {variable: shape} of those that were compared.
+      notes: sentences about how the port was proven.
+      reference: {name: array}, the graph's results for the port's own test.
+      shapes: {variable: shape} of the variables that were compared.
     """
 
     capture: Capture
@@ -45,22 +45,23 @@ class Proof:
 
     @property
     def verdict(self):
-        """The whole in a few words."""
+        """The result in a few words."""
         return "ported and proven" if self.same else f"the port {self.report.verdict}"
 
     @property
     def same(self):
-        """Whether every rung held."""
+        """Whether all rungs hold."""
         return self.report.same
 
 
 def prove(capture, port, progress=print):
-    """Prove a port against its capture, both given as folders; returns the Proof.
+    """Prove a port against its capture and return the Proof.
 
     Args:
-      progress: function of a line that says what is being done.
+      capture, port: paths of the two folders.
+      progress: function called with lines that say what is being done.
 
-    Raises InputError where a folder is not what it should be, or the two do not belong together.
+    Raises InputError where a folder is invalid, or the two do not belong together.
     """
     capture, port = Capture(capture), Port(port)
     try:
@@ -87,14 +88,17 @@ def prove(capture, port, progress=print):
 
 
 def check_folders(capture, port):
-    """Raise InputError unless the two folders are a capture and a port."""
+    """Raise InputError unless the two paths are folders of a capture and a port."""
     Capture(capture), Port(port)
 
 
 class _Batch:
-    """One captured batch, as either side takes it.
+    """One captured batch.
 
-    `rate` is the learning rate in that step, over that of the first one: a script may feed it, or let it decay.
+    Attributes:
+      step: index of the captured step, the left side's batch.
+      given: (inputs, labels), the right side's batch.
+      rate: the learning rate at that step relative to the first one, as a script may feed it or let it decay.
     """
 
     def __init__(self, step, given):
@@ -102,7 +106,7 @@ class _Batch:
 
 
 class _Stepping:
-    """The left side, for batches of this kind."""
+    """The left side, taking _Batches."""
 
     def __init__(self, side):
         self._side, self._first_rate = side, None
@@ -125,7 +129,7 @@ class _Stepping:
 
 
 class _Taking(_Stepping):
-    """The right side, for batches of this kind. Raises PortFails where the model cannot be run."""
+    """The right side, taking _Batches. Raises PortFails where the model cannot be run."""
 
     def logits(self, batch):
         with _running("logits"):
@@ -142,7 +146,7 @@ class _Taking(_Stepping):
 
 
 class PortFails(Exception):
-    """The port's model cannot compute what `rung` is about."""
+    """The port's model failed in the rung `rung`."""
 
     def __init__(self, rung, message):
         super().__init__(message)
@@ -153,7 +157,7 @@ class PortFails(Exception):
 def _running(rung):
     try:
         yield
-    except Exception as error:  # whatever generated code may raise
+    except Exception as error:  # generated code may raise anything
         lines = [line.strip() for line in str(error).splitlines()]
         said = next((line for line in lines if line and "in user code" not in line and "File " not in line[:6]), "")
         raise PortFails(rung, f"{type(error).__name__}: {' '.join(lines)[:500] if len(lines) < 3 else said}") from error
@@ -189,14 +193,17 @@ def _listed(names):
 
 
 def _climb(capture, left, right, batches, reference, progress):
-    """The ladder, from names to the losses of all steps, with dropout off; keeps in `reference` what it needs of it."""
+    """Return the Report of the ladder with dropout off, from names to the losses of all steps.
+
+    Stores the losses and the optimizer's state in `reference`.
+    """
     try:
         captured, in_file = right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
     except ValueError as error:
         return ladder.Report((ladder.Rung("optimizer", False, where=str(error)),), {}, {})
     for place, value in enumerate(captured.values()):
         reference[f"optimizer/{place}"] = value
-    if in_file:  # who trains on from model.keras begins with it
+    if in_file:  # training continued from model.keras starts with it
         rung = ladder.compare_arrays("optimizer", captured, in_file, tolerances.EXACT)
         if not rung.same:
             return ladder.Report((rung,), {}, {})
@@ -208,7 +215,7 @@ def _climb(capture, left, right, batches, reference, progress):
 
 
 def _optimizer_state(capture, left, model):
-    """Return (slots, steps made) of the optimizer when the captured steps began."""
+    """Return (slots, number of steps made) of the script's optimizer at the start of the captured steps."""
     about = capture.about["optimizer"]
     trained = capture.about["trainable"]
     shapes = {name: value.shape for name, value in left.values(trained).items()}
@@ -232,7 +239,7 @@ def _optimizer_state(capture, left, model):
 
 
 def _rungs_above(capture, port, left, batches, report, progress):
-    """Yield the rungs above the losses: with dropout on, without training, and against the script's own run."""
+    """Yield the rungs after the losses: dropout on, inference, and random outputs or the script's own losses."""
     if left.silenced:
         progress("training with masks replayed ...")
         yield _replayed(capture, port, batches)
@@ -247,7 +254,7 @@ def _rungs_above(capture, port, left, batches, report, progress):
 
 
 def _replayed(capture, port, batches):
-    """Train with dropout on, both sides with the same masks."""
+    """Return the rung that trains with dropout on and the same masks on both sides."""
     with _graph(capture, port, dropout=True) as left, chance.fixed_in_keras():
         right = PortSide(port, dropout=True)
         right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
@@ -256,7 +263,7 @@ def _replayed(capture, port, batches):
 
 
 def _inference(port, left, batch):
-    """Compare what is computed without training: nothing dropped, and averages kept during training in use."""
+    """Return the rung that compares outputs in inference mode: no dropout, moving averages instead of batch moments."""
     graph = left.logits(batch.step, feeds=_inference_feeds(port))
     with chance.fixed_in_keras(), _running("inference"):
         model = PortSide(port, dropout=True).logits(batch.given, training=False)
@@ -270,7 +277,7 @@ def _inference_feeds(port):
 
 
 def _draws(capture, port):
-    """Compare the distributions of the outputs over what is drawn."""
+    """Return the rung that compares the outputs' distributions over random draws."""
 
     @contextlib.contextmanager
     def drawing():
@@ -281,7 +288,7 @@ def _draws(capture, port):
 
 
 def _reference(port, left, batches):
-    """What a test of the port alone needs: batches, and the outputs of the first without training."""
+    """Return {name: array} for the port's own test: batches, and the outputs on the first one in inference mode."""
     kept, size = {"losses": np.array([])}, 0
     for number, (batch, _) in enumerate(batches):
         arrays = {}

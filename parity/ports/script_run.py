@@ -1,4 +1,4 @@
-"""The rung about the losses that the script itself computed, and what keeps a port from repeating them."""
+"""The rung that compares the port with the losses that the script itself computed, and its limits."""
 
 import numpy as np
 
@@ -10,13 +10,13 @@ _VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 def compare(capture, curves, own_noise):
     """Return the Rung that compares the captured losses with the port's.
 
-    Where the script trains other variables between the captured steps, as the two halves of a GAN are trained in turn,
-    neither the port nor the graph can repeat more than the first loss; so no more is compared.
+    A script may train other variables between the captured steps, as the two networks of a GAN are trained in turn.
+    Then neither the port nor the graph can reproduce more than the first loss, and only that one is compared.
 
     Args:
       capture: the Capture.
-      curves: {side: losses of the captured steps}, of both sides.
-      own_noise: function of none that returns what the graph's own rounding may do to the losses.
+      curves: {side: losses of the captured steps} of both sides.
+      own_noise: function without arguments that returns the differences that rounding alone causes in the losses.
     """
 
     def rung(count, *noise):
@@ -36,7 +36,7 @@ def compare(capture, curves, own_noise):
 
 
 def trained_elsewhere(capture):
-    """Return the names of variables that the loss reads, and another optimizer of the graph trains."""
+    """Return the sorted names of the variables that the loss depends on and only other train ops update."""
     nodes = {node.name: node for node in capture.meta.graph_def.node}
     trained = set()
     for node in nodes.values():
@@ -52,7 +52,7 @@ def trained_elsewhere(capture):
 
 
 def _repeats(capture, losses):
-    """Whether the captured graph, trained again from its checkpoint, has the losses that the script had."""
+    """Whether the captured graph, trained again from its checkpoint, reproduces the script's losses."""
     return ladder.compare_losses("", capture.losses, np.asarray(losses)).same
 
 

@@ -31,7 +31,6 @@ class Layer:
       scope: the TensorFlow 1 variable scope it comes from, for its name and the comment.
       positional: the constructor's positional arguments.
       cell: the generated_cells.Cell of a generated cell, otherwise None.
-      comment: text for the generated line.
       value: the array, for a layer that holds a constant of the graph instead of a variable.
       inner: the Layer that a Bidirectional wraps.
     """

@@ -26,7 +26,7 @@ class ModuleWriter:
       optimizer: code of the optimizer, or None.
       title: first line of the module's docstring.
       settings: {name: value}, the parameters of build() and their defaults.
-      dense_embeddings: whether gradients of Embedding layers must be dense, as the optimizer made them in TensorFlow 1.
+      dense_embeddings: whether Embedding layers need dense gradients, see helper_classes.
 
     Attributes, after text():
       layers: the Layers, in the order of creation.
@@ -285,7 +285,7 @@ class ModuleWriter:
         single = needs["items"] <= {0}
         if needs["items"] == {
             layer.last_output
-        }:  # of a row without steps Keras gives zeros, its state is the initial one
+        }:  # an empty sequence: Keras outputs zeros, but its state is the initial one
             single = not (options["masked"] and options["initial"])
         if not single:
             extra["return_state"] = True
@@ -337,8 +337,9 @@ class ModuleWriter:
 
 
 def _uses(roots):
-    """Return ({id of an expression: number of its readers}, {id of a layer: {"calls": number, "items": indices
-    read}}).
+    """Count how often expressions and layers are used.
+
+    Returns ({id of an expression: number of readers}, {id of a layer: {"calls": number, "items": {indices read}}}).
     """
     uses, needs = {}, {}
     for expression in walk(*roots):

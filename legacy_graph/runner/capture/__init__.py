@@ -1,8 +1,8 @@
-"""`legacy-graph run --capture DIR`: watches a script train, and keeps what a port of its model needs.
+"""`legacy-graph run --capture DIR`: records a script's training, with all that is needed to port its model to Keras.
 
-`watching` sees what the script builds and runs; `recording` keeps N steps of one training op; `describing` says
-what was seen, in plain data; `graphs` reads graphs; `writing` makes the folder. The folder's files and the keys of
-its capture.json are in docs/capture.md.
+`watching` hooks into the functions with which the script builds and runs its graph; `recording` keeps N steps of one
+training op; `describing` turns what was seen into capture.json; `graphs` analyzes graphs; `writing` writes the folder.
+docs/capture.md documents the folder's files and the keys of capture.json.
 """
 
 from legacy_graph.runner.capture.command import add_arguments, capturing

@@ -1,4 +1,4 @@
-"""Records each op that trains until one of them has been run for N steps, and writes that one."""
+"""Records every training op until one of them has made N steps, and writes the recording of that one."""
 
 import os
 import sys
@@ -11,24 +11,31 @@ from legacy_graph.runner.capture.describing import describe, settings_tensors
 from legacy_graph.runner.capture.recording import Recording
 from legacy_graph.runner.capture.watching import Watch
 
-_ENOUGH = 100  # a script that has caught SystemExit this often is ended without asking
+_ENOUGH = 100  # a script that catches SystemExit this often is ended by os._exit
 
 
 class Capture:
-    """What is kept of a script's runs; `watch` sees them."""
+    """Records a script's runs, which its `watch` intercepts.
+
+    Args:
+      folder: the writing.Folder.
+      steps: number of steps to record.
+      go_on: whether the script continues once the capture is written.
+      origin: (script, its arguments, seed), for capture.json.
+    """
 
     def __init__(self, folder, steps, go_on=False, origin=(None, (), None)):
         self.watch = Watch(self._on_run)
         self.is_written = False
         self._folder, self._number, self._go_on, self._origin = folder, steps, go_on, origin
         self._recordings = {}  # (id of session, TrainOp) -> Recording
-        self._trained_by = weakref.WeakKeyDictionary()  # graph -> {what a run asks for: the TrainOps that it runs}
+        self._trained_by = weakref.WeakKeyDictionary()  # graph -> {names of targets, fetches, feeds: TrainOps}
         self._fetched = weakref.WeakKeyDictionary()  # graph -> {name of a tensor that the script fetched: None}
         self._lock = threading.RLock()
         self._times_ended = 0
 
     def finish(self):
-        """The script is over: write the longest of what was recorded, unless one is written."""
+        """Write the longest recording, unless one is written already; to be called when the script is over."""
         with self._lock:
             recordings = [recording for recording in self._recordings.values() if recording.steps]
             if recordings and not self.is_written:
@@ -70,7 +77,7 @@ class Capture:
         return results
 
     def _train_ops_in(self, graph, targets, fetches, fed):
-        """The TrainOps that a run of these targets and fetches runs."""
+        """Return the TrainOps that a run of these targets and fetches executes."""
         asked = frozenset(op.name for op in targets), frozenset(t.name for t in fetches), frozenset(t.name for t in fed)
         known = self._trained_by.setdefault(graph, {})
         if asked not in known:

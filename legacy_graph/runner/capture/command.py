@@ -1,4 +1,4 @@
-"""The flags of `run --capture`, and what they do around a script."""
+"""The flags of `run --capture`, and the context in which the script then runs."""
 
 import contextlib
 
@@ -7,7 +7,7 @@ from mnist_training.errors import InputError
 
 
 def add_arguments(parser):
-    """Add the flags to an argument parser."""
+    """Add the flags to an argparse parser."""
     parser.add_argument(
         "--capture", metavar="DIR", help="keep what a port of the trained model needs in DIR, then end the script"
     )
@@ -21,11 +21,17 @@ def add_arguments(parser):
 
 @contextlib.contextmanager
 def capturing(arguments, script, script_arguments):
-    """Capture what the body, a script, trains, as the parsed `arguments` say; nothing without --capture.
+    """Capture the training of the script that the body runs; does nothing without --capture.
 
-    Yields a function to call with the script's exit status when it is over, which returns the status of the
-    command; what was trained until then is written, if it was not yet. A script that has trained the steps is
-    ended by SystemExit(0), unless it is to go on. Raises InputError where the folder cannot be used.
+    Yields a function to call with the script's exit status when the script is over. It writes what was recorded,
+    unless that was done before, and returns the command's exit status. A script that has trained the wanted number of
+    steps is ended by SystemExit(0), except with --capture-continue.
+
+    Args:
+      arguments: the parsed flags.
+      script, script_arguments: what is run, for capture.json.
+
+    Raises InputError where the folder cannot be used, or the script ended without training.
     """
     if arguments.capture is None:
         yield lambda status: status

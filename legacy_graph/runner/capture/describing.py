@@ -1,4 +1,4 @@
-"""What was seen of a training script, as the plain data of capture.json."""
+"""Describes a recorded training: the contents of capture.json."""
 
 import inspect
 
@@ -16,7 +16,14 @@ _NO_SETTINGS = ("self", "name", "use_locking")
 
 
 def describe(recording, script, arguments, seed, fetched, is_machinery):
-    """Return what capture.json holds, as a dict."""
+    """Return the contents of capture.json, a dict.
+
+    Args:
+      recording: the Recording, with at least one step.
+      script, arguments, seed: what was run.
+      fetched: names of the tensors that the script fetched.
+      is_machinery: function of a file name that tells whether the file is not the script's own.
+    """
     train_op = recording.train_op
     graph = train_op.graph
     steps = recording.steps
@@ -54,14 +61,14 @@ def describe(recording, script, arguments, seed, fetched, is_machinery):
 
 
 def _entries(graph, recording):
-    """The ops by which values enter."""
+    """Return the ops through which values enter the graph."""
     return [tensor.op for tensor in recording.feed_tensors] + [
         op for op in graph.get_operations() if op.type in naming.PLACEHOLDERS
     ]
 
 
 def settings_tensors(train_op):
-    """The tensors among an optimizer's settings: their values belong to each step."""
+    """Return the tensors among an optimizer's and the clipping's settings, whose values are recorded in each step."""
     tensors = []
     for value in [*_settings(train_op.optimizer).values(), *_clip_settings(train_op.clipping)]:
         tensor = _tensor(value)
@@ -102,10 +109,10 @@ def _plain(value):
 
 
 def batch_axes(feeds):
-    """Return (batch size, {tensor name: the axis that has it}), or (None, None) where no size is shared.
+    """Return (batch size, {tensor name: index of its batch axis}), or (None, None) where all feeds are scalars.
 
-    The size that most feeds have as their first axis, else as their second (time first); an axis of
-    unknown size in the graph counts more than one that the script fixed.
+    The batch size is the most frequent size of the feeds' first axes, or of their second ones (time-major). Axes whose
+    size is unknown in the graph count more than those whose size the script fixed.
     """
     arrays = [feed for feed in feeds if feed["example_shape"]]
     votes = {}
@@ -149,7 +156,7 @@ def _optimizer(train_op, steps):
 
 
 def _settings(optimizer):
-    """The values that an optimizer was made with, by the names of its parameters."""
+    """Return {parameter name: value} of the arguments that an optimizer was created with."""
     found = {}
     for name in inspect.signature(type(optimizer).__init__).parameters:
         for attribute in _ATTRIBUTES.get(name, (f"_{name}",)):
@@ -161,7 +168,7 @@ def _settings(optimizer):
 
 
 def _tensor(value):
-    """The tensor of a setting that is one or a variable, else None."""
+    """Return the tensor of a setting that is a tensor or a variable, otherwise None."""
     if isinstance(value, internals.tensor.Tensor):
         return value
     element = getattr(value, "_as_graph_element", None)

@@ -1,4 +1,4 @@
-"""Reading graphs: what an op depends on, where it comes from, and the graph in op types that any TensorFlow has."""
+"""Graph analysis: what an op depends on and where it was created; and export in op types that every TensorFlow has."""
 
 import linecache
 
@@ -7,7 +7,7 @@ import tensorflow.compat.v1 as tf
 from legacy_graph.graph115 import kernels
 
 VARIABLE_TYPES = frozenset(("VariableV2", "Variable", "VarHandleOp"))
-_SOURCE_KINDS = {  # op types whose outputs come from outside the graph, other than by a feed
+_SOURCE_KINDS = {  # op types that bring values into the graph, besides feeds
     "IteratorGetNext": "iterator",
     "IteratorGetNextSync": "iterator",
     "IteratorGetNextAsOptional": "iterator",
@@ -24,7 +24,7 @@ _SOURCE_KINDS = {  # op types whose outputs come from outside the graph, other t
     "PyFunc": "queue",
     "PyFuncStateless": "queue",
     "EagerPyFunc": "queue",
-    # What a model reads of text begins as numbers: words by their places in a table, files by what they hold.
+    # For text, the model's input is what these ops return: indices of words, decoded files.
     "LookupTableFind": "lookup",
     "LookupTableFindV2": "lookup",
     "StringToHashBucket": "lookup",
@@ -52,12 +52,16 @@ _READING_TYPES = frozenset(("MatMul", "BatchMatMul", "BatchMatMulV2", "ResourceG
 
 
 def source_kind(op):
-    """What brings numbers into the graph by this op: "iterator", "queue" or "lookup"; None of any other op."""
+    """Return the kind of an op that brings values into the graph, "iterator", "queue" or "lookup"; None for other
+    ops.
+    """
     return _SOURCE_KINDS.get(op.type) or ("lookup" if _chooses_a_bucket(op) else None)
 
 
 def _chooses_a_bucket(op):
-    """Whether it is the last op of a table with buckets: the table's number, or for an unknown word its bucket's."""
+    """Whether this op ends a lookup with hash buckets: it selects the table's index, or the bucket of an unknown
+    word.
+    """
     if op.type not in ("Select", "SelectV2"):
         return False
     parts = [tensor.op for tensor in op.inputs]
@@ -67,15 +71,15 @@ def _chooses_a_bucket(op):
 
 
 def is_read(tensor, ops):
-    """Whether one of `ops` computes with the tensor; one that brings values in itself does not count."""
+    """Whether one of `ops` reads the tensor, other than ops that bring in values themselves."""
     return any(consumer in ops and not source_kind(consumer) for consumer in tensor.consumers())
 
 
 def ancestors(ops, fed=(), control=True):
-    """Return the ops that running `ops` runs, themselves included, as an ordered dict's keys.
+    """Return the ops that run when `ops` run, themselves included, as the keys of a dict in the order found.
 
-    Neither what is behind a tensor named in `fed`, nor what is behind an op that brings values in, is among
-    them. `control`: control dependencies count, too.
+    The search stops at tensors named in `fed` and at ops that bring values into the graph. `control` tells whether
+    control dependencies count.
     """
     fed, found, waiting = frozenset(fed), {}, list(ops)
     while waiting:
@@ -91,13 +95,13 @@ def ancestors(ops, fed=(), control=True):
 
 
 def is_fetchable(tensor):
-    """Whether a session can be asked for the tensor: it is not inside a loop or one branch."""
+    """Whether a session can fetch the tensor: it is not inside a loop or a conditional."""
     op = tensor.op
     return op.graph.is_fetchable(op) and op._get_control_flow_context() is None
 
 
 def depends_on(ops, wanted):
-    """Return those of `ops` (all that count) that depend on an op in `wanted`, by data."""
+    """Return the set of those of `ops` that depend on an op in `wanted` by data, through `ops` only."""
     wanted, found = set(wanted), set()
     consumers, waiting = {}, []
     for op in ops:
@@ -114,9 +118,9 @@ def depends_on(ops, wanted):
 
 
 def batches_cut_by(tensor):
-    """Return the batches that a scalar out of a queue cuts out of the data: they are what the model is fed.
+    """Return the tensors that are sliced out of the data at an index from a queue: they are the model's inputs.
 
-    [tensor] itself where it is no such number.
+    Returns [tensor] itself where it is not such an index.
     """
     if tensor.shape.rank != 0 or not tensor.dtype.is_integer:
         return [tensor]
@@ -134,7 +138,7 @@ def batches_cut_by(tensor):
 
 
 def plain_meta_graph(graph):
-    """Return the graph as a MetaGraphDef with shapes, in op types that any TensorFlow has."""
+    """Return the graph as a MetaGraphDef with static shapes, in op types that every TensorFlow has."""
     meta_graph = tf.train.export_meta_graph(graph=graph, clear_extraneous_savers=False)
     graph_def = meta_graph.graph_def
     for nodes in (graph_def.node, *(function.node_def for function in graph_def.library.function)):
@@ -147,7 +151,7 @@ def plain_meta_graph(graph):
 
 
 def _make_plain(node):
-    """Turn a call of a function that computes TensorFlow 1.15's kernel into the op that it stands for."""
+    """Replace a call of a function that reproduces a TensorFlow 1.15 kernel by the op it stands for."""
     if node.op in kernels.TYPES:
         node.op = kernels.TYPES[node.op]
         for name in [name for name in node.attr if name != "_output_shapes" and name != "_class"]:
@@ -156,7 +160,7 @@ def _make_plain(node):
 
 
 def script_line(op, is_machinery):
-    """Return [file, line number, text] of the script's line that made `op`, None where none did."""
+    """Return [file, line number, text] of the script's line that created `op`, or None."""
     for frame in reversed(op.traceback or ()):
         if not is_machinery(frame.filename):
             return [frame.filename, frame.lineno, linecache.getline(frame.filename, frame.lineno).strip()]

@@ -1,12 +1,12 @@
-"""What the script itself calls its tensors: the name on the left of `=` in the statement that made each.
+"""The script's own names for its tensors: the targets of the assignment that created each.
 
     x = tf.placeholder(tf.float32)                 x
     self.x, self.y = tf.placeholder(...), tf...    x and y
     feeds = {"x": tf.placeholder(...)}             x, as with feeds["x"] = ... and dict(x=...)
     words, counts = iterator.get_next()            words and counts
 
-A statement makes many ops; its name goes to the last one, which none of its other ops reads. Where it is open
-which value a name stands for, there is none.
+A statement creates many ops; the name belongs to the last one, which no other op of the statement reads. Where the
+match between names and values is ambiguous, no name is given.
 """
 
 import ast
@@ -18,15 +18,15 @@ _GIVE_NAMES = (ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 
 def names_of(ops, is_machinery):
-    """Return {tensor: Python name} of the tensors that `ops` make.
+    """Return {tensor name: Python name} for the tensors that `ops` output.
 
     Args:
-      ops: the ops of one graph among which tensors are looked for, any collection.
-      is_machinery: function of a file's name, whether it is none of the script's.
+      ops: a collection of ops of one graph.
+      is_machinery: function of a file name that tells whether the file is not the script's own.
     """
     finder = _Statements(is_machinery)
     made = collections.defaultdict(list)
-    for op in sorted(ops, key=lambda op: op._id):  # in the order in which they were made
+    for op in sorted(ops, key=lambda op: op._id):  # in the order of creation
         statement = finder.statement(op)
         if statement is not None:
             made[statement].append(op)
@@ -37,7 +37,7 @@ def names_of(ops, is_machinery):
 
 
 def _named(statement, ops):
-    """Return {tensor: name} for the names that a statement gives, of the ops that it made."""
+    """Return {tensor name: Python name} for the targets of a statement, given the ops that it created."""
     targets = _targets(statement)
     if not targets:
         return {}
@@ -46,7 +46,7 @@ def _named(statement, ops):
     fed = [op for op in ends if op.type in PLACEHOLDERS]
     if len(targets) == 1 and len(_values(statement)) == 1:
         told = fed if len(ends) > 1 and len(fed) == len(ends) else ends if len(ends) == 1 else ()
-        found = [(op.outputs[0], targets[0]) for op in told if len(op.outputs) == 1]  # of a loop's placeholders: all
+        found = [(op.outputs[0], targets[0]) for op in told if len(op.outputs) == 1]  # several: created in a loop
     elif len(ends) == 1 and len(ends[0].outputs) == len(targets):
         found = list(zip(ends[0].outputs, targets))
     elif len(fed) == len(ends) == len(targets):
@@ -57,7 +57,9 @@ def _named(statement, ops):
 
 
 def _targets(statement):
-    """The names that a statement gives, in order; None for each that is no name. Empty: it gives none."""
+    """Return the names that a statement assigns, in order; None for a target without a name, [] if there is no
+    target.
+    """
     if isinstance(statement.value, ast.Dict):
         return [_plain(key) for key in statement.value.keys]
     if _is_dict_call(statement.value):
@@ -67,7 +69,7 @@ def _targets(statement):
 
 
 def _values(statement):
-    """The parts of a statement's value that stand for a target each, where they are written out."""
+    """Return the parts of a statement's value, one per target where they are written out."""
     if isinstance(statement.value, ast.Dict):
         return statement.value.values
     return statement.value.keywords if _is_dict_call(statement.value) else [statement.value]
@@ -84,7 +86,7 @@ def _flat(target):
 
 
 def _name(target):
-    """The name in x, self.x or feeds["x"]; None where it is something else."""
+    """Return the name in x, self.x or feeds["x"]; None for other targets."""
     if isinstance(target, ast.Subscript):
         return _plain(target.slice)
     return getattr(target, "id", None) or getattr(target, "attr", None)
@@ -96,15 +98,16 @@ def _plain(key):
 
 
 class _Statements:
-    """The statements of the script's files."""
+    """The statements of the script's files, parsed when first needed."""
 
     def __init__(self, is_machinery):
         self._is_machinery, self._files = is_machinery, {}
 
     def statement(self, op):
-        """Return the assignment that gave a name to what `op` is part of, or None.
+        """Return the assignment that names the value that `op` is part of, or None.
 
-        That of the script's innermost line; where this one returns its value, that of the line that called it.
+        It is at the script's innermost line of the op's traceback or, where that line is a return, at the line of the
+        caller.
         """
         for frame in reversed(op.traceback or ()):
             if self._is_machinery(frame.filename):
@@ -115,20 +118,20 @@ class _Statements:
         return None
 
     def _at(self, file, line):
-        """The innermost statement that holds a line of a file."""
+        """Return the innermost statement at a line of a file."""
         if file not in self._files:
             self._files[file] = _by_line("".join(linecache.getlines(file)))
         return self._files[file].get(line)
 
 
 def _by_line(text):
-    """{line: the innermost statement that holds it} of a module's text; empty where it cannot be read."""
+    """Return {line number: innermost statement} of a module's source; {} where it cannot be parsed."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return {}
     found = {}
-    for node in ast.walk(tree):  # from the outside in, so that the innermost comes last
+    for node in ast.walk(tree):  # outer statements first, so that inner ones overwrite them
         if isinstance(node, ast.stmt):
             found.update(dict.fromkeys(range(node.lineno, node.end_lineno + 1), node))
     return found

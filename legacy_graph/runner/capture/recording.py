@@ -1,4 +1,4 @@
-"""Keeps the steps of one training op: what was fed, the loss, and the variables before the first of them."""
+"""Records the steps of one training op: the feeds, the losses, and the variables before the first step."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -9,19 +9,24 @@ _LOGITS_OF = ("SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLog
 
 
 class Recording:
-    """The steps in which one `TrainOp` ran, of one session."""
+    """The steps that one `TrainOp` makes in one session.
+
+    Args:
+      train_op: the TrainOp.
+      settings_tensors: tensors among the optimizer's settings, such as a learning rate that is computed or fed.
+    """
 
     def __init__(self, train_op, settings_tensors):
         self.train_op = train_op
-        self.settings_tensors = settings_tensors  # of the optimizer: a learning rate that is computed or fed
-        self.steps = []  # one dict a step: feeds, loss, fetches; arrays by tensor name
+        self.settings_tensors = settings_tensors
+        self.steps = []  # one dict per step: feeds, loss, fetches; arrays by tensor name
         self.variables = None  # {op name: array} before the first step
         self.meta_graph = None
         self.feed_tensors = {}  # tensor -> "feed_dict", "iterator", "queue" or "lookup", in the order seen
         self._extra = None
 
     def begin(self, session, run, fed):
-        """Keep the variables and the graph as they are before the first step."""
+        """Store the graph and the variables as they are before the first step."""
         op = self.train_op.op
         self._prepare(fed)
         self.variables = _values_of_variables(session.graph, run, self.loss_ops)
@@ -35,7 +40,7 @@ class Recording:
         self._step_ops = graphs.ancestors([self.train_op.op], names)
         sources = [op for op in self._step_ops if graphs.source_kind(op)]
         brought = [tensor for op in sources for tensor in op.outputs if graphs.is_fetchable(tensor)]
-        self._kinds = {}  # tensor -> what brought it into the graph
+        self._kinds = {}  # tensor -> kind of the op that brings it into the graph
         for tensor in brought:
             if graphs.is_read(tensor, self._step_ops):
                 cut = graphs.batches_cut_by(tensor)
@@ -47,11 +52,17 @@ class Recording:
         self._extra = [*losses, *self.sources, *self.logits, *self.settings_tensors]
 
     def extra_fetches(self, fetches, fed):
-        """The tensors to fetch in the run of a step, besides what the script fetches; what is fed cannot be."""
+        """Return the tensors to fetch in a step besides the script's own; fed tensors cannot be fetched."""
         return [tensor for tensor in self._extra if tensor not in fed]
 
     def add_step(self, fed, fetches, results, extra_values):
-        """Keep a step: what was fed, what the script fetched, and the values of `extra_fetches`."""
+        """Store a step.
+
+        Args:
+          fed: {tensor: value}.
+          fetches, results: the tensors that the script fetched, and their values.
+          extra_values: the values of `extra_fetches`.
+        """
         fetched = iter(extra_values)
         values = [_own(fed[tensor] if tensor in fed else next(fetched)) for tensor in self._extra]
         number = len(self.train_op.call.losses)
@@ -72,12 +83,12 @@ class Recording:
 
 
 def _own(value):
-    """A copy: what a session gives of a variable may change with it."""
+    """Return a copy: an array that a session returns for a variable may change with the variable."""
     return np.array(value, copy=True)
 
 
 def _values_of_variables(graph, run, loss_ops):
-    """Return {op name: array} of the global variables, and of others that the loss reads."""
+    """Return {op name: array} of the global variables, and of other variables that the loss reads."""
     elements = {}
     for variable in [*graph.get_collection("variables"), *graph.get_collection("local_variables")]:
         if variable.op.name not in elements and (
@@ -92,7 +103,7 @@ def _values_of_variables(graph, run, loss_ops):
 
 
 def _fetch(run, tensors):
-    """The values of tensors, None for a variable that was never given one."""
+    """Return the values of tensors, with None for variables that were never initialized."""
     try:
         return run([], tensors, {}, None, None)
     except tf.errors.FailedPreconditionError:

@@ -1,8 +1,8 @@
-"""Sees what a script builds and runs: gradients, clipping, the updates of variables, each run of a session.
+"""Watches what a script builds and runs: gradients, clipping, updates of variables, session runs.
 
-Each is seen at the one function of TensorFlow that all ways lead through: tf.gradients and every optimizer's
-compute_gradients through `_GradientsHelper`; minimize and optimize_loss through `Optimizer.apply_gradients`;
-Session.run, eval, and monitored and supervised sessions through `BaseSession._do_run`. No op is added to a graph.
+Each is intercepted at the one function in TensorFlow that all public functions call: `_GradientsHelper` for
+tf.gradients and every optimizer's compute_gradients; `Optimizer.apply_gradients` for minimize and optimize_loss;
+`BaseSession._do_run` for Session.run, eval, and monitored and supervised sessions. No op is added to the graph.
 """
 
 import contextlib
@@ -13,7 +13,7 @@ from legacy_graph import internals
 from legacy_graph.graph115.replacement import replace_function
 from legacy_graph.runner.capture import graphs
 
-_CLIPPING = {  # function -> what capture.json calls it
+_CLIPPING = {  # function -> its name in capture.json
     "clip_by_global_norm": "global_norm",
     "clip_by_norm": "norm",
     "clip_by_average_norm": "average_norm",
@@ -22,35 +22,56 @@ _CLIPPING = {  # function -> what capture.json calls it
 
 
 class GradientsCall:
-    """One call of tf.gradients: of which tensors (`losses`), by which, and what it returned."""
+    """One call of tf.gradients.
+
+    Attributes:
+      losses: the tensors that were differentiated.
+      weights: grad_ys of the call, or None.
+      xs: what they were differentiated by.
+    """
 
     def __init__(self, losses, weights, xs, gradients):
         self.losses, self.weights = losses, weights
         self._by_op = {_op(x): gradient for x, gradient in zip(xs, gradients) if gradient is not None}
 
     def of(self, variable):
-        """The gradient by a variable, None where there is none."""
+        """Return the gradient with respect to a variable, or None."""
         return self._by_op.get(variable.op)
 
     def ops(self):
-        """The ops that the gradients are outputs of."""
+        """Return the set of ops whose outputs are the gradients."""
         return {values_of(gradient).op for gradient in self._by_op.values()}
 
 
 class TrainOp:
-    """What an optimizer's apply_gradients made: an op that, when run, trains."""
+    """The op that apply_gradients returned, which makes a training step.
+
+    Attributes:
+      op: the tf.Operation.
+      optimizer: the optimizer.
+      pairs: [(gradient, variable)] as applied.
+      call: the GradientsCall that the gradients come from.
+      clipping: how they were clipped, as in capture.json, or None.
+    """
 
     def __init__(self, op, optimizer, pairs, call, clipping):
         self.op, self.optimizer, self.pairs, self.call, self.clipping = op, optimizer, pairs, call, clipping
 
     @property
     def graph(self):
-        """The graph it stands in."""
+        """The graph that contains the op."""
         return self.op.graph
 
 
 class Watch:
-    """What was seen; `train_ops` by graph. `on_run(session, run, targets, fetches, feeds)` sees each run of one."""
+    """Records what a script builds.
+
+    Args:
+      on_run: function (session, run, targets, fetches, feeds, ...) called in place of each session run.
+
+    Attributes:
+      train_ops: the TrainOps so far, in the order of creation.
+    """
 
     def __init__(self, on_run):
         self._on_run = on_run
@@ -60,7 +81,7 @@ class Watch:
 
     @contextlib.contextmanager
     def watching(self):
-        """Watch what the body builds and runs."""
+        """Within the body, watch what is built and run."""
         optimizers = internals.optimizer.Optimizer
         with contextlib.ExitStack() as stack:
             for owner, name, ours in (
@@ -103,7 +124,7 @@ class Watch:
         return applied
 
     def _call_behind(self, pairs):
-        """The call of tf.gradients that these gradients came of: the last one among what they depend on."""
+        """Return the last GradientsCall whose gradients these depend on, or None."""
         behind = graphs.ancestors([values_of(gradient).op for gradient, _ in pairs])
         graph = pairs[0][1].graph
         for call in reversed(self._calls):
@@ -113,7 +134,7 @@ class Watch:
         return None
 
     def _clipping_of(self, pairs, call):
-        """What stands between the gradients and what was applied, as capture.json has it."""
+        """Return how the gradients were changed before they were applied, as in capture.json; None if they were not."""
         found = []
         for gradient, variable in pairs:
             raw = call.of(variable)
@@ -140,12 +161,12 @@ class Watch:
 
 
 def values_of(gradient):
-    """The tensor of a gradient that identifies it: its values where it is IndexedSlices."""
+    """Return the tensor that identifies a gradient: the values of IndexedSlices, otherwise the gradient itself."""
     return getattr(gradient, "values", gradient)
 
 
 def _op(x):
-    """The op of a variable, whichever of its tensors it was given as."""
+    """Return the op of a variable that is given as any of its tensors."""
     op = x.op
     return op.inputs[0].op if op.type in ("Identity", "ReadVariableOp") and op.inputs else op
 
@@ -155,10 +176,10 @@ def _as_list(value):
 
 
 def _update_after(losses, train_op, number_before):
-    """Let the ops that update variables wait for the loss.
+    """Make the ops that update variables wait for the loss.
 
-    A penalty on a weight reads the weight when it likes, and its gradient does not need its value: without this, the
-    loss of a step might be computed after the step.
+    A penalty on a weight may read the weight at any time, and its gradient does not need its value. Without this
+    control dependency a step's loss might be computed from the updated weights.
     """
     wait_for = [loss.op for loss in losses if graphs.is_fetchable(loss)]
     made = set(train_op.graph.get_operations()[number_before:])

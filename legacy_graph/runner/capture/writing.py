@@ -1,4 +1,4 @@
-"""Makes the folder of a capture: whole, or not at all."""
+"""Writes the folder of a capture, atomically."""
 
 import json
 import os
@@ -11,7 +11,10 @@ from mnist_training.errors import InputError
 
 
 class Folder:
-    """A folder to come: its content is written beside it, and put in its place by `finish`."""
+    """The folder of a capture: written under a temporary name beside it, and renamed when complete.
+
+    Raises InputError where the path is a file, is a folder that is not empty, or cannot be written.
+    """
 
     def __init__(self, path):
         self.path = os.path.abspath(path)
@@ -27,7 +30,14 @@ class Folder:
             raise InputError(f"--capture {path}: cannot be written: {error.strerror}: {error.filename}") from None
 
     def write(self, meta_graph, variables, steps, description):
-        """Write the files, and put the folder in its place."""
+        """Write the files, and move the folder into place.
+
+        Args:
+          meta_graph: a MetaGraphDef.
+          variables: {name: array}.
+          steps: [{"feeds": {name: array}, "loss": number, "fetches": {name: array}}].
+          description: the contents of capture.json.
+        """
         with open(os.path.join(self._work, "graph.meta"), "wb") as stream:
             stream.write(meta_graph.SerializeToString())
         save_checkpoint(os.path.join(self._work, "model.ckpt"), variables)
@@ -45,7 +55,7 @@ class Folder:
         os.rename(self._work, self.path)
 
     def discard(self):
-        """Leave nothing, unless the capture was written."""
+        """Delete the temporary folder, if the capture was not written."""
         shutil.rmtree(self._work, ignore_errors=True)
 
 
@@ -56,8 +66,8 @@ def _umask():
 
 
 def save_checkpoint(prefix, variables):
-    """Write {name: array} as a checkpoint of the format that tf.train.Saver writes."""
-    import tensorflow.compat.v1 as tf  # the folder is looked at before TensorFlow is imported
+    """Write {name: array} as a checkpoint in the format of tf.train.Saver."""
+    import tensorflow.compat.v1 as tf  # imported here, so that a bad path is reported before TensorFlow loads
 
     with tf.Graph().as_default():
         tensors = [tf.placeholder(value.dtype, value.shape) for value in variables.values()]
