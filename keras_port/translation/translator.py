@@ -164,7 +164,7 @@ class Translation:
             found = self._rewritten(found, layer_patterns.LATE_RULES)
             shared = regularization.shared_weights(found) - self.x.shared
             if not shared:
-                return self._rewritten(found, layer_patterns.LAST_RULES)  # once: they modify layers
+                return self._rewritten(found, layer_patterns.LAST_RULES)  # once: it modifies layers
             self.x.shared |= shared
 
     def _rewritten(self, roots, rules):

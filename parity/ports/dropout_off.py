@@ -1,8 +1,8 @@
 """Switches dropout off in a GraphDef, so that two models can be compared number by number.
 
-A graph keeps an element where `uniform >= rate` or, before TensorFlow 1.13, where `floor(keep_prob + uniform)` is 1,
-and divides by keep_prob. With the rate set to 0, or keep_prob to 1, at its source, nothing is dropped or scaled, also
-in the gradients. This works inside while loops too, whose tensors cannot be fed.
+A graph keeps an element where `uniform >= rate` or, in older versions and in DropoutWrapper's variational masks, where
+`floor(keep_prob + uniform)` is 1, and divides by keep_prob. With the rate set to 0, or keep_prob to 1, at its source,
+nothing is dropped or scaled, also in the gradients. This works inside while loops too, whose tensors cannot be fed.
 """
 
 import collections

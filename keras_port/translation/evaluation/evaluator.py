@@ -178,7 +178,7 @@ class Evaluator:
         if false is true:
             return true
         if predicate.op == "all" and true.is_constant(0) and scope.loop is not None:
-            return false  # all sequences have ended, so the loop has, too
+            return false  # never taken: the loop ends when all sequences have
         if predicate.op == "all" and true.is_constant(0) and false.op == "getitem":
             return false  # true only where every sequence is empty
         if predicate.op == "training" and false.op == "stop_gradient":
@@ -207,7 +207,9 @@ class Evaluator:
         return scope.states[variable]
 
     def _state_shape(self, initial, variable):
-        """Return a loop variable's shape: the sizes that its initial value and the graph's static shape agree on."""
+        """Return a loop variable's shape; an initial size that the graph's static shape leaves open becomes a new
+        symbol.
+        """
         static = variable.merge.shapes[0] if variable.merge.shapes else None
         if initial.shape is None or static is None or len(static) != len(initial.shape):
             return initial.shape

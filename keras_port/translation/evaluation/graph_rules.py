@@ -36,7 +36,7 @@ def dropout(x, expression):
     if expression.op != "multiply":
         return None
     found = match(("multiply", "kept", ("floor", ("add", "keep", "draw"))), expression)
-    if found and found["draw"].op == "random_uniform":  # up to 1.14
+    if found and found["draw"].op == "random_uniform":  # older versions, and variational masks
         scaled = (
             match(("divide", "x", "keep"), found["kept"], {"keep": found["keep"]})
             or match(("multiply", "x", ("divide", 1, "keep")), found["kept"], {"keep": found["keep"]})
@@ -104,7 +104,7 @@ def maybe_trained(x, expression):
 
 
 def repeated_matrix(x, expression):
-    """Replace a product with a matrix that tf.tile repeats for each example by a product with the matrix."""
+    """Replace a product with a matrix that tf.tile repeats for each example by one with the matrix itself."""
     if expression.op != "matmul" or expression.rank != 3:
         return None
     tiled = expression.args[1]

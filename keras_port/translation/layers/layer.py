@@ -55,9 +55,7 @@ class Layer:
 
 
 def copied(weight, place):
-    """Return the Weights that copy a variable, given as its expression `weight`, to the layer's weight number
-    `place`.
-    """
+    """Return the Weights that copy the variable of the expression `weight` to the layer's weight number `place`."""
     variable, options = (weight.options["name"],), {}
     if "tf1_shape" in weight.options:
         options = {"shape": list(weight.shape), "tf1_shape": list(weight.options["tf1_shape"])}

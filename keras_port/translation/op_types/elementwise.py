@@ -63,7 +63,7 @@ def _fold(x, name, args, dtype):
         and args[0].args[0].op == "size"
         and number(args[1]) == 0
     ):
-        return x.constant(False)  # a size is never 0
+        return x.constant(False)  # no axis is empty
     if any(arg.op == "size" for arg in args) and all(arg.op in ("size", "constant") and arg.rank == 0 for arg in args):
         sizes = [as_sizes(arg)[0] for arg in args]
         if name == "multiply":

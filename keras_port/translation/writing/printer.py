@@ -114,7 +114,7 @@ class Printer:
         left, right = expression.args
         is_array = (
             left.op == "constant" and left.rank or left.op in ("arange", "full")
-        )  # it would do the operation itself
+        )  # its own operator would be called
         if is_array or all(arg.op in ("constant", "size", "setting") for arg in expression.args) and binding < 4:
             return f"ops.{expression.op}({self.code(left)}, {self.code(right)})", ATOM
         right_least = binding if expression.op in ("add", "multiply") and right.op == expression.op else binding + 1
