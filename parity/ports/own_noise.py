@@ -49,9 +49,7 @@ class OwnNoise:
         return {name: (noise[name] > 0) & (np.abs(value) <= noise[name]) for name, value in gradients.items()}
 
     def losses(self):
-        """Return an array, the largest difference allowed at each step; inf from the first step dominated by noise
-        on.
-        """
+        """Return an array, the largest difference allowed at each step; inf once noise dominates the losses."""
         steps = range(len(self._graph.capture.feeds))
         losses, noise = self._moves(lambda: {"": np.array([self._graph.train_step(step) for step in steps])})
         lost = noise[""] > LOST * np.abs(losses[""])

@@ -64,9 +64,7 @@ def _capture_command(arguments, folder):
 
 
 def _run(doing, command):
-    """Run a command of this project with regular progress lines; raises InputError with its last line where it
-    fails.
-    """
+    """Run one of our commands with progress lines; raises InputError with its last line where it fails."""
     print(f"{doing} ...", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryFile() as output:

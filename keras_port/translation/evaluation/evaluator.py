@@ -207,9 +207,7 @@ class Evaluator:
         return scope.states[variable]
 
     def _state_shape(self, initial, variable):
-        """Return a loop variable's shape; an initial size that the graph's static shape leaves open becomes a new
-        symbol.
-        """
+        """Return a loop variable's shape; initial sizes that the graph leaves open become new symbols."""
         static = variable.merge.shapes[0] if variable.merge.shapes else None
         if initial.shape is None or static is None or len(static) != len(initial.shape):
             return initial.shape

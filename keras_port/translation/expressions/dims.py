@@ -95,9 +95,7 @@ _sums = {}
 
 
 def add(size, number):
-    """Return size + number, for an int `number`. The sum of a Size is a new symbol, the same one for equal
-    arguments.
-    """
+    """Return size + number, for an int `number`. For a Size this is a symbol, the same one for equal arguments."""
     if is_known(size):
         return size + number
     if size.factor == 1 and len(size.symbols) == 1 and size.symbols[0].base is not None:

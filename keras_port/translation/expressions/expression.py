@@ -188,8 +188,9 @@ def mask_of(x, dropout):
 
 
 def substitute(x, roots, replaced):
-    """Return `roots` with expressions replaced as in `replaced`, {id: expression}; replacements are substituted,
-    too.
+    """Return `roots` with expressions replaced as in `replaced`, {id: expression}.
+
+    The replacements are substituted, too.
     """
     done, stack = {}, [*roots]
     while stack:

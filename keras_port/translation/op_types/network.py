@@ -154,9 +154,7 @@ def _pool(x, node, value):
 
 @translates("LSTMBlockCell")
 def _lstm_block_cell(x, node, value, c, h, kernel, w_i, w_f, w_o, bias):
-    """Expand one step of an LSTM as BasicLSTMCell computes it, with peepholes and cell clipping where the op has
-    them.
-    """
+    """Expand one step of an LSTM as BasicLSTMCell computes it, with the op's peepholes and clipping."""
     gates = [OPS["AddV2"](x, node, _matmul_of(x, concatenate(x, [value, h], 1), kernel), bias)]
     i, j, f, o = split(x, node, gates[0], 1, 4)
     f = OPS["AddV2"](x, node, f, x.constant(float(node["forget_bias"]), "float32"))

@@ -19,9 +19,7 @@ def translates(*types):
 
 
 def ints(node, expression, what):
-    """Return the elements of a constant as a list of ints; raises CannotTranslate where they are computed at run
-    time.
-    """
+    """Return the elements of a constant as a list of ints; raises CannotTranslate where they are computed."""
     if expression.op != "constant":
         raise CannotTranslate(f"{node}: its {what} are computed from values; expected constants")
     return [int(item) for item in np.atleast_1d(expression.value)]

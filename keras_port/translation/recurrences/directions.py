@@ -11,9 +11,7 @@ _WEIGHTS = 3  # per layer: kernel, recurrent kernel, bias
 
 
 def join_directions(x, roots):
-    """Return `roots` with concatenations of a forward and a backward layer's outputs replaced by Bidirectional
-    layers.
-    """
+    """Return `roots` with concatenated outputs of a forward and a backward layer given by a Bidirectional."""
     while True:
         readers = readers_of(roots)
         taken = set(map(id, roots))

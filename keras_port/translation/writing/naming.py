@@ -40,8 +40,9 @@ _NO_LAYERS_OF_THE_SCRIPT = ("Weight", "WithLoss")
 
 
 def of_tensor(capture, tensor):
-    """Return a name for a fed tensor: the op's name if the script chose it, else that of the Python variable, or
-    None.
+    """Return a name for a fed tensor, or None.
+
+    It is the op's name where the script chose one, otherwise the name of the Python variable.
     """
     name = identifier(tensor_name(tensor)[0].rpartition("/")[2])
     if not _GIVEN_BY_TENSORFLOW.fullmatch(name):

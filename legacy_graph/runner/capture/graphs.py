@@ -52,16 +52,12 @@ _READING_TYPES = frozenset(("MatMul", "BatchMatMul", "BatchMatMulV2", "ResourceG
 
 
 def source_kind(op):
-    """Return the kind of an op that brings values into the graph, "iterator", "queue" or "lookup"; None for other
-    ops.
-    """
+    """Return "iterator", "queue" or "lookup" for an op that brings values into the graph; None for other ops."""
     return _SOURCE_KINDS.get(op.type) or ("lookup" if _chooses_a_bucket(op) else None)
 
 
 def _chooses_a_bucket(op):
-    """Whether this op ends a lookup with hash buckets: it selects the table's index, or the bucket of an unknown
-    word.
-    """
+    """Whether this op ends a lookup with hash buckets: it selects the table's index or a bucket's."""
     if op.type not in ("Select", "SelectV2"):
         return False
     parts = [tensor.op for tensor in op.inputs]

@@ -57,9 +57,7 @@ def _named(statement, ops):
 
 
 def _targets(statement):
-    """Return the names that a statement assigns, in order; None for a target without a name, [] if there is no
-    target.
-    """
+    """Return the names that a statement assigns, in order; None for targets without a name, [] for no target."""
     if isinstance(statement.value, ast.Dict):
         return [_plain(key) for key in statement.value.keys]
     if _is_dict_call(statement.value):
