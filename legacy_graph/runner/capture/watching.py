@@ -24,10 +24,11 @@ _CLIPPING = {  # function -> its name in capture.json
 class GradientsCall:
     """One call of tf.gradients.
 
-    Attributes:
+    Args:
       losses: the tensors that were differentiated.
       weights: grad_ys of the call, or None.
-      xs: what they were differentiated by.
+      xs: the tensors or variables that they were differentiated with respect to.
+      gradients: what the call returned: a tensor, IndexedSlices or None for each of `xs`.
     """
 
     def __init__(self, losses, weights, xs, gradients):
