@@ -1,10 +1,10 @@
-"""What `tf.contrib` supplied to RNN scripts, with the behaviour and names of TensorFlow 1.15."""
+"""`tf.contrib` for RNN scripts, with the behaviour and names of TensorFlow 1.15."""
 
 import importlib
 
 from legacy_graph.namespace import unknown_name
 
-# Imported at first use: most scripts need one or two of them.
+# Submodules are imported on first access: most scripts need one or two of them.
 _MODULES = """
     crf cudnn_rnn distribute distributions estimator framework layers learn legacy_seq2seq opt predictor rnn
     seq2seq training""".split()

@@ -1,4 +1,4 @@
-"""`tf.contrib.training.bucket` and `bucket_by_sequence_length`: queues that batch like with like."""
+"""`tf.contrib.training.bucket` and `bucket_by_sequence_length`: queues that batch similar examples together."""
 
 import functools
 
@@ -25,27 +25,27 @@ def bucket(
     shared_name=None,
     name=None,
 ):
-    """Return (bucket, batch of that bucket), once a bucket has a whole batch.
+    """Batch examples by bucket, and return (bucket index, batch) as soon as any bucket can fill a batch.
 
-    Every bucket is a queue; a full batch of one goes to a queue of batches, from which the result comes.
-    Their runners start with `tf.train.start_queue_runners`.
+    Each bucket is a queue. A full batch moves from its bucket to a top queue, from which the result is dequeued.
+    Start the queue runners with `tf.train.start_queue_runners`. Stands for `tf.contrib.training.bucket`.
 
     Args:
-      tensors: list or dict of tensors, one example.
-      which_bucket: its bucket, an int32 number.
-      batch_size: examples in a batch, one number, or one for each bucket.
-      num_buckets: how many buckets.
-      num_threads: that fill the buckets.
-      capacity: batches that may wait, and examples in a bucket.
-      bucket_capacities: the latter, one for each bucket.
-      shapes: of the tensors, where they are not known.
-      dynamic_pad: True to pad a batch's examples to the largest.
-      allow_smaller_final_batch: True to give what is left in the end.
-      keep_input: a boolean, False to drop the example.
-      shared_name: under which sessions share the queues.
-      name: of the ops.
+        tensors: list or dict of tensors, one example.
+        which_bucket: int32 scalar tensor, the bucket of this example.
+        batch_size: int, or a list with one batch size per bucket.
+        num_buckets: int, the number of buckets.
+        num_threads: number of threads that enqueue examples.
+        capacity: capacity of the top queue in batches, and of each bucket in examples.
+        bucket_capacities: list of bucket capacities, used instead of `capacity`.
+        shapes: list of the tensors' shapes; needed only where they cannot be inferred.
+        dynamic_pad: if True, pad the examples of a batch to the largest shape in it.
+        allow_smaller_final_batch: if True, return the remaining examples when the input ends.
+        keep_input: bool scalar; False drops the example.
+        shared_name: name under which sessions share the queues.
+        name: name scope of the ops.
 
-    Raises ValueError for lists of a wrong length, for no tensors, and for shapes that are not known.
+    Raises ValueError for lists of the wrong length, an empty `tensors`, or shapes that cannot be inferred.
     """
     batch_sizes, one_size = _sizes(batch_size, num_buckets)
     capacities = [capacity] * num_buckets if bucket_capacities is None else bucket_capacities
@@ -95,7 +95,7 @@ def bucket(
 
 
 def _sizes(batch_size, num_buckets):
-    """The buckets' batch sizes, and whether they are one."""
+    """Return one batch size per bucket, and whether a single size was given."""
     if not isinstance(batch_size, (list, tuple)):
         return [batch_size] * num_buckets, True
     if len(batch_size) != num_buckets:
@@ -104,14 +104,14 @@ def _sizes(batch_size, num_buckets):
 
 
 def _static(size):
-    """A batch size as a number where it is known."""
+    """Return the batch size as an int if it is known statically, else as a tensor."""
     tensor = tf.convert_to_tensor(size, dtype=tf.int32, name="batch_size")
     known = tf.get_static_value(tensor)
     return tensor if known is None else known
 
 
 def _enqueue(queues, which, tensors):
-    """Put an example into its bucket."""
+    """Return an op that enqueues the example in its bucket."""
     into = [
         tf.cond(tf.equal(which, i), functools.partial(queue.enqueue, tensors), tf.no_op)
         for i, queue in enumerate(queues)
@@ -120,7 +120,7 @@ def _enqueue(queues, which, tensors):
 
 
 def _batches(queues, top, sizes, smaller):
-    """Ops that move a batch from a bucket to the queue of batches."""
+    """Return one op per bucket that moves a batch from the bucket to the top queue."""
     moves = []
     for i, (queue, size) in enumerate(zip(queues, sizes)):
         take = queue.dequeue_up_to if smaller else queue.dequeue_many
@@ -132,7 +132,7 @@ def _batches(queues, top, sizes, smaller):
 
 
 def _run_queues(queues, top, fill, moves):
-    """Add the runners: one fills the buckets and closes them in the end, one moves batches."""
+    """Add the queue runners: one fills the buckets and closes them at the end of input, one moves batches."""
     ends = (tf.errors.OutOfRangeError, tf.errors.CancelledError)
     tf.train.add_queue_runner(
         tf.train.QueueRunner(
@@ -169,16 +169,16 @@ def bucket_by_sequence_length(
     shared_name=None,
     name=None,
 ):
-    """Return (lengths, batch) of examples of like length.
+    """Batch examples of similar length, and return (lengths, batch).
 
     Args:
-      input_length: the example's length, an int32 number.
-      bucket_boundaries: increasing lengths; one below the first is in the first bucket, one that is at
-        least the last in the last, so there is one bucket more than boundaries.
-      The others are those of `bucket`.
+        input_length: int32 scalar tensor, the length of the example.
+        bucket_boundaries: strictly increasing list of ints. Bucket 0 takes lengths below the first boundary, the last
+          bucket those from the last boundary on, so there is one more bucket than boundaries.
+        The other arguments are those of `bucket`.
 
-    Raises TypeError for boundaries that are no whole numbers, ValueError for none, and for such that do not
-    increase; and what `bucket` raises.
+    Raises TypeError for boundaries that are not integers, ValueError for an empty list or for boundaries that do not
+    increase, and whatever `bucket` raises.
     """
     given = _input._as_tensor_list(tensors)
     _check_boundaries(bucket_boundaries)

@@ -1,8 +1,8 @@
 """`tf.contrib.crf`: a linear-chain conditional random field over the outputs of a tagger.
 
-Scores are `inputs`, (batch, length, tags), and `transition_params`, (tags, tags), from row to
-column. Lafferty, McCallum and Pereira, "Conditional Random Fields", 2001. Variable name,
-arguments and results are those of TF 1.15.
+Shapes: `inputs` (batch, length, tags) are the unary scores; `transition_params` (tags, tags) hold the score of moving
+from the row's tag to the column's. Lafferty, McCallum and Pereira, "Conditional Random Fields", 2001. The variable
+name, arguments and results are those of TF 1.15.
 """
 
 import numpy as np
@@ -13,9 +13,9 @@ from legacy_graph.namespace import refuse_unknown
 
 
 def crf_log_likelihood(inputs, tag_indices, sequence_lengths, transition_params=None):
-    """Return the log-likelihood of each row of tags, (batch,), and the transition scores.
+    """Return the log-likelihood of each tag sequence, (batch,), and the transition scores.
 
-    Where `transition_params` is None they are a new variable named `transitions`.
+    If `transition_params` is None, a variable named `transitions` is created.
     """
     if transition_params is None:
         tags = tf.dimension_value(inputs.shape[2])
@@ -25,7 +25,7 @@ def crf_log_likelihood(inputs, tag_indices, sequence_lengths, transition_params=
 
 
 def crf_sequence_score(inputs, tag_indices, sequence_lengths, transition_params):
-    """Return the score of each row of tags before it is normalised, (batch,)."""
+    """Return the unnormalized score of each tag sequence, (batch,)."""
 
     def one_step():
         rows = tf.range(tf.shape(inputs, out_type=tag_indices.dtype)[0], dtype=tag_indices.dtype)
@@ -41,7 +41,7 @@ def crf_sequence_score(inputs, tag_indices, sequence_lengths, transition_params)
 
 
 def crf_multitag_sequence_score(inputs, tag_bitmap, sequence_lengths, transition_params):
-    """As `crf_sequence_score`, summed over every tag that is True in `tag_bitmap` at its step."""
+    """Like `crf_sequence_score`, but log-summed over all sequences of tags that are True in `tag_bitmap`."""
     allowed = tf.where(tag_bitmap, inputs, tf.fill(tf.shape(inputs), float("-inf")))
     return _by_length(
         inputs,
@@ -51,7 +51,7 @@ def crf_multitag_sequence_score(inputs, tag_bitmap, sequence_lengths, transition
 
 
 def crf_log_norm(inputs, sequence_lengths, transition_params):
-    """Return the log of the sum over all rows of tags of exp(score), (batch,)."""
+    """Return the log partition function: log of the sum of exp(score) over all tag sequences, (batch,)."""
     first = tf.squeeze(inputs[:, :1], [1])
 
     def one_step():
@@ -71,7 +71,7 @@ def crf_log_norm(inputs, sequence_lengths, transition_params):
 
 
 def crf_unary_score(tag_indices, sequence_lengths, inputs):
-    """Return the sum of the tags' own scores in each row, (batch,)."""
+    """Return the sum of the unary scores of each tag sequence, (batch,)."""
     batch, length, tags = tf.unstack(tf.shape(inputs))
     offsets = tf.expand_dims(tf.range(batch) * length * tags, 1) + tf.expand_dims(tf.range(length) * tags, 0)
     flat = tf.reshape(tf.cast(offsets, tag_indices.dtype) + tag_indices, [-1])
@@ -80,7 +80,7 @@ def crf_unary_score(tag_indices, sequence_lengths, inputs):
 
 
 def crf_binary_score(tag_indices, sequence_lengths, transition_params):
-    """Return the sum of the transition scores in each row, (batch,)."""
+    """Return the sum of the transition scores of each tag sequence, (batch,)."""
     tags = transition_params.get_shape()[0]
     where = tag_indices[:, :-1] * tags + tag_indices[:, 1:]
     scores = tf.gather(tf.reshape(transition_params, [-1]), where)
@@ -88,11 +88,11 @@ def crf_binary_score(tag_indices, sequence_lengths, transition_params):
 
 
 def viterbi_decode(score, transition_params):
-    """Return the best tags of one sequence, as a list, and their score; numpy only.
+    """Viterbi-decode one sequence with numpy; return the best tags as a list, and their score.
 
     Args:
-      score: (length, tags).
-      transition_params: (tags, tags).
+        score: numpy array (length, tags), the unary scores.
+        transition_params: numpy array (tags, tags).
     """
     best = np.zeros_like(score)
     came_from = np.zeros_like(score, dtype=np.int32)
@@ -108,7 +108,7 @@ def viterbi_decode(score, transition_params):
 
 
 def crf_decode(potentials, transition_params, sequence_length):
-    """Return the best tags of each row, int32 (batch, length), and their scores, (batch,)."""
+    """Viterbi-decode a batch; return the best tags, int32 (batch, length), and their scores, (batch,)."""
 
     def one_step():
         scores = tf.squeeze(potentials, [1])
@@ -140,7 +140,7 @@ def crf_decode(potentials, transition_params, sequence_length):
 
 
 class _TransitionCell(internals.legacy_cells.RNNCell):
-    """What the two forward cells share: a state of one score per tag, (batch, tags)."""
+    """Base of the two forward cells: the state is one score per tag, (batch, tags)."""
 
     def __init__(self, transition_params):
         self._transition_params = tf.expand_dims(transition_params, 0)
@@ -159,7 +159,7 @@ class _TransitionCell(internals.legacy_cells.RNNCell):
 
 
 class CrfForwardRnnCell(_TransitionCell):
-    """One step of the forward algorithm: the state is the log-sum over all paths to each tag."""
+    """One step of the forward algorithm: the state is the log-sum-exp over all paths that end in each tag."""
 
     def __call__(self, inputs, state, scope=None):
         new = inputs + tf.reduce_logsumexp(self._from_every_tag(state), [1])
@@ -167,7 +167,7 @@ class CrfForwardRnnCell(_TransitionCell):
 
 
 class CrfDecodeForwardRnnCell(_TransitionCell):
-    """One step of Viterbi: gives where the best path to each tag came from, and its score."""
+    """One forward step of Viterbi: outputs backpointers; the state is the score of the best path to each tag."""
 
     def __call__(self, inputs, state, scope=None):
         scores = self._from_every_tag(state)
@@ -175,7 +175,7 @@ class CrfDecodeForwardRnnCell(_TransitionCell):
 
 
 class CrfDecodeBackwardRnnCell(internals.legacy_cells.RNNCell):
-    """One step back along the best path: the state is its tag, (batch, 1)."""
+    """One backtracking step of Viterbi: the state is the current tag of the best path, (batch, 1)."""
 
     def __init__(self, num_tags):
         self._num_tags = num_tags
@@ -195,7 +195,7 @@ class CrfDecodeBackwardRnnCell(internals.legacy_cells.RNNCell):
 
 
 def _by_length(inputs, one_step, steps):
-    """`one_step()` for sequences of length 1, which a loop cannot take; else `steps()`."""
+    """Return `one_step()` for sequences of length 1, which `dynamic_rnn` cannot run; else `steps()`."""
     length = tf.dimension_value(inputs.shape[1])
     if length is None:
         return tf.cond(tf.equal(tf.shape(inputs)[1], 1), one_step, steps)

@@ -1,4 +1,4 @@
-"""`tf.contrib.distribute`: the strategies of one machine, under the names and parameters they had here."""
+"""`tf.contrib.distribute`: single-machine strategies with TF 1.15's names and parameters."""
 
 import tensorflow.compat.v1 as tf
 
@@ -16,10 +16,10 @@ in_cross_replica_context = tf.distribute.in_cross_replica_context
 
 
 class _Runs:
-    """What 1.15's strategies had under another name."""
+    """Adds methods that TensorFlow has renamed since 1.15."""
 
     def experimental_run_v2(self, fn, args=(), kwargs=None):
-        """Call a function in each replica."""
+        """Call `fn` in each replica; today's `Strategy.run`."""
         return self.run(fn, args, kwargs)
 
 
@@ -28,19 +28,19 @@ class CoreMirroredStrategy(_Runs, tf.distribute.MirroredStrategy):
 
 
 class OneDeviceStrategy(_Runs, tf.distribute.OneDeviceStrategy):
-    """Variables and computation on one device."""
+    """Places variables and computation on one device."""
 
 
 class MirroredStrategy(CoreMirroredStrategy):
-    """One replica of the variables on each device of this machine, trained in step.
+    """Synchronous training with one replica of the variables on each device of this machine.
 
     Args:
-      devices: the devices' names; all GPUs, or the CPU where there is none, unless something is said.
-      num_gpus, num_gpus_per_worker: how many of the GPUs instead; 0 is the CPU.
-      cross_device_ops, cross_tower_ops: how gradients are summed, a CrossDeviceOps.
-      auto_shard_dataset: not looked at: there is one machine.
+        devices: device names; default all GPUs, or the CPU if there is none.
+        num_gpus, num_gpus_per_worker: number of GPUs to use, instead of `devices`; 0 selects the CPU.
+        cross_device_ops, cross_tower_ops: a CrossDeviceOps, how gradients are reduced.
+        auto_shard_dataset: ignored, since there is one machine.
 
-    Raises ValueError where both devices and a number are given.
+    Raises ValueError if both devices and a number, or both numbers, are given.
     """
 
     def __init__(

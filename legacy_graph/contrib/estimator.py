@@ -1,4 +1,4 @@
-"""`tf.contrib.estimator`: heads for estimators with optimizers of `tf.train`, and what extends an estimator."""
+"""`tf.contrib.estimator`: heads for canned estimators, gradient clipping and feature forwarding."""
 
 import tensorflow.compat.v1 as tf
 
@@ -13,7 +13,7 @@ call_logit_fn = _experimental.call_logit_fn
 dnn_logit_fn_builder = _experimental.dnn_logit_fn_builder
 linear_logit_fn_builder = _experimental.linear_logit_fn_builder
 
-# TF 1.15 has these in tf.estimator.experimental only. Scripts written for 1.10 to 1.13 take them from here.
+# TF 1.15 has these only in tf.estimator.experimental; scripts for TF 1.10 to 1.13 import them from contrib.
 InMemoryEvaluatorHook = _experimental.InMemoryEvaluatorHook
 make_early_stopping_hook = _experimental.make_early_stopping_hook
 make_stop_at_checkpoint_step_hook = _experimental.make_stop_at_checkpoint_step_hook
@@ -29,7 +29,7 @@ _MEAN = tf.losses.Reduction.SUM_OVER_BATCH_SIZE
 def binary_classification_head(
     weight_column=None, thresholds=None, label_vocabulary=None, loss_reduction=_MEAN, loss_fn=None, name=None
 ):
-    """A head of two classes: one logit, sigmoid cross entropy."""
+    """Head for binary classification: one logit, sigmoid cross entropy."""
     return _heads._binary_logistic_head_with_sigmoid_cross_entropy_loss(
         weight_column, thresholds, label_vocabulary, loss_reduction, loss_fn, name
     )
@@ -38,7 +38,7 @@ def binary_classification_head(
 def multi_class_head(
     n_classes, weight_column=None, label_vocabulary=None, loss_reduction=_MEAN, loss_fn=None, name=None
 ):
-    """A head of more than two classes: softmax cross entropy."""
+    """Head for classification with more than two classes: softmax cross entropy."""
     return _heads._multi_class_head_with_softmax_cross_entropy_loss(
         n_classes, weight_column, label_vocabulary, loss_reduction, loss_fn, name
     )
@@ -47,14 +47,14 @@ def multi_class_head(
 def regression_head(
     weight_column=None, label_dimension=1, loss_reduction=_MEAN, loss_fn=None, inverse_link_fn=None, name=None
 ):
-    """A head of numbers: mean squared error."""
+    """Head for regression: mean squared error."""
     return _heads._regression_head(weight_column, label_dimension, loss_reduction, loss_fn, inverse_link_fn, name)
 
 
 def poisson_regression_head(
     weight_column=None, label_dimension=1, loss_reduction=_MEAN, compute_full_loss=True, name=None
 ):
-    """A head of counts, whose logits are the logarithms of what is expected."""
+    """Head for Poisson regression: the logits are the logarithms of the expected counts."""
 
     def loss(labels, logits):
         return tf.nn.log_poisson_loss(labels, logits, compute_full_loss=compute_full_loss)
@@ -63,7 +63,7 @@ def poisson_regression_head(
 
 
 def logistic_regression_head(weight_column=None, loss_reduction=_MEAN, name=None):
-    """A head of numbers between 0 and 1: sigmoid cross entropy."""
+    """Head for regression of values between 0 and 1: sigmoid cross entropy."""
 
     def loss(labels, logits):
         return tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits)
@@ -72,17 +72,17 @@ def logistic_regression_head(weight_column=None, loss_reduction=_MEAN, name=None
 
 
 def clip_gradients_by_norm(optimizer, clip_norm):
-    """Return an optimizer of `tf.train` that first clips each gradient to the norm `clip_norm`."""
+    """Return a `tf.train` optimizer that clips the norm of each gradient to `clip_norm` before applying it."""
     return ClippingOptimizer(optimizer, clip_norm)
 
 
 def forward_features(estimator, keys=None, sparse_default_values=None):
-    """Return an estimator that predicts, beside what `estimator` predicts, the features it was given.
+    """Return an estimator whose predictions also contain input features.
 
     Args:
-      estimator: a `tf.estimator.Estimator`.
-      keys: the features' names, one or a list; None for all.
-      sparse_default_values: by name, what stands for a missing value of a sparse feature.
+        estimator: a `tf.estimator.Estimator`.
+        keys: name of the feature to forward, or a list of names; None for all.
+        sparse_default_values: {feature name: default value}, used to convert sparse features to dense ones.
     """
     defaults = sparse_default_values or {}
 

@@ -1,7 +1,7 @@
-"""`tf.contrib.cudnn_rnn`: cuDNN's layers, computed by ordinary ops on any machine, and the cells that equal them.
+"""`tf.contrib.cudnn_rnn`: cuDNN's RNN layers, built from ordinary ops for any device, and the compatible cells.
 
-A layer keeps all its weights in one vector, as cuDNN did, under the same name; a Saver writes them under the names of
-the cells too, which is how 1.15 made its checkpoints independent of the machine.
+As in cuDNN, a layer keeps all weights in one opaque vector, under the same variable name. A Saver writes them in the
+cells' canonical form, which is how TF 1.15 made checkpoints that load with and without a GPU.
 """
 
 from legacy_graph.contrib.cudnn_rnn.cells import CudnnCompatibleGRUCell, CudnnCompatibleLSTMCell

@@ -1,4 +1,4 @@
-"""The cells that run, on any machine, what cuDNN trained."""
+"""Cells that run models trained with cuDNN on any device."""
 
 import tensorflow.compat.v1 as tf
 
@@ -8,11 +8,11 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import GRUCell
 
 
 class CudnnCompatibleLSTMCell(LSTMBlockCell):
-    """`LSTMBlockCell` without a forget bias beside the trained one, as cuDNN has it.
+    """An `LSTMBlockCell` with forget_bias=0: as in cuDNN, the trained bias is the only one.
 
     Args:
-      num_units: units of the cell.
-      reuse: True to reuse the variables of the scope.
+        num_units: number of units.
+        reuse: if True, reuse the variables of the scope.
     """
 
     def __init__(self, num_units, reuse=None):
@@ -22,15 +22,15 @@ class CudnnCompatibleLSTMCell(LSTMBlockCell):
 
 
 class CudnnCompatibleGRUCell(GRUCell):
-    """A GRU whose reset gate stands after the recurrent product, as cuDNN has it.
+    """A GRU that applies the reset gate after the recurrent product, as cuDNN does.
 
-    candidate = tanh(x Wx + bx + r * (h Wh + bh)), where `GRUCell` has (r * h) Wh.
-    K. Cho et al., https://arxiv.org/abs/1406.1078; the variant is NVIDIA's.
+    candidate = tanh(x Wx + bx + r * (h Wh + bh)), where `GRUCell` computes (r * h) Wh.
+    K. Cho et al., https://arxiv.org/abs/1406.1078; this variant is cuDNN's.
 
     Args:
-      num_units: units of the cell.
-      reuse: True to reuse the variables of the scope.
-      kernel_initializer: of the three kernels.
+        num_units: number of units.
+        reuse: if True, reuse the variables of the scope.
+        kernel_initializer: initializer of the three kernels.
     """
 
     def __init__(self, num_units, reuse=None, kernel_initializer=None):

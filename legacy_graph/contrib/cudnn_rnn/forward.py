@@ -1,4 +1,4 @@
-"""What a cuDNN layer computes, by ordinary ops."""
+"""The forward pass of the cuDNN layers, built from ordinary ops."""
 
 import tensorflow.compat.v1 as tf
 
@@ -6,17 +6,17 @@ from legacy_graph import internals
 
 
 def run(layout, vector, inputs, states, lengths, dropout, training, seed):
-    """Return (outputs, final states) of all layers.
+    """Run all layers; return (outputs [time, batch, units * directions], list of final states).
 
     Args:
-      layout: a Layout.
-      vector: the weights.
-      inputs: [time, batch, inputs].
-      states: start states, each [layers * directions, batch, units]: h and c for an LSTM, else h.
-      lengths: [batch], how many steps of each sequence there are; None for all.
-      dropout: chance that a number between two layers is dropped, in training.
-      training: a boolean, or a tensor of one.
-      seed: of the dropped numbers.
+        layout: the weights' Layout.
+        vector: the opaque weight vector.
+        inputs: [time, batch, input_size].
+        states: initial states, each [layers * directions, batch, units]: h and c for an LSTM, else h.
+        lengths: [batch], the sequence lengths; None if all steps are used.
+        dropout: dropout rate between layers, applied in training only.
+        training: Python bool or bool scalar tensor.
+        seed: seed of the dropout.
     """
     kernels, biases = layout.to_cells(vector)
     each, ways = len(kernels) // len(layout.parts), 1 + layout.both_ways
@@ -51,7 +51,7 @@ def _reversed(sequences, lengths):
 
 
 def _loop(cell, inputs, states, lengths):
-    """One layer in one direction: (outputs [time, batch, units], final states)."""
+    """Run one layer in one direction; return (outputs [time, batch, units], final states)."""
     steps, units = tf.shape(inputs)[0], states[0].shape[-1]
     read = tf.TensorArray(inputs.dtype, steps, element_shape=inputs.shape[1:]).unstack(inputs)
     write = tf.TensorArray(inputs.dtype, steps, element_shape=tf.TensorShape([None, units]))

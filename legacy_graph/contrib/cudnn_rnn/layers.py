@@ -1,4 +1,4 @@
-"""CudnnLSTM and its like: layers of 1.15 that ran on NVIDIA's GPUs only, on any machine."""
+"""CudnnLSTM, CudnnGRU and the two plain RNNs: TF 1.15's GPU-only layers, for any device."""
 
 import tensorflow.compat.v1 as tf
 
@@ -10,31 +10,31 @@ from legacy_graph.graph115.counting import counted_as
 _DIRECTIONS = ("unidirectional", "bidirectional")
 _MODES = ("linear_input", "skip_input", "auto_select")
 _TYPES = (tf.float16, tf.float32, tf.float64)
-# How many ops 1.15 made: to join the initial values to a vector; for a saveable, in all and for a part; to run.
+# Number of ops TF 1.15 created for the initial weight vector, the saveable (in all, and per part) and the forward pass.
 _OPS_OF_JOINING = 4
 _OPS_OF_SAVEABLE, _OPS_OF_A_PART = 9, {"lstm": 18, "gru": 17, "rnn_tanh": 5, "rnn_relu": 5}
 _OPS_OF_RUNNING = {"lstm": 1, "gru": 2, "rnn_tanh": 2, "rnn_relu": 2}
 
 
 class _CudnnRNN(internals.legacy_layers.Layer):
-    """Layers of RNNs, one upon the other, as cuDNN computes them.
+    """Stacked RNN layers with cuDNN's formulas and weight layout.
 
-    Call it with `inputs` [time, batch, inputs] (with time_major=False [batch, time, inputs]), and where wanted with
-    `initial_state`, a tuple of [layers * directions, batch, units]: (h, c) for an LSTM, else (h,);
-    `sequence_lengths` [batch]; `training`, without which nothing is dropped. It returns (outputs, final states).
+    Calling the layer returns (outputs, final states). `inputs` are [time, batch, input_size], or with time_major=False
+    [batch, time, input_size]. Optional arguments: `initial_state`, a tuple of [layers * directions, batch, units],
+    (h, c) for an LSTM, else (h,); `sequence_lengths` [batch]; `training`, a bool: there is dropout only if it is true.
 
     Args:
-      num_layers, num_units: how many.
-      input_mode: "linear_input" or "auto_select": the first layer's inputs go through a matrix.
-      direction: "unidirectional" or "bidirectional".
-      dropout: the chance that a number between two layers is dropped in training.
-      seed: of the initial values and of what is dropped.
-      dtype: float16, float32 or float64.
-      kernel_initializer: of each of cuDNN's matrices; Glorot's uniform one unless something is said.
-      bias_initializer: of the biases; zeros.
-      name: of the layer.
+        num_layers, num_units: numbers of layers, and of units in each.
+        input_mode: "linear_input" or "auto_select": the first layer multiplies its inputs by a weight matrix.
+        direction: "unidirectional" or "bidirectional".
+        dropout: dropout rate between layers, applied in training only.
+        seed: seed of the default initializer and of the dropout.
+        dtype: float16, float32 or float64.
+        kernel_initializer: initializer of each cuDNN matrix; Glorot uniform by default.
+        bias_initializer: initializer of the biases; zeros by default.
+        name: name of the layer.
 
-    Raises ValueError for other settings, NotImplementedError for "skip_input".
+    Raises ValueError for invalid settings, NotImplementedError for input_mode "skip_input".
     """
 
     _rnn_mode: str | None = None
@@ -72,52 +72,52 @@ class _CudnnRNN(internals.legacy_layers.Layer):
 
     @property
     def num_layers(self):
-        """How many layers stand upon each other."""
+        """Number of stacked layers."""
         return self._num_layers
 
     @property
     def num_units(self):
-        """Units of each layer and direction."""
+        """Number of units per layer and direction."""
         return self._num_units
 
     @property
     def input_mode(self):
-        """What the first layer does with its inputs."""
+        """How the first layer reads its inputs, "linear_input" or "auto_select"."""
         return self._input_mode
 
     @property
     def input_size(self):
-        """Numbers of a step of the inputs; known once the layer is built."""
+        """Last dimension of the inputs; known once the layer is built."""
         return self._built_layout("input_size").inputs
 
     @property
     def rnn_mode(self):
-        """The kind: "lstm", "gru", "rnn_tanh" or "rnn_relu"."""
+        """Kind of RNN: "lstm", "gru", "rnn_tanh" or "rnn_relu"."""
         return self._rnn_mode
 
     @property
     def direction(self):
-        """One way, or both."""
+        """Either "unidirectional" or "bidirectional"."""
         return self._direction
 
     @property
     def num_dirs(self):
-        """1 or 2 directions."""
+        """Number of directions, 1 or 2."""
         return 1 + (self._direction == "bidirectional")
 
     @property
     def saveable(self):
-        """What a Saver writes."""
+        """SaveableObject that a Saver writes for this layer."""
         return self._saveable
 
     @property
     def canonical_weight_shapes(self):
-        """Shapes of cuDNN's matrices."""
+        """Shapes of cuDNN's weight matrices, in cuDNN's order."""
         return self._built_layout("canonical_weight_shapes").weight_shapes
 
     @property
     def canonical_bias_shapes(self):
-        """Shapes of cuDNN's biases."""
+        """Shapes of cuDNN's bias vectors, in cuDNN's order."""
         return [list(shape) for shape in self._built_layout("canonical_bias_shapes").bias_shapes]
 
     def _built_layout(self, what):
@@ -126,7 +126,7 @@ class _CudnnRNN(internals.legacy_layers.Layer):
         return self._layout
 
     def build(self, input_shape):
-        """Make the vector of weights for inputs of this shape."""
+        """Create the opaque weight vector. Raises ValueError unless the inputs are 3-D with a known last dimension."""
         if self.built:
             return
         shape = tf.TensorShape(input_shape)
@@ -170,7 +170,7 @@ class _CudnnRNN(internals.legacy_layers.Layer):
         tf.add_to_collection(tf.GraphKeys.SAVEABLE_OBJECTS, self._saveable)
 
     def call(self, inputs, initial_state=None, sequence_lengths=None, time_major=True, training=True):
-        """Run the layers."""
+        """Run the layers; see the class. Raises TypeError if `initial_state` is not a tuple."""
         if initial_state is not None and not isinstance(initial_state, tuple):
             raise TypeError(f"Invalid initial_state type: {initial_state}, expecting tuple.")
         inputs = tf.convert_to_tensor(inputs, dtype=self.dtype)
@@ -186,7 +186,7 @@ class _CudnnRNN(internals.legacy_layers.Layer):
             return (outputs if time_major else tf.transpose(outputs, [1, 0, 2])), tuple(finals)
 
     def state_shape(self, batch_size):
-        """Shapes of the states of a batch."""
+        """Return the shapes of the states for this batch size: a tuple of one, or of two for an LSTM."""
         shape = [self.num_layers * self.num_dirs, batch_size, self.num_units]
         return (shape, list(shape)) if self._rnn_mode == "lstm" else (shape,)
 
@@ -195,14 +195,14 @@ class _CudnnRNN(internals.legacy_layers.Layer):
 
 
 class CudnnLSTM(_CudnnRNN):
-    """LSTM layers: gates i, f, c, o, no peepholes, no forget bias beside the trained one."""
+    """LSTM layers: gates i, f, c, o, no peepholes, no additional forget bias."""
 
     _rnn_mode = "lstm"
     _saveable_cls = saveable.CudnnLSTMSaveable
 
 
 class CudnnGRU(_CudnnRNN):
-    """GRU layers whose reset gate stands after the recurrent product."""
+    """GRU layers that apply the reset gate after the recurrent product."""
 
     _rnn_mode = "gru"
     _saveable_cls = saveable.CudnnGRUSaveable

@@ -1,8 +1,8 @@
-"""Where each weight of a cuDNN layer is in its one vector, and the cells' weights that it stands for.
+"""Layout of a cuDNN layer's weight vector, and its conversion to and from the weights of cells.
 
-cuDNN has, for each layer and direction, one matrix [units, inputs] and one [units, units] a gate, and two biases.
-The vector holds all matrices, layer by layer, then all biases. A cell's kernel joins the matrices, its bias adds
-the two biases; the other way, each gets half of it.
+For each layer and direction, and each gate, cuDNN has an input matrix [units, inputs], a recurrent matrix
+[units, units] and two biases. The vector holds all matrices, layer by layer, then all biases. To convert to a cell,
+the matrices are concatenated to its kernel and the two biases are added. To convert back, each bias gets half the sum.
 """
 
 import dataclasses
@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow.compat.v1 as tf
 
 GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
-# cuDNN's gates are i, f, c, o; those of the cells i, c, f, o. The same swap leads back.
+# cuDNN's gate order is i, f, c, o; the cells' is i, c, f, o. The permutation is its own inverse.
 _LSTM_ORDER = (0, 2, 1, 3)
 CELLS = {
     "lstm": "cudnn_compatible_lstm_cell",
@@ -24,7 +24,7 @@ _KERNELS = {"gru": ("gates", "candidate/input_projection", "candidate/hidden_pro
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-    """What a layer's weights are: the kind of RNN, how many layers and units, and whether it runs both ways."""
+    """Kind of RNN, number of layers, units and inputs, and directions: all that determines the weights' shapes."""
 
     mode: str
     layers: int
@@ -34,16 +34,16 @@ class Layout:
 
     @property
     def parts(self):
-        """(layer, direction) in cuDNN's order."""
+        """All pairs (layer, direction), in cuDNN's order."""
         return [(layer, way) for layer in range(self.layers) for way in range(1 + self.both_ways)]
 
     def inputs_of(self, layer):
-        """How many numbers a step of this layer reads."""
+        """Return the input size of a layer."""
         return self.units * (1 + self.both_ways) if layer else self.inputs
 
     @property
     def weight_shapes(self):
-        """Shapes of cuDNN's matrices: for each part those of the inputs, a gate each, then those of the state."""
+        """Shapes of cuDNN's matrices: for each part the input matrices, one per gate, then the recurrent ones."""
         gates = GATES[self.mode]
         return [
             (self.units, size)
@@ -53,16 +53,16 @@ class Layout:
 
     @property
     def bias_shapes(self):
-        """Shapes of cuDNN's biases: for each part those beside the inputs, then those beside the state."""
+        """Shapes of cuDNN's biases: for each part the input biases, one per gate, then the recurrent ones."""
         return [(self.units,)] * (2 * GATES[self.mode] * len(self.parts))
 
     @property
     def size(self):
-        """How long the vector is."""
+        """Length of the vector."""
         return sum(int(np.prod(shape)) for shape in self.weight_shapes + self.bias_shapes)
 
     def names(self):
-        """Names that a checkpoint has for the cells' kernels, and for their biases."""
+        """Return the checkpoint names of the cells' kernels, and those of their biases."""
         kernels, biases = [], []
         for layer, way in self.parts:
             one_way, two_ways = "rnn/multi_rnn_cell", "stack_bidirectional_rnn"
@@ -74,18 +74,18 @@ class Layout:
         return kernels, biases
 
     def split(self, vector):
-        """cuDNN's matrices and biases of a vector, as two lists of tensors."""
+        """Split the vector into cuDNN's matrices and biases: two lists of tensors."""
         sizes = [int(np.prod(shape)) for shape in self.weight_shapes + self.bias_shapes]
         pieces = tf.split(vector, sizes)
         shaped = [tf.reshape(piece, shape) for piece, shape in zip(pieces, self.weight_shapes)]
         return shaped, pieces[len(self.weight_shapes) :]
 
     def join(self, weights, biases):
-        """The vector of cuDNN's matrices and biases."""
+        """Concatenate cuDNN's matrices and biases to the vector."""
         return tf.concat([tf.reshape(part, [-1]) for part in [*weights, *biases]], 0)
 
     def to_cells(self, vector):
-        """The cells' kernels and biases of a vector, in the order of `names`."""
+        """Return the cells' kernels and biases, in the order of `names`."""
         weights, biases = self.split(vector)
         step = 2 * GATES[self.mode]
         kernels, sums = [], []
@@ -96,7 +96,7 @@ class Layout:
         return kernels, sums
 
     def from_cells(self, kernels, biases):
-        """The vector of the cells' kernels and biases; cuDNN's two biases are halves of the cell's."""
+        """Return the vector for the cells' kernels and biases; each cuDNN bias is half of the cell's."""
         each = len(kernels) // len(self.parts)
         weights, halves = [], []
         for number, (layer, _) in enumerate(self.parts):

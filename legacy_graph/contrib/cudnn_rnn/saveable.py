@@ -1,4 +1,4 @@
-"""What a Saver writes for a cuDNN layer: the kernels and biases of the cells that equal it, by their names."""
+"""Saveables of the cuDNN layers: checkpoints hold the kernels and biases of the equivalent cells, by their names."""
 
 import tensorflow.compat.v1 as tf
 
@@ -9,13 +9,13 @@ _Spec = internals.saver.BaseSaverBuilder.SaveSpec
 
 
 class _CudnnSaveable(internals.saver.BaseSaverBuilder.SaveableObject):
-    """The vector of a layer's weights as the cells' weights.
+    """Saves a layer's weight vector in the form of the cells' weights.
 
     Args:
-      opaque_params: the variable.
-      num_layers, num_units, input_size, input_mode, direction: the layer's.
-      scope: in front of the cells' names, a name or a variable scope.
-      name: of the saveable.
+        opaque_params: the variable that holds the vector.
+        num_layers, num_units, input_size, input_mode, direction: settings of the layer.
+        scope: prefix of the cells' names, a string or a VariableScope.
+        name: name of the saveable.
     """
 
     _mode: str
@@ -40,7 +40,7 @@ class _CudnnSaveable(internals.saver.BaseSaverBuilder.SaveableObject):
         super().__init__(tf.identity(opaque_params), specs, name)
 
     def restore(self, restored_tensors, restored_shapes):
-        """Assign the vector. What a Saver restores of it as it is comes first: its layout may be another machine's."""
+        """Assign the vector, after the Saver has restored the raw one, whose layout may be another device's."""
         half = len(restored_tensors) // 2
         vector = self._layout.from_cells(restored_tensors[:half], restored_tensors[half:])
         here = tf.get_default_graph().get_name_scope()
@@ -57,24 +57,24 @@ class _CudnnSaveable(internals.saver.BaseSaverBuilder.SaveableObject):
 
 
 class CudnnLSTMSaveable(_CudnnSaveable):
-    """For CudnnLSTM."""
+    """Saveable of a CudnnLSTM."""
 
     _mode = "lstm"
 
 
 class CudnnGRUSaveable(_CudnnSaveable):
-    """For CudnnGRU."""
+    """Saveable of a CudnnGRU."""
 
     _mode = "gru"
 
 
 class CudnnRNNTanhSaveable(_CudnnSaveable):
-    """For CudnnRNNTanh."""
+    """Saveable of a CudnnRNNTanh."""
 
     _mode = "rnn_tanh"
 
 
 class CudnnRNNReluSaveable(_CudnnSaveable):
-    """For CudnnRNNRelu."""
+    """Saveable of a CudnnRNNRelu."""
 
     _mode = "rnn_relu"

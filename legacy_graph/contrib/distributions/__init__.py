@@ -1,4 +1,4 @@
-"""`tf.contrib.distributions`: those that TensorFlow has kept, and those beside them that RNN scripts use."""
+"""`tf.contrib.distributions`: those that TensorFlow still has, and others that RNN scripts use."""
 
 import tensorflow.compat.v1 as tf
 
@@ -24,7 +24,7 @@ from legacy_graph.contrib.distributions.scalar import (
 from legacy_graph.contrib.distributions.tools import softplus_inverse
 from legacy_graph.namespace import refuse_unknown
 
-# Those that had moved into TensorFlow itself by 1.15.
+# These were in TensorFlow itself by 1.15.
 _KEPT = """
     Bernoulli Beta Categorical Dirichlet DirichletMultinomial Distribution Exponential
     FULLY_REPARAMETERIZED Gamma Laplace Multinomial NOT_REPARAMETERIZED Normal RegisterKL

@@ -1,4 +1,4 @@
-"""Mixtures of distributions."""
+"""Mixture distributions."""
 
 import hashlib
 
@@ -8,22 +8,22 @@ from legacy_graph.contrib.distributions.tools import Shaped
 
 
 def _next_seed(seed):
-    """The seed of the next component, as 1.15 made it of the one before."""
+    """Return the next component's seed, derived from the previous one as in TF 1.15."""
     if seed is None:
         return None
     return int(hashlib.md5(f"{seed}mixture".encode()).hexdigest()[:8], 16) & 0x7FFFFFFF
 
 
 class Mixture(Shaped):
-    """A draw of one of several distributions, which `cat` chooses.
+    """A mixture: `cat` chooses which component each sample is drawn from.
 
     Args:
-      cat: a Categorical whose classes are the components.
-      components: distributions of one dtype, batch shape and event shape.
-      use_static_graph: taken as True, also where 1.15 drew of each component only what was needed; the
-        draws are then others than 1.15's.
+        cat: a Categorical with one class per component.
+        components: distributions of the same dtype, batch shape and event shape.
+        use_static_graph: treated as True. With False, TF 1.15 sampled only what was needed of each component, so its
+          samples differ from those drawn here.
 
-    Raises TypeError and ValueError for what does not fit together.
+    Raises TypeError or ValueError if the arguments do not match each other.
     """
 
     def __init__(
@@ -46,17 +46,17 @@ class Mixture(Shaped):
 
     @property
     def cat(self):
-        """What chooses the component."""
+        """The Categorical that chooses the component."""
         return self._cat
 
     @property
     def components(self):
-        """The distributions."""
+        """The component distributions."""
         return self._components
 
     @property
     def num_components(self):
-        """How many there are."""
+        """Number of components."""
         return len(self._components)
 
     def _batch_shape_tensor(self):
@@ -72,7 +72,7 @@ class Mixture(Shaped):
         return self.components[0].event_shape
 
     def _of_each(self, function):
-        """Stack what a function gives for each component, on a new axis in front of the event's."""
+        """Return the list of `function(component)` over all components."""
         return [function(one) for one in self.components]
 
     def _chances(self, log=False):
@@ -80,7 +80,7 @@ class Mixture(Shaped):
         return tf.unstack(chances, num=self.num_components, axis=-1)
 
     def _weighted(self, values):
-        """Sum of the components' values of the event's shape, weighted by their chances."""
+        """Return the sum of the components' values, weighted by their mixture probabilities."""
         ndims = self.event_shape.ndims
         for_event = lambda chance: (
             tf.reshape(chance, tf.concat([tf.shape(chance), [1] * ndims], 0)) if ndims else chance
@@ -119,19 +119,19 @@ class Mixture(Shaped):
         return tf.sqrt(self._variance())
 
     def entropy_lower_bound(self, name="entropy_lower_bound"):
-        """The components' entropies, weighted: no mixture has less."""
+        """Lower bound of the entropy: the weighted sum of the components' entropies."""
         with self._name_scope(name, values=[self.cat.logits]):
             return tf.add_n([chance * one.entropy() for chance, one in zip(self._chances(), self.components)])
 
 
 class MixtureSameFamily(Shaped):
-    """A mixture whose components are the last batch axis of one distribution.
+    """A mixture whose components are the last batch dimension of one distribution.
 
     Args:
-      mixture_distribution: a Categorical with as many classes.
-      components_distribution: with one batch axis more, the components.
+        mixture_distribution: a Categorical with one class per component.
+        components_distribution: the components, along its last batch dimension.
 
-    Raises ValueError for numbers of components that differ.
+    Raises ValueError if the numbers of components differ.
     """
 
     def __init__(
@@ -157,12 +157,12 @@ class MixtureSameFamily(Shaped):
 
     @property
     def mixture_distribution(self):
-        """What chooses the component."""
+        """The Categorical that chooses the component."""
         return self._chooser
 
     @property
     def components_distribution(self):
-        """The components, last of its batch axes."""
+        """The components, along its last batch dimension."""
         return self._family
 
     def _batch_shape_tensor(self):
@@ -178,7 +178,7 @@ class MixtureSameFamily(Shaped):
         return self._family.event_shape
 
     def _beside_events(self, tensor):
-        """Give a tensor with the components last an axis for each of the event's."""
+        """Append one dimension per event dimension to a tensor whose last dimension is the components."""
         for _ in range(self.event_shape.ndims):
             tensor = tf.expand_dims(tensor, -1)
         return tensor
@@ -194,7 +194,7 @@ class MixtureSameFamily(Shaped):
         depth = tf.shape(self._chooser.logits)[-1]
         mask = tf.one_hot(self._chooser.sample(n), depth, dtype=self.dtype)
         while self.batch_shape.ndims and mask.shape.ndims < 2 + self.batch_shape.ndims:
-            mask = tf.expand_dims(mask, 1)  # one chooser for the whole batch
+            mask = tf.expand_dims(mask, 1)  # one mixture distribution for the whole batch
         return tf.reduce_sum(samples * self._beside_events(mask), axis=-1 - self.event_shape.ndims)
 
     def _log_prob(self, x):

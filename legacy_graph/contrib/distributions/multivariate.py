@@ -1,4 +1,4 @@
-"""Normal distributions of vectors."""
+"""Multivariate normal distributions."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -7,7 +7,7 @@ from legacy_graph.contrib.distributions.tools import Shaped
 
 
 class _Normal(Shaped):
-    """loc + L z, where the numbers of z are standard normal and L is a lower triangle (`_matrix`) or a diagonal."""
+    """loc + L z, where z is a standard normal vector and L is lower triangular (`_matrix`) or diagonal."""
 
     def __init__(self, loc, scale, diagonal, validate_args, allow_nan_stats, name, arguments):
         self._diagonal = diagonal
@@ -18,18 +18,18 @@ class _Normal(Shaped):
 
     @property
     def loc(self):
-        """The mean, None where it is zero and was not given."""
+        """Location parameter; None if it was not given (zero)."""
         return self._location
 
     @property
     def scale(self):
-        """The linear operator that a standard normal vector goes through."""
+        """Scale as a linear operator, L."""
         if self._diagonal:
             return tf.linalg.LinearOperatorDiag(self._factor, is_non_singular=True)
         return tf.linalg.LinearOperatorLowerTriangular(self._factor, is_non_singular=True)
 
     def _wide_shape(self, static):
-        """Shape of the mean of the whole batch."""
+        """Return the shape of the batch of means."""
         factor = self._factor if self._diagonal else self._factor[..., 0]
         if self._location is None:
             return factor.shape if static else tf.shape(factor)
@@ -50,7 +50,7 @@ class _Normal(Shaped):
         return self._wide_shape(static=True)[-1:]
 
     def _move(self, z):
-        """L z + loc."""
+        """Return L z + loc."""
         y = z * self._factor if self._diagonal else tf.reduce_sum(self._factor * z[..., None, :], -1)
         return y if self._location is None else y + self._location
 
@@ -102,14 +102,14 @@ class _Normal(Shaped):
 
 
 class MultivariateNormalDiag(_Normal):
-    """Independent normal numbers.
+    """Multivariate normal with a diagonal covariance.
 
     Args:
-      loc: the means, [..., k]; None for zeros.
-      scale_diag: the standard deviations, [..., k].
-      scale_identity_multiplier: what is added to all of them; alone it needs `loc`.
+        loc: means, (..., k); None for zeros.
+        scale_diag: standard deviations, (..., k).
+        scale_identity_multiplier: added to all standard deviations; without `scale_diag` it needs `loc`.
 
-    Raises ValueError where no scale is given, or no size.
+    Raises ValueError if no scale is given, or k cannot be inferred.
     """
 
     def __init__(
@@ -143,7 +143,7 @@ def _diagonal(loc, scale_diag, multiplier):
 
 
 class MultivariateNormalDiagWithSoftplusScale(MultivariateNormalDiag):
-    """Independent normal numbers; the softplus of `scale_diag` is their standard deviation."""
+    """Multivariate normal with standard deviations softplus(scale_diag)."""
 
     def __init__(
         self,
@@ -159,11 +159,11 @@ class MultivariateNormalDiagWithSoftplusScale(MultivariateNormalDiag):
 
 
 class MultivariateNormalTriL(_Normal):
-    """Normal vectors with the covariance L L^T.
+    """Multivariate normal with covariance L L^T.
 
     Args:
-      loc: the mean, [..., k]; None for zeros.
-      scale_tril: L, [..., k, k]; what is above its diagonal is ignored. None for the unit matrix.
+        loc: mean, (..., k); None for zeros.
+        scale_tril: L, (..., k, k); entries above the diagonal are ignored. None for the identity matrix.
     """
 
     def __init__(
@@ -179,7 +179,7 @@ class MultivariateNormalTriL(_Normal):
 
 
 class MultivariateNormalFullCovariance(_Normal):
-    """Normal vectors with a covariance, [..., k, k], which must be symmetric and positive definite."""
+    """Multivariate normal with a full covariance matrix, (..., k, k), which must be symmetric positive definite."""
 
     def __init__(
         self,
@@ -207,7 +207,7 @@ class MultivariateNormalFullCovariance(_Normal):
 
 @tf.distributions.RegisterKL(_Normal, _Normal)
 def _kl_of_normals(a, b, name=None):
-    """1/2 (|b.L^-1 a.L|^2 + |b.L^-1 (b.mean - a.mean)|^2 - k) + log det b.L - log det a.L."""
+    """KL divergence: 1/2 (|b.L^-1 a.L|^2 + |b.L^-1 (b.mean - a.mean)|^2 - k) + log det b.L - log det a.L."""
     with tf.name_scope(name, "kl_mvn", values=[a._factor, b._factor]):
         full = lambda one: tf.matrix_diag(one._factor) if one._diagonal else one._factor
         size = tf.cast(a.event_shape_tensor()[0], a.dtype)

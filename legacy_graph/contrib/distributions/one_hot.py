@@ -1,4 +1,4 @@
-"""Distributions of one class of several, as vectors: one-hot ones, and soft ones that have gradients."""
+"""Categorical distributions as one-hot vectors, and their continuous, differentiable relaxations."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -7,7 +7,7 @@ from legacy_graph.contrib.distributions.tools import Shaped, logits_and_probs, p
 
 
 class _OfClasses(Shaped):
-    """A distribution over the last axis of logits."""
+    """Base of distributions parameterized by logits, with the classes last."""
 
     def _set_logits(self, logits, probs, name):
         self._logits, self._probs = logits_and_probs(logits, probs, name, several=True)
@@ -15,17 +15,17 @@ class _OfClasses(Shaped):
 
     @property
     def event_size(self):
-        """How many classes there are."""
+        """Number of classes."""
         return self._event_size
 
     @property
     def logits(self):
-        """Unnormalized log chances, classes last."""
+        """Unnormalized log probabilities, classes last."""
         return self._logits
 
     @property
     def probs(self):
-        """Chances, classes last."""
+        """Probabilities, classes last."""
         return self._probs
 
     def _batch_shape_tensor(self):
@@ -42,7 +42,7 @@ class _OfClasses(Shaped):
 
 
 class OneHotCategorical(_OfClasses):
-    """One of several classes, as a one-hot vector."""
+    """Categorical distribution whose samples are one-hot vectors."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ def _kl_of_classes(a, b, name=None):
 
 
 class ExpRelaxedOneHotCategorical(_OfClasses):
-    """The logarithm of what RelaxedOneHotCategorical draws, which does not underflow."""
+    """Distribution of the logarithm of a RelaxedOneHotCategorical's samples, which does not underflow."""
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class ExpRelaxedOneHotCategorical(_OfClasses):
 
     @property
     def temperature(self):
-        """How soft the vectors are: near 0, one-hot; large, even."""
+        """Temperature: near 0 samples are almost one-hot, for large values almost uniform."""
         return self._temperature
 
     def _rows(self, tensor):
@@ -138,7 +138,7 @@ class ExpRelaxedOneHotCategorical(_OfClasses):
 
 
 class RelaxedOneHotCategorical(_OfClasses):
-    """Vectors that sum to 1 and near one-hot ones as `temperature` nears 0: the Gumbel softmax.
+    """Gumbel-softmax (Concrete) distribution: vectors that sum to 1, almost one-hot as `temperature` approaches 0.
 
     E. Jang et al., https://arxiv.org/abs/1611.01144; C. J. Maddison et al., https://arxiv.org/abs/1611.00712.
     """
@@ -164,12 +164,12 @@ class RelaxedOneHotCategorical(_OfClasses):
 
     @property
     def temperature(self):
-        """How soft the vectors are: near 0, one-hot; large, even."""
+        """Temperature: near 0 samples are almost one-hot, for large values almost uniform."""
         return self._under.temperature
 
     @property
     def distribution(self):
-        """That of the logarithm."""
+        """The underlying ExpRelaxedOneHotCategorical."""
         return self._under
 
     def _sample_n(self, n, seed=None):

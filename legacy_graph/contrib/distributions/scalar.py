@@ -1,4 +1,4 @@
-"""Distributions of single numbers."""
+"""Univariate distributions."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
@@ -7,7 +7,7 @@ from legacy_graph.contrib.distributions.tools import ScalarShaped, logits_and_pr
 
 
 class _LocationScale(ScalarShaped):
-    """A distribution of loc + scale * z, where z has no parameters."""
+    """Base of location-scale families: loc + scale * z, where z has no parameters."""
 
     def __init__(self, loc, scale, validate_args, allow_nan_stats, name, arguments):
         with tf.name_scope(name, values=[loc, scale]) as name:
@@ -17,12 +17,12 @@ class _LocationScale(ScalarShaped):
 
     @property
     def loc(self):
-        """Where the middle is."""
+        """Location parameter."""
         return self._loc
 
     @property
     def scale(self):
-        """How wide it is."""
+        """Scale parameter."""
         return self._scale
 
     def _z(self, x):
@@ -33,7 +33,7 @@ class _LocationScale(ScalarShaped):
 
 
 class Cauchy(_LocationScale):
-    """The Cauchy distribution: density 1 / (pi scale (1 + z^2)), z = (x - loc) / scale. It has no mean."""
+    """Cauchy distribution: density 1 / (pi scale (1 + z^2)), z = (x - loc) / scale. It has no mean."""
 
     def __init__(self, loc, scale, validate_args=False, allow_nan_stats=True, name="Cauchy"):
         super().__init__(loc, scale, validate_args, allow_nan_stats, name, locals())
@@ -61,7 +61,7 @@ class Cauchy(_LocationScale):
 
 
 class Logistic(_LocationScale):
-    """The logistic distribution: its cdf is sigmoid((x - loc) / scale)."""
+    """Logistic distribution: its cdf is sigmoid((x - loc) / scale)."""
 
     def __init__(self, loc, scale, validate_args=False, allow_nan_stats=True, name="Logistic"):
         super().__init__(loc, scale, validate_args, allow_nan_stats, name, locals())
@@ -98,7 +98,7 @@ class Logistic(_LocationScale):
 
 
 class Poisson(ScalarShaped):
-    """Counts with the mean `rate`; `log_rate` may be given instead."""
+    """Poisson distribution with mean `rate`; `log_rate` may be given instead."""
 
     def __init__(
         self,
@@ -123,12 +123,12 @@ class Poisson(ScalarShaped):
 
     @property
     def rate(self):
-        """The mean."""
+        """Mean of the distribution."""
         return self._rate
 
     @property
     def log_rate(self):
-        """The mean's logarithm."""
+        """Logarithm of the mean."""
         return self._log_rate
 
     def _sample_n(self, n, seed=None):
@@ -151,9 +151,9 @@ class Poisson(ScalarShaped):
 
 
 class RelaxedBernoulli(ScalarShaped):
-    """Numbers between 0 and 1 that near a coin's results as `temperature` nears 0.
+    """Binary Concrete distribution: values in (0, 1), close to Bernoulli samples as `temperature` approaches 0.
 
-    A logistic number of the location logits / temperature and the scale 1 / temperature, through a sigmoid.
+    A sample is the sigmoid of a logistic sample with location logits / temperature and scale 1 / temperature.
     C. J. Maddison et al., https://arxiv.org/abs/1611.00712.
     """
 
@@ -173,17 +173,17 @@ class RelaxedBernoulli(ScalarShaped):
 
     @property
     def temperature(self):
-        """How soft the results are."""
+        """Temperature: near 0 samples are almost binary."""
         return self._temperature
 
     @property
     def logits(self):
-        """Log odds of 1."""
+        """Log odds of a 1."""
         return self._logits
 
     @property
     def probs(self):
-        """Chance of 1."""
+        """Probability of a 1."""
         return self._probs
 
     def _sample_n(self, n, seed=None):
@@ -198,7 +198,7 @@ class RelaxedBernoulli(ScalarShaped):
 
 
 class NormalWithSoftplusScale(tf.distributions.Normal):
-    """A normal distribution whose scale is the softplus of the one given."""
+    """Normal distribution with scale softplus(scale)."""
 
     def __init__(self, loc, scale, validate_args=False, allow_nan_stats=True, name="NormalWithSoftplusScale"):
         with tf.name_scope(name, values=[scale]) as name:

@@ -1,13 +1,14 @@
-"""What the distributions share: their base class, and small functions of tensors."""
+"""Base classes of the distributions, and small tensor functions that they share."""
 
 import numpy as np
 import tensorflow.compat.v1 as tf
 
 
 class Shaped(tf.distributions.Distribution):
-    """A distribution that says its shapes as tensors: `_batch` of one draw's parameters, `_event` of one draw.
+    """Base class: derives the shape of samples from the batch shape and the event shape.
 
-    A child calls `_start` after its own tensors are set, and gives `_sample_n`, `_log_prob` and the like.
+    Subclasses call `_start` after setting their own tensors, and implement the shape methods, `_sample_n`, `_log_prob`
+    and the like.
     """
 
     def _start(self, arguments, dtype, reparameterized, tensors, name):
@@ -28,14 +29,14 @@ class Shaped(tf.distributions.Distribution):
         return tf.concat([[n], self.batch_shape_tensor(), self.event_shape_tensor()], 0)
 
     def _undefined(self, what):
-        """Nan for a number that the distribution has not, or the ValueError that was asked for."""
+        """Return NaNs for an undefined statistic; raise ValueError instead if `allow_nan_stats` is False."""
         if not self.allow_nan_stats:
             raise ValueError(f"`{what}` is undefined for {type(self).__name__} distribution.")
         return tf.fill(self.batch_shape_tensor(), self.dtype.as_numpy_dtype(np.nan))
 
 
 class ScalarShaped(Shaped):
-    """A distribution of numbers whose parameters are the tensors in `_tensors`."""
+    """Base of univariate distributions; the parameters are the tensors in `_tensors`."""
 
     def _batch_shape_tensor(self):
         shapes = [tf.shape(tensor) for tensor in self._tensors]
@@ -53,15 +54,16 @@ class ScalarShaped(Shaped):
 
 
 def positive(tensor, validate, name):
-    """The tensor under a name; its entries are checked to be positive where `validate` says so."""
+    """Return the tensor with a name; if `validate`, assert that all entries are positive."""
     with tf.control_dependencies([tf.assert_positive(tensor)] if validate else []):
         return tf.identity(tensor, name=name)
 
 
 def logits_and_probs(logits, probs, name, several):
-    """Both, from the one that was given. `several`: of classes, else of one chance each.
+    """Return (logits, probs), computed from the one that is given.
 
-    Raises ValueError where both or none are given.
+    `several`: True for classes (softmax), False for a single probability (sigmoid).
+    Raises ValueError unless exactly one is given.
     """
     if (logits is None) == (probs is None):
         raise ValueError("Must pass probs or logits, but not both.")
@@ -74,7 +76,7 @@ def logits_and_probs(logits, probs, name, several):
 
 
 def softplus_inverse(x, name=None):
-    """Return the y whose softplus is x: log(exp(x) - 1), so computed that it neither overflows nor vanishes."""
+    """Return the inverse of softplus, log(exp(x) - 1), without overflow or underflow."""
     with tf.name_scope(name, "softplus_inverse", values=[x]):
         x = tf.convert_to_tensor(x, name="x")
         threshold = np.log(np.finfo(x.dtype.as_numpy_dtype).eps) + 2.0
