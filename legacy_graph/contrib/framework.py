@@ -52,7 +52,7 @@ sort = tf.sort
 BoundedTensorSpec = internals.tensor.BoundedTensorSpec
 TensorSpec = tf.TensorSpec
 
-# Today's name is is_nested; scripts, and many copies of 1.15's own models, ask for is_sequence.
+# TensorFlow renamed is_sequence to is_nested; scripts and copies of TF 1.15 models use the old name.
 nest = Namespace(
     "tf.contrib.framework.nest",
     internals.nest,
@@ -69,22 +69,22 @@ def init_from_checkpoint(checkpoint_dir, assignment_map):
 
 
 def list_variables(checkpoint_dir):
-    """Return (name, shape) of each variable of a checkpoint."""
+    """Return a list of (name, shape), one per variable of the checkpoint."""
     return tf.train.list_variables(checkpoint_dir)
 
 
 def load_checkpoint(filepattern):
-    """Return a reader of a checkpoint."""
+    """Return a reader of the checkpoint."""
     return tf.train.load_checkpoint(filepattern)
 
 
 def load_variable(checkpoint_dir, name):
-    """Return a variable's value from a checkpoint."""
+    """Return the value of a variable in a checkpoint."""
     return tf.train.load_variable(checkpoint_dir, name)
 
 
 def assert_scalar_int(tensor, name=None):
-    """Return `tensor` as a tensor; ValueError unless it is a whole number of no dimensions."""
+    """Return `tensor` as a tensor. Raises ValueError unless it is an integer scalar."""
     with tf.name_scope(name, "assert_scalar_int", [tensor]) as scope:
         tensor = tf.convert_to_tensor(tensor)
         if not tensor.dtype.base_dtype.is_integer:
@@ -93,12 +93,12 @@ def assert_scalar_int(tensor, name=None):
 
 
 def get_placeholders(graph):
-    """Return the tensors of the graph's placeholders, in the order made."""
+    """Return the output tensors of the graph's placeholders, in order of creation."""
     return [op.outputs[0] for op in graph.get_operations() if op.type == "Placeholder"]
 
 
 def reduce_sum_n(tensors, name=None):
-    """Sum each tensor to a scalar, then the scalars; ValueError where there is none."""
+    """Return the scalar sum over all tensors. Raises ValueError for an empty list."""
     if not tensors:
         raise ValueError("No tensors provided.")
     with tf.name_scope(name, "reduce_sum_n", tensors) as scope:

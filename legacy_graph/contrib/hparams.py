@@ -6,7 +6,7 @@ import re
 
 __all__ = ["HParams", "parse_values"]
 
-# One clause: "name = value", "name[index] = value" or "name = [value, value]".
+# One assignment: "name = value", "name[index] = value" or "name = [value, value]".
 _CLAUSE = re.compile(
     r"""
     (?P<name>[a-zA-Z][\w.]*) (\[\s*(?P<index>\d+)\s*\])? \s*=\s*
@@ -16,13 +16,13 @@ _CLAUSE = re.compile(
 
 
 class HParams:
-    """Hyperparameters as attributes; each keeps the type of its first value.
+    """Hyperparameters as attributes; each keeps the type of its initial value.
 
         hparams = HParams(learning_rate=0.1, units=[128, 64], cell="lstm")
         hparams.parse("learning_rate=0.3,cell=gru")
 
-    `model_structure` is kept and given back, as in TF 1.15. A serialized `hparam_def` is
-    refused: its protocol buffer went with contrib.
+    `model_structure` is stored but not used, as in TF 1.15. A serialized `hparam_def` is
+    refused: its protocol buffer was removed with contrib.
     """
 
     def __init__(self, hparam_def=None, model_structure=None, **kwargs):
@@ -31,13 +31,13 @@ class HParams:
                 "HParams(hparam_def=...) is not supplied: the HParamDef protocol buffer went with "
                 "tf.contrib. Pass the values by name, or use parse_json."
             )
-        self._hparam_types = {}  # name: (type of the value or of a list's elements, is a list)
+        self._hparam_types = {}  # name: (type of the value, or of a list's elements; whether it is a list)
         self._model_structure = model_structure
         for name, value in kwargs.items():
             self.add_hparam(name, value)
 
     def add_hparam(self, name, value):
-        """Add a hyperparameter; ValueError where the name is taken or a list is empty."""
+        """Add a hyperparameter. Raises ValueError if the name is taken or a list is empty."""
         if getattr(self, name, None) is not None:
             raise ValueError(f"Hyperparameter name is reserved: {name}")
         is_list = isinstance(value, (list, tuple))
@@ -47,7 +47,7 @@ class HParams:
         setattr(self, name, value)
 
     def set_hparam(self, name, value):
-        """Change a hyperparameter. KeyError where there is none, ValueError for another type."""
+        """Set a hyperparameter. Raises KeyError for an unknown name, ValueError for another type."""
         kind, is_list = self._hparam_types[name]
         if isinstance(value, list) != is_list:
             raise ValueError(
@@ -58,40 +58,40 @@ class HParams:
         setattr(self, name, [_cast(name, kind, one) for one in value] if is_list else _cast(name, kind, value))
 
     def del_hparam(self, name):
-        """Remove a hyperparameter, where there is one."""
+        """Remove a hyperparameter if it exists."""
         if hasattr(self, name):
             delattr(self, name)
             del self._hparam_types[name]
 
     def parse(self, values):
-        """Change those that `values` names ("a=1,b=[2,3]"); see `parse_values`. Return self."""
+        """Set hyperparameters from a string such as "a=1,b=[2,3]" (see `parse_values`); return self."""
         kinds = {name: kind for name, (kind, _) in self._hparam_types.items()}
         return self.override_from_dict(parse_values(values, kinds))
 
     def override_from_dict(self, values_dict):
-        """Change those that the dictionary names; return self."""
+        """Set hyperparameters from a dict; return self."""
         for name, value in values_dict.items():
             self.set_hparam(name, value)
         return self
 
     def set_from_map(self, values_map):
-        """`override_from_dict` by its older name."""
+        """Older name of `override_from_dict`."""
         return self.override_from_dict(values_map)
 
     def parse_json(self, values_json):
-        """Change those that a JSON object names; return self."""
+        """Set hyperparameters from a JSON object; return self."""
         return self.override_from_dict(json.loads(values_json))
 
     def to_json(self, indent=None, separators=None, sort_keys=False):
-        """Return the values as a JSON object."""
+        """Return the hyperparameters as a JSON object."""
         return json.dumps(self.values(), indent=indent, separators=separators, sort_keys=sort_keys)
 
     def values(self):
-        """Return {name: value}, in the order added."""
+        """Return {name: value}, in order of addition."""
         return {name: getattr(self, name) for name in self._hparam_types}
 
     def get(self, key, default=None):
-        """Return a value, or `default`, which must be of its type (else ValueError)."""
+        """Return the value of `key`, or `default` if there is none. Raises ValueError if their types differ."""
         if key not in self._hparam_types:
             return default
         if default is not None:
@@ -111,11 +111,11 @@ class HParams:
             raise ValueError(f"{message}. {error}") from None
 
     def set_model_structure(self, model_structure):
-        """Keep a model structure."""
+        """Set the model structure."""
         self._model_structure = model_structure
 
     def get_model_structure(self):
-        """Return the model structure that was given."""
+        """Return the model structure."""
         return self._model_structure
 
     def __contains__(self, key):
@@ -129,7 +129,7 @@ class HParams:
 
 
 def _cast(name, kind, value):
-    """Return `value` as a `kind`; ValueError where that would lose or invent something."""
+    """Cast `value` to `kind`. Raises ValueError if the conversion is not exact."""
     if type(value) is kind or kind is type(None):
         return value
     text_from_other = issubclass(kind, (str, bytes)) and not isinstance(value, (str, bytes))
@@ -142,16 +142,16 @@ def _cast(name, kind, value):
 
 
 def parse_values(values, type_map, ignore_unknown=False):
-    """Read "a=1,b=[2,3],c[0]=4": {"a": 1, "b": [2, 3], "c": {0: 4}}.
+    """Parse "a=1,b=[2,3],c[0]=4" into {"a": 1, "b": [2, 3], "c": {0: 4}}.
 
     Args:
-      values: the text; a value ends at a comma, a list stands in brackets.
-      type_map: the type of each name's value, or of its list's elements. Booleans are read
-        from true, True, false, False and whole numbers.
-      ignore_unknown: leave out names that `type_map` lacks.
+        values: the string; values end at a comma, lists are in brackets.
+        type_map: {name: type of its value, or of its list's elements}. Booleans are written as
+          true, True, false, False or integers.
+        ignore_unknown: skip names that are not in `type_map`.
 
-    Raises ValueError for text of another form, an unknown name, a value of another type, and a
-    name that is given twice.
+    Raises ValueError for a syntax error, an unknown name, a value of another type, or a name that
+    is assigned twice.
     """
     results, position = {}, 0
     while position < len(values):

@@ -1,7 +1,7 @@
-"""`tf.contrib.layers`: tf_slim's layers, which are those of TF 1.15, and what tf_slim left out.
+"""`tf.contrib.layers`: the layers of tf_slim, which are TF 1.15's, and those that tf_slim left out.
 
-Variable names, initial values, collections and argument orders are TF 1.15's. The columns of
-before `tf.feature_column` are in `legacy_graph.contrib.feature_columns`.
+Variable names, initial values, collections and argument orders are TF 1.15's. The feature
+columns are in `legacy_graph.contrib.feature_columns`.
 """
 
 import tensorflow.compat.v1 as tf
@@ -81,7 +81,7 @@ from legacy_graph.contrib.tf_slim_patches import patch_tf_slim
 from legacy_graph.namespace import refuse_unknown
 
 patch_tf_slim()
-# tf_slim names this gradient in its graphs, but leaves it to TensorFlow, which has dropped it.
+# tf_slim uses this gradient by name but expects TensorFlow to register it, which it no longer does.
 if "GDNLowerBound" not in internals.ops.gradient_registry.list():
     tf.RegisterGradient("GDNLowerBound")(GDN._lower_bound_grad)
 
@@ -97,16 +97,16 @@ def embed_sequence(
     scope=None,
     reuse=None,
 ):
-    """Look up each symbol's row of a variable `EmbedSequence/embeddings`.
+    """Map each id to its embedding, in a variable named `EmbedSequence/embeddings`.
 
     Args:
-      ids: whole numbers, (batch, length).
-      vocab_size, embed_dim: the variable's shape; may be left out when it is reused.
-      unique: look each different symbol up once.
+        ids: integers, (batch, length).
+        vocab_size, embed_dim: shape of the variable; optional when it is reused.
+        unique: look up each distinct id only once.
 
     Returns the embeddings, (batch, length, embed_dim).
 
-    Raises ValueError where a new variable has no shape.
+    Raises ValueError if a new variable is needed and its shape is not given.
     """
     if not (reuse or (vocab_size and embed_dim)):
         raise ValueError(
@@ -137,10 +137,10 @@ def bow_encoder(
     scope=None,
     reuse=None,
 ):
-    """Average the embeddings of each row's symbols: a bag of words, (batch, embed_dim).
+    """Return the mean embedding of each row of ids (a bag of words), (batch, embed_dim).
 
-    With `sparse_lookup`, symbol 0 is padding and is left out; a row of padding only gets
-    symbol 0's embedding.
+    With `sparse_lookup`, id 0 is padding and is ignored; a row that is all padding gets the
+    embedding of id 0.
     """
     if not vocab_size or not embed_dim:
         raise ValueError("Must specify vocab size and embedding dimension")
@@ -163,7 +163,7 @@ def bow_encoder(
 
 
 def embedding_lookup_unique(params, ids, partition_strategy="mod", name=None):
-    """`tf.nn.embedding_lookup` that looks each different id up once; `ids` of any rank."""
+    """`tf.nn.embedding_lookup` that looks up each distinct id only once; `ids` may be of any rank."""
     with tf.name_scope(name, "EmbeddingLookupUnique", [params, ids]):
         ids = tf.convert_to_tensor(ids)
         shape = tf.shape(ids)
@@ -185,7 +185,7 @@ def safe_embedding_lookup_sparse(
     partition_strategy="div",
     max_norm=None,
 ):
-    """`tf.nn.safe_embedding_lookup_sparse`; the combiner is "mean" where None is given."""
+    """`tf.nn.safe_embedding_lookup_sparse` with "mean" as the default combiner."""
     return tf.nn.safe_embedding_lookup_sparse(
         embedding_weights,
         sparse_ids,

@@ -1,4 +1,4 @@
-"""The columns of before `tf.feature_column`, under the names that `tf.contrib.layers` has them by."""
+"""The feature columns of `tf.contrib.layers`, which preceded `tf.feature_column`."""
 
 import sys
 
@@ -36,7 +36,7 @@ from legacy_graph.contrib.feature_columns.sparse import (
 )
 from legacy_graph.contrib.feature_columns.target_column import multi_class_target, regression_target
 
-feature_column = sys.modules[__name__]  # TF 1.15's file of that name; scripts import it
+feature_column = sys.modules[__name__]  # the module's name in TF 1.15, which scripts import
 __all__ = [
     "_EmbeddingColumn",
     "_FeatureColumn",

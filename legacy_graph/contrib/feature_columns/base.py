@@ -1,4 +1,4 @@
-"""What all columns of before `tf.feature_column` have in common, and how their weights are looked up."""
+"""Base class of contrib's feature columns, and their embedding lookup."""
 
 import collections
 
@@ -23,14 +23,14 @@ DeepArguments = collections.namedtuple(
 
 
 class _FeatureColumn:
-    """A column: how features become what a model reads.
+    """Base of the columns: transforms features into a model's input.
 
-    A child is a namedtuple too. Its `key` tells it from others, and orders the columns of a model.
+    Subclasses are also namedtuples. `key` identifies a column, and a model sorts its columns by key.
     """
 
     @property
     def key(self):
-        """The column in words."""
+        """String that identifies the column."""
         return str(self)
 
     def _key_without(self, *hidden):
@@ -38,7 +38,7 @@ class _FeatureColumn:
         return f"{type(self).__name__}({fields})"
 
     def insert_transformed_feature(self, columns_to_tensors):
-        """Add what this column makes of the features, under itself."""
+        """Add the transformed feature to the dict, under this column."""
         columns_to_tensors[self] = self._transform_feature(Builder(columns_to_tensors))
 
     def _to_dnn_input_layer(self, input_tensor, weight_collections=None, trainable=True, output_rank=2):
@@ -59,7 +59,7 @@ class _FeatureColumn:
     def _checkpoint_path(self):
         return None
 
-    # For tf.feature_column's own functions, which take these columns too.
+    # Interface of tf.feature_column, whose functions accept these columns too.
     @property
     def _parse_example_spec(self):
         return self.config
@@ -74,13 +74,16 @@ class _FeatureColumn:
 
 
 class Builder:
-    """Gives features by name, and columns transformed; keeps them in the dict it was made of."""
+    """Returns features by name and transformed columns, caching them in the dict it is given."""
 
     def __init__(self, columns_to_tensors):
         self._found = columns_to_tensors
 
     def get(self, key):
-        """Return what is under `key`, made where it is not there yet."""
+        """Return the tensor of `key`, transforming the column if it is not cached.
+
+        Raises ValueError for an unknown feature name, TypeError for a key that is neither a string nor a column.
+        """
         if key not in self._found:
             if isinstance(key, str):
                 raise ValueError(f"features dictionary doesn't contain key ({key})")
@@ -91,15 +94,18 @@ class Builder:
 
 
 def parts(variable):
-    """A variable, which may be partitioned, as the list of its parts."""
+    """Return the list of partitions of a variable, which may be partitioned or not."""
     if isinstance(variable, tf.Variable):
         return [variable]
     return variable._get_variable_list()
 
 
 def embeddings_from_arguments(column, arguments, weight_collections, trainable, output_rank=2):
-    """Look up a column's embeddings in a variable made for it, or shared by several."""
-    from legacy_graph.contrib.layers import safe_embedding_lookup_sparse  # which imports this package
+    """Return a column's embeddings, looked up in its own variable or in one shared by several columns.
+
+    Raises NotImplementedError for scattered embeddings, ValueError if a shared variable has another shape.
+    """
+    from legacy_graph.contrib.layers import safe_embedding_lookup_sparse  # imports this package
 
     ids = inner_flatten(arguments.input_tensor, output_rank)
     weights = None if arguments.weight_tensor is None else inner_flatten(arguments.weight_tensor, output_rank)
@@ -145,7 +151,7 @@ def _shared(name, arguments, make):
 
 
 def restore(column, variables):
-    """Start from a checkpoint, where the column names one."""
+    """Initialize from a checkpoint, if the column names one."""
     path = column._checkpoint_path()
     if path is not None:
         folder, name = path
@@ -153,7 +159,10 @@ def restore(column, variables):
 
 
 def reshape_real_valued(tensor, output_rank, name=None):
-    """Give a tensor one more dimension, or fewer, so that it has `output_rank`."""
+    """Return a tensor of rank `output_rank`: add a last dimension, or flatten the inner ones.
+
+    Raises ValueError if more than one dimension is missing.
+    """
     rank = tensor.shape.ndims
     if rank is not None:
         if output_rank > rank + 1:

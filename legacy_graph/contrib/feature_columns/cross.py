@@ -1,8 +1,8 @@
-"""Crosses of sparse features, by the hashes of TF 1.15's own op, which is gone.
+"""Feature crosses with the hashes of TF 1.15's SparseFeatureCross op, which has been removed.
 
-Without a key, the values' 64-bit fingerprints (whole numbers count as they are) are joined one after the other by
-a ^ (b + 0x9e3779b97f4a7800 + (a << 10) + (a >> 4)), from 0xDECAFCAFFE on; >> keeps the sign (measured). With a key,
-today's op does the same as TF 1.15's second one.
+Without a hash key, the values' 64-bit fingerprints (integers are their own fingerprint) are combined one by one by
+a ^ (b + 0x9e3779b97f4a7800 + (a << 10) + (a >> 4)), starting from 0xDECAFCAFFE; >> is an arithmetic shift (found by
+experiment). With a hash key, today's op computes the same as TF 1.15's SparseFeatureCrossV2.
 """
 
 import tensorflow.compat.v1 as tf
@@ -14,15 +14,15 @@ _START, _GOLDEN = 0xDECAFCAFFE, 0x9E3779B97F4A7800
 
 
 def cross(inputs, buckets, hash_key=None):
-    """Return all combinations of each row's values, as numbers below `buckets`: a SparseTensor (batch, combinations).
+    """Return all combinations of each row's values, hashed to [0, buckets): a SparseTensor (batch, combinations).
 
     Args:
-      inputs: SparseTensor and tensors of words or whole numbers, (batch, some).
-      buckets: how many numbers there are.
-      hash_key: a number that changes the hashes; None for those of before it could be given.
+        inputs: list of SparseTensors and tensors (batch, values), of strings or integers.
+        buckets: number of hash buckets.
+        hash_key: int that seeds the hash; None or 0 for the older hash, which has no key.
     """
     inputs = [_int64(one) for one in inputs]
-    with counted_as(1):  # it was one op
+    with counted_as(1):  # a single op in TF 1.15
         if not hash_key:
             return _crossed(inputs, buckets)
         return internals.sparse_ops._sparse_cross_internal(
@@ -38,7 +38,7 @@ def _crossed(inputs, buckets):
         size = tf.size(sparse.values, out_type=tf.int64)
         places.append(tf.SparseTensor(sparse.indices, tf.range(size) + before, sparse.dense_shape))
         before += size
-    crossed = tf.sparse.cross(places)  # "3_X_7": which values meet, in the order of TF 1.15's op
+    crossed = tf.sparse.cross(places)  # "3_X_7" names the values that are combined, in the order of TF 1.15's op
     words = tf.strings.split(crossed.values, "_X_").values
     meeting = tf.reshape(tf.gather(tf.concat(prints, 0), tf.strings.to_number(words, tf.int64)), [-1, len(inputs)])
     joined = tf.fill(tf.shape(crossed.values), tf.constant(_START, tf.uint64))

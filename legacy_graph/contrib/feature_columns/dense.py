@@ -1,4 +1,4 @@
-"""Columns that a network reads: numbers, buckets of numbers, one-hot vectors, embeddings."""
+"""Dense columns: real-valued, bucketized, one-hot and embedding columns."""
 
 import collections
 import math
@@ -24,7 +24,7 @@ class _RealValuedColumn(
     DenseColumn,
     collections.namedtuple("_RealValuedColumn", ["column_name", "dimension", "default_value", "dtype", "normalizer"]),
 ):
-    """Numbers."""
+    """See `real_valued_column`."""
 
     @property
     def name(self):
@@ -33,18 +33,18 @@ class _RealValuedColumn(
 
     @property
     def config(self):
-        """How the feature is parsed."""
+        """Parsing spec: {feature name: FixedLenFeature}."""
         default = None if self.default_value is None else list(self.default_value)
         return {self.column_name: tf.FixedLenFeature([self.dimension], self.dtype, default)}
 
     @property
     def key(self):
-        """The column in words."""
+        """String that identifies the column; the normalizer is left out."""
         return self._key_without("normalizer")
 
     @property
     def normalizer_fn(self):
-        """What is done to the numbers, None for nothing."""
+        """Function applied to the tensor, or None."""
         return self.normalizer
 
     def _transform_feature(self, inputs):
@@ -66,10 +66,10 @@ class _RealValuedColumn(
 
 
 def real_valued_column(column_name, dimension=1, default_value=None, dtype=tf.float32, normalizer=None):
-    """Numbers, `dimension` of them.
+    """Return a column of `dimension` numbers per example.
 
-    `default_value`: one number or a list, where an example has none. `normalizer`: a function of the tensor.
-    Raises TypeError and ValueError for what does not fit.
+    `default_value`: a number or a list of `dimension` numbers, used where an example lacks the feature.
+    `normalizer`: function applied to the tensor. Raises TypeError or ValueError for invalid arguments.
     """
     if not isinstance(dimension, int):
         raise TypeError(f"dimension must be an integer. dimension: {dimension}, column_name: {column_name}")
@@ -103,21 +103,21 @@ class _BucketizedColumn(
     DenseColumn,
     collections.namedtuple("_BucketizedColumn", ["source_column", "boundaries"]),
 ):
-    """Numbers by the bucket they fall into."""
+    """See `bucketized_column`."""
 
     @property
     def name(self):
-        """Name of the feature, bucketized."""
+        """Name of the column: the feature's name and "_bucketized"."""
         return f"{self.source_column.name}_bucketized"
 
     @property
     def length(self):
-        """How many buckets."""
+        """Number of buckets."""
         return len(self.boundaries) + 1
 
     @property
     def config(self):
-        """How the feature is parsed."""
+        """Parsing spec of the source column."""
         return self.source_column.config
 
     @property
@@ -136,7 +136,7 @@ class _BucketizedColumn(
         return tf.reshape(hot, [-1, self._size], name="reshape")
 
     def to_sparse_tensor(self, input_tensor):
-        """The buckets as a SparseTensor (batch, dimension); each dimension has numbers of its own."""
+        """Return bucket ids as a SparseTensor (batch, dimension); ids of different dimensions do not overlap."""
         dimension = self.source_column.dimension
         batch = tf.shape(input_tensor, name="shape")[0]
         if dimension > 1:
@@ -156,11 +156,11 @@ class _BucketizedColumn(
         return LinearArguments(ids, None, self._size, tf.zeros_initializer(), "sum")
 
     def id_tensor(self, input_tensor):
-        """The buckets as numbers."""
+        """Return the bucket ids as a SparseTensor."""
         return self.to_sparse_tensor(input_tensor)
 
     def weight_tensor(self, input_tensor):
-        """None: all weigh the same."""
+        """Return None: the ids have no weights."""
         return None
 
     @property
@@ -176,7 +176,10 @@ class _BucketizedColumn(
 
 
 def bucketized_column(source_column, boundaries):
-    """A real-valued column by buckets that begin at each of `boundaries`, which must be sorted."""
+    """Return a real-valued column split into buckets that start at each of the sorted `boundaries`.
+
+    Raises TypeError for another kind of source column, ValueError for boundaries that are empty or not sorted.
+    """
     if not isinstance(source_column, _RealValuedColumn):
         raise TypeError(f"source_column must be an instance of _RealValuedColumn. source_column: {source_column}")
     if not isinstance(boundaries, (list, tuple)) or not boundaries:
@@ -187,25 +190,25 @@ def bucketized_column(source_column, boundaries):
 
 
 class _OneHotColumn(_FeatureColumn, DenseColumn, collections.namedtuple("_OneHotColumn", ["sparse_id_column"])):
-    """A sparse column as vectors of zeros, and a one for each value."""
+    """See `one_hot_column`."""
 
     @property
     def name(self):
-        """Name of the feature, one-hot."""
+        """Name of the column: the sparse column's name and "_one_hot"."""
         return f"{self.sparse_id_column.name}_one_hot"
 
     @property
     def length(self):
-        """Length of the vectors."""
+        """Length of the vectors: the number of ids."""
         return self.sparse_id_column.length
 
     @property
     def config(self):
-        """How the feature is parsed."""
+        """Parsing spec of the sparse column."""
         return self.sparse_id_column.config
 
     def insert_transformed_feature(self, columns_to_tensors):
-        """Add the sparse column."""
+        """Add the transformed sparse column to the dict, under this column."""
         if self.sparse_id_column not in columns_to_tensors:
             self.sparse_id_column.insert_transformed_feature(columns_to_tensors)
         columns_to_tensors[self] = columns_to_tensors[self.sparse_id_column]
@@ -233,7 +236,7 @@ class _OneHotColumn(_FeatureColumn, DenseColumn, collections.namedtuple("_OneHot
 
 
 def one_hot_column(sparse_id_column):
-    """A sparse column as vectors of zeros, and a one for each value."""
+    """Return the one-hot (for several values, multi-hot) encoding of a sparse column."""
     return _OneHotColumn(sparse_id_column)
 
 
@@ -246,26 +249,26 @@ class _EmbeddingColumn(
         "shared_vocab_size max_norm trainable",
     ),
 ):
-    """A sparse column as rows of a variable."""
+    """See `embedding_column`."""
 
     @property
     def name(self):
-        """Name of the feature, embedded."""
+        """Name of the column: the sparse column's name and "_embedding"."""
         return f"{self.sparse_id_column.name}_{'' if self.shared_embedding_name is None else 'shared_'}embedding"
 
     @property
     def length(self):
-        """Rows of the variable."""
+        """Number of rows of the embedding variable."""
         return self.sparse_id_column.length if self.shared_vocab_size is None else self.shared_vocab_size
 
     @property
     def config(self):
-        """How the feature is parsed."""
+        """Parsing spec of the sparse column."""
         return self.sparse_id_column.config
 
     @property
     def key(self):
-        """The column in words."""
+        """String that identifies the column; the initializer is left out."""
         return self._key_without("initializer")
 
     def _transform_feature(self, inputs):
@@ -322,7 +325,7 @@ def embedding_column(
     max_norm=None,
     trainable=True,
 ):
-    """A sparse column as rows of a variable, truncated normal of deviation 1 / sqrt(rows) where nothing is said."""
+    """Return the embeddings of a sparse column; the default initializer is truncated normal, stddev 1 / sqrt(rows)."""
     return _embedding(
         sparse_id_column,
         dimension,
@@ -346,7 +349,7 @@ def shared_embedding_columns(
     max_norm=None,
     trainable=True,
 ):
-    """Several sparse columns as rows of one variable. Raises TypeError and ValueError for columns that do not fit."""
+    """Return embedding columns that share one variable. Raises TypeError or ValueError if the columns do not match."""
     if isinstance(sparse_id_columns, str) or not isinstance(sparse_id_columns, collections.abc.Sequence):
         raise TypeError(
             "sparse_id_columns must be a non-string sequence (ex: list or tuple) instead of type "

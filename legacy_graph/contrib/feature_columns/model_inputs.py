@@ -1,4 +1,4 @@
-"""What models build of columns: the input of a network, weighted sums, and how examples are parsed."""
+"""Model inputs made from feature columns: DNN input layers, weighted sums, and example parsing."""
 
 import functools
 
@@ -27,7 +27,7 @@ _NOT_IN_SEQUENCES = (_BucketizedColumn, _CrossedColumn)
 
 
 def check_feature_columns(feature_columns):
-    """Raise ValueError for a dict, and for columns that are the same twice."""
+    """Raise ValueError if the columns are a dict, or if two have the same key."""
     if isinstance(feature_columns, dict):
         raise ValueError("Expected feature_columns to be iterable, found dict.")
     seen = set()
@@ -78,9 +78,9 @@ def _with_rank(tensor, name, output_rank):
 def input_from_feature_columns(
     columns_to_tensors, feature_columns, weight_collections=None, trainable=True, scope=None, cols_to_outs=None
 ):
-    """Return the input of a network, (batch, all columns beside each other in the order of their keys).
+    """Return the input of a DNN, (batch, width): all columns concatenated in the order of their keys.
 
-    `cols_to_outs`: a dict that each column's part is put into. Raises ValueError for columns that fit no network.
+    `cols_to_outs`: dict to which each column's own output is added. Raises ValueError for columns unusable in a DNN.
     """
     return _input(
         columns_to_tensors,
@@ -97,9 +97,9 @@ def input_from_feature_columns(
 def sequence_input_from_feature_columns(
     columns_to_tensors, feature_columns, weight_collections=None, trainable=True, scope=None
 ):
-    """Return the input of a recurrent network, (batch, steps, all columns beside each other).
+    """Return the input of an RNN, (batch, steps, width): all columns concatenated in the order of their keys.
 
-    Raises ValueError for columns that are not for sequences.
+    Raises ValueError for columns that sequences cannot use.
     """
     for column in feature_columns:
         if not isinstance(column, _IN_SEQUENCES):
@@ -117,7 +117,7 @@ def sequence_input_from_feature_columns(
 
 
 def _inside(column):
-    """The column, and those it is made of."""
+    """Yield the column and, recursively, the columns it is made from."""
     yield column
     for field in ("sparse_id_column", "source_column"):
         if hasattr(column, field):
@@ -161,7 +161,10 @@ def _layer(column, transformed, collections, trainable, output_rank):
 def weighted_sum_from_feature_columns(
     columns_to_tensors, feature_columns, num_outputs, weight_collections=None, trainable=True, scope=None
 ):
-    """Return a linear model's (outputs, {column: its variables}, bias): each column by weights that start as zeros."""
+    """Return a linear model's (outputs, {column: its variables}, bias). Weights and bias start at zero.
+
+    The outputs are (batch, num_outputs).
+    """
     tensors, columns = dict(columns_to_tensors), _ordered(feature_columns)
     with tf.variable_scope(scope, default_name="weighted_sum_from_feature_columns", values=tensors.values()):
         outputs, variables = [], {}
@@ -197,7 +200,7 @@ def _weighted(column, tensors, num_outputs, trainable, collections):
 
 
 def _looked_up(arguments, num_outputs, trainable, collections, name):
-    from legacy_graph.contrib.layers import safe_embedding_lookup_sparse  # which imports this package
+    from legacy_graph.contrib.layers import safe_embedding_lookup_sparse  # imports this package
 
     variables = parts(
         model_variable(
@@ -231,7 +234,7 @@ def _bias(num_outputs, trainable, collections):
 def joint_weighted_sum_from_feature_columns(
     columns_to_tensors, feature_columns, num_outputs, weight_collections=None, trainable=True, scope=None
 ):
-    """As `weighted_sum_from_feature_columns`, with one variable for all columns, which must be sparse."""
+    """Like `weighted_sum_from_feature_columns`, with one variable for all columns. Sparse columns only."""
     tensors, columns = dict(columns_to_tensors), _ordered(feature_columns)
     with tf.variable_scope(scope, default_name="joint_weighted_sum_from_feature_columns", values=tensors.values()):
         arguments = []
@@ -251,7 +254,7 @@ def joint_weighted_sum_from_feature_columns(
 
 
 def _joined(arguments):
-    """The ids of all, each column's behind those of the one before."""
+    """Concatenate the ids of all columns, each offset by the sizes of the columns before it."""
     ids, size = [], 0
     for one in arguments:
         if one.weight_tensor is not None or one.combiner != "sum":
@@ -268,7 +271,7 @@ def _joined(arguments):
 
 
 def transform_features(features, feature_columns):
-    """Return {column: what it makes of the features}."""
+    """Return {column: transformed tensor}."""
     tensors = dict(features)
     for column in _ordered(feature_columns):
         _transformed(column, tensors)
@@ -276,7 +279,7 @@ def transform_features(features, feature_columns):
 
 
 def create_feature_spec_for_parsing(feature_columns):
-    """Return what `tf.parse_example` needs to parse these columns' features."""
+    """Return the feature spec of these columns for `tf.parse_example`."""
     columns = feature_columns.values() if isinstance(feature_columns, dict) else feature_columns
     spec = {}
     for column in columns:
@@ -289,7 +292,7 @@ def create_feature_spec_for_parsing(feature_columns):
 
 
 def parse_feature_columns_from_examples(serialized, feature_columns, name=None, example_names=None):
-    """Parse serialized tf.Example; return {feature's name or column: tensor}."""
+    """Parse serialized tf.Example protos; return {feature name or column: tensor}."""
     columns = _ordered(feature_columns)
     tensors = tf.parse_example(
         serialized, create_feature_spec_for_parsing(feature_columns), name=name, example_names=example_names
@@ -302,13 +305,13 @@ def parse_feature_columns_from_examples(serialized, feature_columns, name=None, 
 def parse_feature_columns_from_sequence_examples(
     serialized, context_feature_columns, sequence_feature_columns, name=None, example_name=None
 ):
-    """Parse one serialized tf.SequenceExample; return its (context, sequences)."""
+    """Parse one serialized tf.SequenceExample; return the dicts (context, sequences)."""
     context, sequence = list(context_feature_columns or []), list(sequence_feature_columns or [])
     check_feature_columns(context)
     check_feature_columns(sequence)
     spec = create_feature_spec_for_parsing(sequence)
     for key, one in spec.items():
-        if not isinstance(one, tf.VarLenFeature):  # a default cannot be told apart from what is missing
+        if not isinstance(one, tf.VarLenFeature):  # dense: with a default value, missing steps are allowed
             spec[key] = tf.FixedLenSequenceFeature(one.shape, one.dtype, allow_missing=one.default_value is not None)
     serialized = tf.reshape(serialized, [])
     return tf.parse_single_sequence_example(
@@ -317,7 +320,7 @@ def parse_feature_columns_from_sequence_examples(
 
 
 def make_place_holder_tensors_for_base_features(feature_columns):
-    """Return a placeholder for each feature that the columns are made of."""
+    """Return {feature name: placeholder} for all features that the columns read."""
     placeholders = {}
     for name, one in create_feature_spec_for_parsing(feature_columns).items():
         if isinstance(one, tf.VarLenFeature):
@@ -328,7 +331,10 @@ def make_place_holder_tensors_for_base_features(feature_columns):
 
 
 def infer_real_valued_columns(features):
-    """Return a list with a real-valued column for each feature: a dict of tensors, or one tensor, named ""."""
+    """Return a list of real-valued columns, one per feature of a dict, or one named "" for a single tensor.
+
+    Raises ValueError for sparse tensors and for dtypes that are not numbers.
+    """
     if not isinstance(features, dict):
         return [_inferred("", features)]
     return [_inferred(name, tensor) for name, tensor in features.items()]

@@ -1,4 +1,4 @@
-"""Columns of words and numbers that stand for something: by a list, a file or a hash; weighted; crossed."""
+"""Sparse (categorical) columns: by vocabulary, file or hash; weighted; crossed."""
 
 import collections
 
@@ -23,7 +23,7 @@ _FIELDS = ["column_name", "is_integerized", "bucket_size", "lookup_config", "com
 
 
 class _SparseColumn(_FeatureColumn, CategoricalColumn, collections.namedtuple("_SparseColumn", _FIELDS)):
-    """Words or numbers as whole numbers below `length`."""
+    """Strings or integers, mapped to ids in [0, length)."""
 
     def __new__(
         cls, column_name, is_integerized=False, bucket_size=None, lookup_config=None, combiner="sum", dtype=tf.string
@@ -49,22 +49,22 @@ class _SparseColumn(_FeatureColumn, CategoricalColumn, collections.namedtuple("_
 
     @property
     def length(self):
-        """How many different numbers there are."""
+        """Number of ids."""
         if self.bucket_size is not None:
             return self.bucket_size
         return self.lookup_config.vocab_size + self.lookup_config.num_oov_buckets
 
     @property
     def config(self):
-        """How the feature is parsed."""
+        """Parsing spec: {feature name: VarLenFeature}."""
         return {self.column_name: tf.VarLenFeature(self.dtype)}
 
     def id_tensor(self, input_tensor):
-        """The numbers."""
+        """Return the ids as a SparseTensor."""
         return input_tensor
 
     def weight_tensor(self, input_tensor):
-        """None: all weigh the same."""
+        """Return None: the ids have no weights."""
         return None
 
     def _wide_embedding_lookup_arguments(self, input_tensor):
@@ -78,7 +78,7 @@ class _SparseColumn(_FeatureColumn, CategoricalColumn, collections.namedtuple("_
         return self._do_transform(tensor)
 
     def is_compatible(self, other_column):
-        """Whether the two may share an embedding."""
+        """Return whether the two columns may share an embedding."""
         if self.lookup_config and other_column.lookup_config:
             return self.lookup_config == other_column.lookup_config
         same = self.dtype == other_column.dtype or self.dtype.is_integer and other_column.dtype.is_integer
@@ -128,12 +128,15 @@ class _SparseColumnVocabulary(_SparseColumn):
 
 
 def sparse_column_with_integerized_feature(column_name, bucket_size, combiner="sum", dtype=tf.int64):
-    """Whole numbers, modulo `bucket_size`."""
+    """Return a column whose ids are the integer values modulo `bucket_size`."""
     return _SparseColumnIntegerized(column_name, True, bucket_size, combiner=combiner, dtype=dtype)
 
 
 def sparse_column_with_hash_bucket(column_name, hash_bucket_size, combiner="sum", dtype=tf.string, hash_keys=None):
-    """Words or whole numbers by their hash; with `hash_keys`, pairs of numbers, once for each of them."""
+    """Return a column whose ids are hashes of strings or integers.
+
+    `hash_keys`: list of pairs of ints; each key adds one id per value, from a keyed hash.
+    """
     if hash_keys is not None:
         if not isinstance(hash_keys, list) or not hash_keys:
             raise ValueError("hash_keys must be a non-empty list.")
@@ -146,7 +149,7 @@ def sparse_column_with_hash_bucket(column_name, hash_bucket_size, combiner="sum"
 
 
 def sparse_column_with_keys(column_name, keys, default_value=-1, combiner="sum", dtype=tf.string):
-    """Words or numbers by their place in `keys`; others get `default_value`."""
+    """Return a column whose ids are positions in `keys`; values not in `keys` get `default_value`."""
     keys = tuple(keys)
     lookup = _SparseIdLookupConfig(keys=keys, vocab_size=len(keys), default_value=default_value)
     return _SparseColumnKeys(column_name, lookup_config=lookup, combiner=combiner, dtype=dtype)
@@ -161,7 +164,10 @@ def sparse_column_with_vocabulary_file(
     combiner="sum",
     dtype=tf.string,
 ):
-    """Words by their line in a file; others by their hash, or `default_value`. Raises ValueError without its size."""
+    """Return a column whose ids are line numbers of a vocabulary file.
+
+    Other values are hashed into `num_oov_buckets`, or get `default_value`. Raises ValueError if `vocab_size` is None.
+    """
     if vocab_size is None:
         raise ValueError(f"vocab_size should be defined. column_name: {column_name}")
     lookup = _SparseIdLookupConfig(vocabulary_file, None, num_oov_buckets, vocab_size, default_value)
@@ -173,34 +179,34 @@ class _WeightedSparseColumn(
     CategoricalColumn,
     collections.namedtuple("_WeightedSparseColumn", ["sparse_id_column", "weight_column_name", "dtype"]),
 ):
-    """A sparse column whose ids weigh what another feature says."""
+    """See `weighted_sparse_column`."""
 
     @property
     def name(self):
-        """Names of the two."""
+        """Names of the ids' and the weights' features."""
         return f"{self.sparse_id_column.name}_weighted_by_{self.weight_column_name}"
 
     @property
     def length(self):
-        """How many different numbers there are."""
+        """Number of ids."""
         return self.sparse_id_column.length
 
     @property
     def config(self):
-        """How the features are parsed."""
+        """Parsing spec of both features."""
         return {**self.sparse_id_column.config, self.weight_column_name: tf.VarLenFeature(self.dtype)}
 
     @property
     def lookup_config(self):
-        """That of the sparse column."""
+        """Lookup config of the sparse column."""
         return self.sparse_id_column.lookup_config
 
     def id_tensor(self, input_tensor):
-        """The numbers."""
+        """Return the ids as a SparseTensor."""
         return input_tensor[0]
 
     def weight_tensor(self, input_tensor):
-        """The weights."""
+        """Return the weights as a SparseTensor."""
         return input_tensor[1]
 
     def _wide_embedding_lookup_arguments(self, input_tensor):
@@ -213,13 +219,13 @@ class _WeightedSparseColumn(
         return ids, weights if self.dtype.is_floating else tf.cast(weights, tf.float32)
 
     def is_compatible(self, other_column):
-        """Whether the two may share an embedding."""
+        """Return whether the two columns may share an embedding."""
         other = other_column.sparse_id_column if isinstance(other_column, _WeightedSparseColumn) else other_column
         return self.sparse_id_column.is_compatible(other)
 
 
 def weighted_sparse_column(sparse_id_column, weight_column_name, dtype=tf.float32):
-    """A sparse column with the weights of another feature. Raises ValueError for weights that are no numbers."""
+    """Return a sparse column whose ids are weighted by another feature. Raises ValueError if `dtype` is not numeric."""
     if not (dtype.is_integer or dtype.is_floating):
         raise ValueError(f"dtype is not convertible to float. Given {dtype}")
     return _WeightedSparseColumn(sparse_id_column, weight_column_name, dtype)
@@ -233,29 +239,29 @@ class _CrossedColumn(
         ["columns", "hash_bucket_size", "hash_key", "combiner", "ckpt_to_load_from", "tensor_name_in_ckpt"],
     ),
 ):
-    """Every combination of the values of several columns, by its hash."""
+    """See `crossed_column`."""
 
     @property
     def name(self):
-        """Names of all."""
+        """Names of the crossed columns, joined."""
         return "_X_".join(sorted(column.name for column in self.columns))
 
     @property
     def config(self):
-        """How the features are parsed."""
+        """Parsing spec of all crossed columns."""
         return {key: value for column in self.columns for key, value in column.config.items()}
 
     @property
     def length(self):
-        """How many different numbers there are."""
+        """Number of ids, `hash_bucket_size`."""
         return self.hash_bucket_size
 
     def id_tensor(self, input_tensor):
-        """The numbers."""
+        """Return the ids as a SparseTensor."""
         return input_tensor
 
     def weight_tensor(self, input_tensor):
-        """None: all weigh the same."""
+        """Return None: the ids have no weights."""
         return None
 
     def _checkpoint_path(self):
@@ -274,7 +280,7 @@ class _CrossedColumn(
     def _transform_feature(self, inputs):
         def tensor(column):
             if isinstance(column, _SparseColumn):
-                return inputs.get(column.name)  # the words themselves
+                return inputs.get(column.name)  # the raw values
             return column.to_sparse_tensor(inputs.get(column))
 
         return cross([tensor(column) for column in self._leaves()], self.hash_bucket_size, self.hash_key)
@@ -283,7 +289,10 @@ class _CrossedColumn(
 def crossed_column(
     columns, hash_bucket_size, combiner="sum", ckpt_to_load_from=None, tensor_name_in_ckpt=None, hash_key=None
 ):
-    """Every combination of the values of sparse, bucketized and crossed columns, by its hash."""
+    """Return a column whose ids are hashes of all combinations of the values of several columns.
+
+    The columns may be sparse, bucketized or crossed columns.
+    """
     for column in columns:
         if not isinstance(column, (_SparseColumn, _CrossedColumn)) and not hasattr(column, "to_sparse_tensor"):
             raise TypeError(

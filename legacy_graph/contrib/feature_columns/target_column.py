@@ -1,4 +1,4 @@
-"""Targets of before heads: a loss, and what logits mean. `DynamicRnnEstimator` asks them."""
+"""Target columns, which preceded heads: a loss, and how to interpret logits. `DynamicRnnEstimator` uses them."""
 
 import tensorflow.compat.v1 as tf
 
@@ -6,20 +6,20 @@ from legacy_graph.contrib.learn.estimators.constants import ProblemType
 
 
 class _TargetColumn:
-    """A loss function of (logits, labels), and how many logits it wants."""
+    """A loss function of (logits, labels), and the number of logits it needs."""
 
     def __init__(self, loss_fn, num_label_columns, label_name, weight_column_name, problem_type):
         self._loss_fn, self.num_label_columns, self.label_name = loss_fn, num_label_columns, label_name
         self.weight_column_name, self.problem_type = weight_column_name, problem_type
 
     def get_weight_tensor(self, features):
-        """The examples' weights, None for none."""
+        """Return the example weights, (batch,), or None."""
         if not self.weight_column_name:
             return None
         return tf.reshape(tf.cast(features[self.weight_column_name], tf.float32), shape=(-1,))
 
     def loss(self, logits, target, features):
-        """Return the mean loss, by the examples' weights."""
+        """Return the mean loss, weighted by example."""
         loss = self._loss_fn(logits, target[self.label_name] if isinstance(target, dict) else target)
         weights = self.get_weight_tensor(features)
         if weights is None:
@@ -28,7 +28,7 @@ class _TargetColumn:
         return tf.div(tf.reduce_sum(weighted), tf.cast(tf.reduce_sum(weights), tf.float32), name="loss")
 
     def training_loss(self, logits, target, features, name="training_loss"):
-        """Return the loss to train: the mean of the weighted losses."""
+        """Return the loss to minimize: the mean of the weighted losses."""
         loss = self._loss_fn(logits, target[self.label_name] if isinstance(target, dict) else target)
         weights = self.get_weight_tensor(features)
         if weights is not None:
@@ -38,27 +38,30 @@ class _TargetColumn:
 
 class _RegressionTargetColumn(_TargetColumn):
     def logits_to_predictions(self, logits, proba=False):
-        """The logits themselves, as a vector where there is one each."""
+        """Return the logits; squeezed to a vector if there is one per example."""
         return tf.squeeze(logits, axis=[1]) if self.num_label_columns == 1 else logits
 
 
 class _MultiClassTargetColumn(_TargetColumn):
     def logits_to_predictions(self, logits, proba=False):
-        """Probabilities, or the most probable class."""
+        """Return class probabilities, or the most probable class."""
         if self.num_label_columns == 1:
             logits = tf.concat([tf.zeros_like(logits), logits], 1)
         return tf.nn.softmax(logits) if proba else tf.argmax(logits, 1)
 
 
 def regression_target(label_name=None, weight_column_name=None, label_dimension=1):
-    """Numbers, by their squared error."""
+    """Return a target column for regression with squared error."""
     return _RegressionTargetColumn(
         _squared, label_dimension, label_name, weight_column_name, ProblemType.LINEAR_REGRESSION
     )
 
 
 def multi_class_target(n_classes, label_name=None, weight_column_name=None):
-    """Classes, by cross entropy; two have one logit. Raises ValueError for fewer."""
+    """Return a target column for classification with cross entropy; two classes use one logit.
+
+    Raises ValueError for fewer than two classes.
+    """
     if n_classes < 2:
         raise ValueError("n_classes must be > 1 for classification.")
     loss, columns = (_two_classes, 1) if n_classes == 2 else (_many_classes, n_classes)
