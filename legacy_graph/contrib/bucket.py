@@ -28,22 +28,22 @@ def bucket(
     """Batch examples by bucket, and return (bucket index, batch) as soon as any bucket can fill a batch.
 
     Each bucket is a queue. A full batch moves from its bucket to a top queue, from which the result is dequeued.
-    Start the queue runners with `tf.train.start_queue_runners`. Stands for `tf.contrib.training.bucket`.
+    Start the queue runners with `tf.train.start_queue_runners`.
 
     Args:
-        tensors: list or dict of tensors, one example.
-        which_bucket: int32 scalar tensor, the bucket of this example.
-        batch_size: int, or a list with one batch size per bucket.
-        num_buckets: int, the number of buckets.
-        num_threads: number of threads that enqueue examples.
-        capacity: capacity of the top queue in batches, and of each bucket in examples.
-        bucket_capacities: list of bucket capacities, used instead of `capacity`.
-        shapes: list of the tensors' shapes; needed only where they cannot be inferred.
-        dynamic_pad: if True, pad the examples of a batch to the largest shape in it.
-        allow_smaller_final_batch: if True, return the remaining examples when the input ends.
-        keep_input: bool scalar; False drops the example.
-        shared_name: name under which sessions share the queues.
-        name: name scope of the ops.
+      tensors: list or dict of tensors, one example.
+      which_bucket: int32 scalar tensor, the bucket of this example.
+      batch_size: int, or a list with one batch size per bucket.
+      num_buckets: int, the number of buckets.
+      num_threads: number of threads that enqueue examples.
+      capacity: capacity of the top queue in batches, and of each bucket in examples.
+      bucket_capacities: list of the buckets' capacities; default `capacity` for each.
+      shapes: list of the tensors' shapes; needed only where they cannot be inferred.
+      dynamic_pad: if True, pad the examples of a batch to the largest shape in it.
+      allow_smaller_final_batch: if True, return the remaining examples when the input ends.
+      keep_input: bool scalar; False drops the example.
+      shared_name: name under which sessions share the queues.
+      name: name scope of the ops.
 
     Raises ValueError for lists of the wrong length, an empty `tensors`, or shapes that cannot be inferred.
     """
@@ -172,10 +172,10 @@ def bucket_by_sequence_length(
     """Batch examples of similar length, and return (lengths, batch).
 
     Args:
-        input_length: int32 scalar tensor, the length of the example.
-        bucket_boundaries: strictly increasing list of ints. Bucket 0 takes lengths below the first boundary, the last
-          bucket those from the last boundary on, so there is one more bucket than boundaries.
-        The other arguments are those of `bucket`.
+      input_length: int32 scalar tensor, the length of the example.
+      bucket_boundaries: strictly increasing list of ints. Bucket 0 takes lengths below the first boundary, the last
+        bucket those from the last boundary on, so there is one more bucket than boundaries.
+      The other arguments are those of `bucket`.
 
     Raises TypeError for boundaries that are not integers, ValueError for an empty list or for boundaries that do not
     increase, and whatever `bucket` raises.

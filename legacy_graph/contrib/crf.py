@@ -91,8 +91,8 @@ def viterbi_decode(score, transition_params):
     """Viterbi-decode one sequence with numpy; return the best tags as a list, and their score.
 
     Args:
-        score: numpy array (length, tags), the unary scores.
-        transition_params: numpy array (tags, tags).
+      score: numpy array (length, tags), the unary scores.
+      transition_params: numpy array (tags, tags).
     """
     best = np.zeros_like(score)
     came_from = np.zeros_like(score, dtype=np.int32)

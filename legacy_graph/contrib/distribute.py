@@ -35,10 +35,10 @@ class MirroredStrategy(CoreMirroredStrategy):
     """Synchronous training with one replica of the variables on each device of this machine.
 
     Args:
-        devices: device names; default all GPUs, or the CPU if there is none.
-        num_gpus, num_gpus_per_worker: number of GPUs to use, instead of `devices`; 0 selects the CPU.
-        cross_device_ops, cross_tower_ops: a CrossDeviceOps, how gradients are reduced.
-        auto_shard_dataset: ignored, since there is one machine.
+      devices: device names; default all GPUs, or the CPU if there is none.
+      num_gpus, num_gpus_per_worker: number of GPUs to use, instead of `devices`; 0 selects the CPU.
+      cross_device_ops, cross_tower_ops: a CrossDeviceOps, how gradients are reduced.
+      auto_shard_dataset: ignored, since there is one machine.
 
     Raises ValueError if both devices and a number, or both numbers, are given.
     """

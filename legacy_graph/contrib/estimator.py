@@ -80,9 +80,9 @@ def forward_features(estimator, keys=None, sparse_default_values=None):
     """Return an estimator whose predictions also contain input features.
 
     Args:
-        estimator: a `tf.estimator.Estimator`.
-        keys: name of the feature to forward, or a list of names; None for all.
-        sparse_default_values: {feature name: default value}, used to convert sparse features to dense ones.
+      estimator: a `tf.estimator.Estimator`.
+      keys: name of the feature to forward, or a list of names; None for all.
+      sparse_default_values: {feature name: default value}, used to convert sparse features to dense ones.
     """
     defaults = sparse_default_values or {}
 

@@ -129,7 +129,7 @@ class HParams:
 
 
 def _cast(name, kind, value):
-    """Cast `value` to `kind`. Raises ValueError if the conversion is not exact."""
+    """Cast `value` to `kind`. Raises ValueError if their types are not compatible."""
     if type(value) is kind or kind is type(None):
         return value
     text_from_other = issubclass(kind, (str, bytes)) and not isinstance(value, (str, bytes))
@@ -145,10 +145,10 @@ def parse_values(values, type_map, ignore_unknown=False):
     """Parse "a=1,b=[2,3],c[0]=4" into {"a": 1, "b": [2, 3], "c": {0: 4}}.
 
     Args:
-        values: the string; values end at a comma, lists are in brackets.
-        type_map: {name: type of its value, or of its list's elements}. Booleans are written as
-          true, True, false, False or integers.
-        ignore_unknown: skip names that are not in `type_map`.
+      values: the string; values end at a comma, lists are in brackets.
+      type_map: {name: type of its value, or of its list's elements}. Booleans are written as
+        true, True, false, False or integers.
+      ignore_unknown: skip names that are not in `type_map`.
 
     Raises ValueError for a syntax error, an unknown name, a value of another type, or a name that
     is assigned twice.

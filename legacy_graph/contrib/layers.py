@@ -100,9 +100,9 @@ def embed_sequence(
     """Map each id to its embedding, in a variable named `EmbedSequence/embeddings`.
 
     Args:
-        ids: integers, (batch, length).
-        vocab_size, embed_dim: shape of the variable; optional when it is reused.
-        unique: look up each distinct id only once.
+      ids: integers, (batch, length).
+      vocab_size, embed_dim: shape of the variable; optional when it is reused.
+      unique: look up each distinct id only once.
 
     Returns the embeddings, (batch, length, embed_dim).
 

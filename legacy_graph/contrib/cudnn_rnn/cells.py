@@ -11,8 +11,8 @@ class CudnnCompatibleLSTMCell(LSTMBlockCell):
     """An `LSTMBlockCell` with forget_bias=0: as in cuDNN, the trained bias is the only one.
 
     Args:
-        num_units: number of units.
-        reuse: if True, reuse the variables of the scope.
+      num_units: number of units.
+      reuse: if True, reuse the variables of the scope.
     """
 
     def __init__(self, num_units, reuse=None):
@@ -28,9 +28,9 @@ class CudnnCompatibleGRUCell(GRUCell):
     K. Cho et al., https://arxiv.org/abs/1406.1078; this variant is cuDNN's.
 
     Args:
-        num_units: number of units.
-        reuse: if True, reuse the variables of the scope.
-        kernel_initializer: initializer of the three kernels.
+      num_units: number of units.
+      reuse: if True, reuse the variables of the scope.
+      kernel_initializer: initializer of the three kernels.
     """
 
     def __init__(self, num_units, reuse=None, kernel_initializer=None):

@@ -9,14 +9,14 @@ def run(layout, vector, inputs, states, lengths, dropout, training, seed):
     """Run all layers; return (outputs [time, batch, units * directions], list of final states).
 
     Args:
-        layout: the weights' Layout.
-        vector: the opaque weight vector.
-        inputs: [time, batch, input_size].
-        states: initial states, each [layers * directions, batch, units]: h and c for an LSTM, else h.
-        lengths: [batch], the sequence lengths; None if all steps are used.
-        dropout: dropout rate between layers, applied in training only.
-        training: Python bool or bool scalar tensor.
-        seed: seed of the dropout.
+      layout: the weights' Layout.
+      vector: the opaque weight vector.
+      inputs: [time, batch, input_size].
+      states: initial states, each [layers * directions, batch, units]: h and c for an LSTM, else h.
+      lengths: [batch], the sequence lengths; None if all steps are used.
+      dropout: dropout rate between layers, applied in training only.
+      training: Python bool or bool scalar tensor.
+      seed: seed of the dropout.
     """
     kernels, biases = layout.to_cells(vector)
     each, ways = len(kernels) // len(layout.parts), 1 + layout.both_ways

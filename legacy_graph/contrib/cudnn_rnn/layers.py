@@ -24,15 +24,15 @@ class _CudnnRNN(internals.legacy_layers.Layer):
     (h, c) for an LSTM, else (h,); `sequence_lengths` [batch]; `training`, a bool: there is dropout only if it is true.
 
     Args:
-        num_layers, num_units: numbers of layers, and of units in each.
-        input_mode: "linear_input" or "auto_select": the first layer multiplies its inputs by a weight matrix.
-        direction: "unidirectional" or "bidirectional".
-        dropout: dropout rate between layers, applied in training only.
-        seed: seed of the default initializer and of the dropout.
-        dtype: float16, float32 or float64.
-        kernel_initializer: initializer of each cuDNN matrix; Glorot uniform by default.
-        bias_initializer: initializer of the biases; zeros by default.
-        name: name of the layer.
+      num_layers, num_units: numbers of layers, and of units in each.
+      input_mode: "linear_input" or "auto_select": the first layer multiplies its inputs by a weight matrix.
+      direction: "unidirectional" or "bidirectional".
+      dropout: dropout rate between layers, applied in training only.
+      seed: seed of the default initializer and of the dropout.
+      dtype: float16, float32 or float64.
+      kernel_initializer: initializer of each cuDNN matrix; Glorot uniform by default.
+      bias_initializer: initializer of the biases; zeros by default.
+      name: name of the layer.
 
     Raises ValueError for invalid settings, NotImplementedError for input_mode "skip_input".
     """

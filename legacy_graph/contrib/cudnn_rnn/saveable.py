@@ -12,10 +12,10 @@ class _CudnnSaveable(internals.saver.BaseSaverBuilder.SaveableObject):
     """Saves a layer's weight vector in the form of the cells' weights.
 
     Args:
-        opaque_params: the variable that holds the vector.
-        num_layers, num_units, input_size, input_mode, direction: settings of the layer.
-        scope: prefix of the cells' names, a string or a VariableScope.
-        name: name of the saveable.
+      opaque_params: the variable that holds the vector.
+      num_layers, num_units, input_size, input_mode, direction: settings of the layer.
+      scope: prefix of the cells' names, a string or a VariableScope.
+      name: name of the saveable.
     """
 
     _mode: str

@@ -18,10 +18,10 @@ class Mixture(Shaped):
     """A mixture: `cat` chooses which component each sample is drawn from.
 
     Args:
-        cat: a Categorical with one class per component.
-        components: distributions of the same dtype, batch shape and event shape.
-        use_static_graph: treated as True. With False, TF 1.15 sampled only what was needed of each component, so its
-          samples differ from those drawn here.
+      cat: a Categorical with one class per component.
+      components: distributions of the same dtype, batch shape and event shape.
+      use_static_graph: treated as True. With False, TF 1.15 sampled only what was needed of each component, so its
+        samples differ from those drawn here.
 
     Raises TypeError or ValueError if the arguments do not match each other.
     """
@@ -128,8 +128,8 @@ class MixtureSameFamily(Shaped):
     """A mixture whose components are the last batch dimension of one distribution.
 
     Args:
-        mixture_distribution: a Categorical with one class per component.
-        components_distribution: the components, along its last batch dimension.
+      mixture_distribution: a Categorical with one class per component.
+      components_distribution: the components, along its last batch dimension.
 
     Raises ValueError if the numbers of components differ.
     """

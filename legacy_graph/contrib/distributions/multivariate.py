@@ -105,9 +105,9 @@ class MultivariateNormalDiag(_Normal):
     """Multivariate normal with a diagonal covariance.
 
     Args:
-        loc: means, (..., k); None for zeros.
-        scale_diag: standard deviations, (..., k).
-        scale_identity_multiplier: added to all standard deviations; without `scale_diag` it needs `loc`.
+      loc: means, (..., k); None for zeros.
+      scale_diag: standard deviations, (..., k).
+      scale_identity_multiplier: added to all standard deviations; without `scale_diag` it needs `loc`.
 
     Raises ValueError if no scale is given, or k cannot be inferred.
     """
@@ -162,8 +162,8 @@ class MultivariateNormalTriL(_Normal):
     """Multivariate normal with covariance L L^T.
 
     Args:
-        loc: mean, (..., k); None for zeros.
-        scale_tril: L, (..., k, k); entries above the diagonal are ignored. None for the identity matrix.
+      loc: mean, (..., k); None for zeros.
+      scale_tril: L, (..., k, k); entries above the diagonal are ignored. None for the identity matrix.
     """
 
     def __init__(

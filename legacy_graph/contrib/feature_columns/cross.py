@@ -17,9 +17,9 @@ def cross(inputs, buckets, hash_key=None):
     """Return all combinations of each row's values, hashed to [0, buckets): a SparseTensor (batch, combinations).
 
     Args:
-        inputs: list of SparseTensors and tensors (batch, values), of strings or integers.
-        buckets: number of hash buckets.
-        hash_key: int that seeds the hash; None or 0 for the older hash, which has no key.
+      inputs: list of SparseTensors and tensors (batch, values), of strings or integers.
+      buckets: number of hash buckets.
+      hash_key: int that seeds the hash; None or 0 for the older hash, which has no key.
     """
     inputs = [_int64(one) for one in inputs]
     with counted_as(1):  # a single op in TF 1.15

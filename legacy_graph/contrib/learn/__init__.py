@@ -1,4 +1,4 @@
-"""`tf.contrib.learn`: estimators of before tf.estimator, Experiment, data sets and vocabulary."""
+"""`tf.contrib.learn`: its estimators, which preceded tf.estimator, Experiment, data sets and text preprocessing."""
 
 import importlib
 
@@ -40,6 +40,6 @@ _refuse = refuse_unknown(
 
 
 def __getattr__(name):
-    if name in _LATER:  # loaded late, since they load the estimators
+    if name in _LATER:  # imported on first access, since these modules import the estimators
         return getattr(importlib.import_module(_LATER[name]), name)
     return _refuse(name)

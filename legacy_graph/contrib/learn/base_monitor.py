@@ -1,15 +1,15 @@
-"""What all monitors of `tf.contrib.learn` are children of."""
+"""Base classes of the monitors of `tf.contrib.learn`."""
 
 
 def output_of(outputs, request):
-    """What was fetched for a tensor, which may have been asked for by itself or by its name."""
+    """Return the value fetched for `request`, a tensor; it may have been requested by tensor or by name."""
     return outputs[request] if request in outputs else outputs[request.name]
 
 
 class BaseMonitor:
-    """Is asked before and after each step.
+    """Callbacks before and after each training step.
 
-    Methods raise ValueError where they are called out of order.
+    The methods raise ValueError if they are called out of order.
     """
 
     def __init__(self):
@@ -18,29 +18,29 @@ class BaseMonitor:
 
     @property
     def run_on_all_workers(self):
-        """Whether workers that are not the chief ask it too."""
+        """Whether workers other than the chief run this monitor."""
         return False
 
     def set_estimator(self, estimator):
-        """Say which estimator it is for."""
+        """Set the estimator that is being trained."""
         if estimator is None:
             raise ValueError("Missing estimator.")
         self._estimator = estimator
 
     def begin(self, max_steps=None):
-        """Training begins."""
+        """Called before training."""
         if self._begun:
             raise ValueError("begin called twice without end.")
         self._max_steps, self._begun = max_steps, True
 
     def end(self, session=None):
-        """Training has ended."""
+        """Called after training."""
         if not self._begun:
             raise ValueError("end called without begin.")
         self._max_steps, self._begun = None, False
 
     def epoch_begin(self, epoch):
-        """An epoch begins."""
+        """Called before each epoch."""
         if self._current_epoch is not None:
             raise ValueError("epoch_begin called twice without epoch_end.")
         if epoch < 0:
@@ -48,31 +48,31 @@ class BaseMonitor:
         self._current_epoch = epoch
 
     def epoch_end(self, epoch):
-        """An epoch has ended."""
+        """Called after each epoch."""
         if self._current_epoch != epoch:
             raise ValueError(f"epoch_end expected {self._current_epoch} but got {epoch}.")
         self._current_epoch = None
 
     def step_begin(self, step):
-        """A step begins; return what to fetch: a list of tensors and names."""
+        """Called before each step; return a list of tensors or tensor names to fetch."""
         if step < 0 or self._max_steps is not None and step > self._max_steps:
             raise ValueError(f"Invalid step {step}.")
         self._current_step = step
         return []
 
     def step_end(self, step, output):
-        """A step has ended; `output` has what was fetched, by what it was asked for. Return True to stop."""
+        """Called after each step with {tensor or name as requested: value}; return True to stop training."""
         if self._current_step != step:
             raise ValueError(f"step_end expected {self._current_step} but got {step}.")
         self._current_step = None
         return False
 
     def post_step(self, step, session):
-        """All monitors have seen the step."""
+        """Called after `step_end` of all monitors."""
 
 
 class EveryN(BaseMonitor):
-    """Is asked in the first steps, and then every so many."""
+    """A monitor whose callbacks run in the first `first_n_steps` steps and then every `every_n_steps` steps."""
 
     def __init__(self, every_n_steps=100, first_n_steps=1):
         super().__init__()
@@ -80,15 +80,15 @@ class EveryN(BaseMonitor):
         self._last_successful_step, self._last_active_step, self._active = None, 0, False
 
     def every_n_step_begin(self, step):
-        """Such a step begins; return what to fetch."""
+        """Called before an active step; return what to fetch, as in `step_begin`."""
         return []
 
     def every_n_step_end(self, step, outputs):
-        """Such a step has ended; return True to stop."""
+        """Called after an active step; return True to stop training."""
         return False
 
     def every_n_post_step(self, step, session):
-        """All monitors have seen such a step."""
+        """Called after `every_n_step_end` of all monitors."""
 
     def step_begin(self, step):
         """See BaseMonitor."""

@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.datasets`: MNIST from the bundled digits, and the csv readers of `base`."""
+"""`tf.contrib.learn.datasets`: MNIST from the bundled digits, and the CSV readers of `base`."""
 
 import collections
 import csv
@@ -13,7 +13,7 @@ Dataset = collections.namedtuple("Dataset", ["data", "target"])
 
 
 def load_csv_with_header(filename, target_dtype, features_dtype, target_column=-1):
-    """Read a csv file whose first line begins with its number of rows and of features."""
+    """Read a CSV file whose header starts with the numbers of rows and of features; return a Dataset."""
     with tf.gfile.Open(filename) as stream:
         rows = csv.reader(stream)
         samples, features = (int(number) for number in next(rows)[:2])
@@ -26,7 +26,7 @@ def load_csv_with_header(filename, target_dtype, features_dtype, target_column=-
 
 
 def load_csv_without_header(filename, target_dtype, features_dtype, target_column=-1):
-    """Read a csv file: one column is the target, the others are features."""
+    """Read a CSV file without a header; return a Dataset. `target_column` is the target, the others are features."""
     data, target = [], []
     with tf.gfile.Open(filename) as stream:
         for row in csv.reader(stream):
@@ -36,7 +36,7 @@ def load_csv_without_header(filename, target_dtype, features_dtype, target_colum
 
 
 def load_dataset(name, size="small", test_with_fake_data=False):
-    """Return `mnist.load_mnist()` for "mnist", the one set of TF 1.15's that is bundled here."""
+    """Return `mnist.load_mnist()` for "mnist", the only one of TF 1.15's data sets that is bundled."""
     if name != "mnist":
         raise ValueError(f"Name of dataset is not found: {name}. legacy_graph bundles mnist only and never downloads.")
     return mnist.load_mnist()

@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.Experiment`: an estimator with its data, trained and evaluated in turns."""
+"""`tf.contrib.learn.Experiment`: an estimator with its input functions, for training combined with evaluation."""
 
 import inspect
 import math
@@ -12,14 +12,14 @@ from legacy_graph.estimators import tf_estimator
 
 
 class _Evaluate(tf.train.SessionRunHook):
-    """Evaluates each new checkpoint while training goes on, looked for at most every `seconds`."""
+    """Evaluates new checkpoints during training; looks for one every `steps` steps, at most once per `seconds`."""
 
     def __init__(self, evaluate, folder, steps, seconds):
         self._evaluate, self._folder, self._steps, self._seconds = evaluate, folder, steps, seconds
         self._seen, self._looked, self._count = None, None, 0
 
     def after_run(self, run_context, run_values):
-        """Look, where it is time to."""
+        """Evaluate if a check is due and there is a new checkpoint."""
         self._count += 1
         now = time.time()
         if self._count % self._steps or self._looked is not None and now - self._looked < self._seconds:
@@ -31,27 +31,27 @@ class _Evaluate(tf.train.SessionRunHook):
 
 
 class Experiment:
-    """An estimator, its training and evaluation data, and how long and how often.
+    """An estimator with its training and evaluation data, and the schedule of training and evaluation.
 
     Args:
       estimator: a `tf.estimator.Estimator`, or one of `tf.contrib.learn`.
-      train_input_fn, eval_input_fn: as `train` and `evaluate` take them.
-      eval_metrics: {name: MetricSpec}; must be None for a `tf.estimator.Estimator`, whose spec has its metrics.
-      train_steps: global step at which training ends; None for the end of the data.
-      eval_steps: batches of an evaluation; None for the end of the data.
-      train_monitors, eval_hooks: hooks.
-      local_eval_frequency: the min_eval_frequency of `local_run`.
-      eval_delay_secs: before the first evaluation of `evaluate` and `continuous_eval`.
-      continuous_eval_throttle_secs: between the evaluations of `continuous_eval`.
-      min_eval_frequency: `train_and_evaluate` looks for a new checkpoint every so many steps; 0 never.
-      delay_workers_by_global_step: True to let workers start by step, not by time.
-      export_strategies: ExportStrategy, one or several, after each evaluation.
-      train_steps_per_iteration: of `continuous_train_and_eval`.
-      checkpoint_and_export: not supplied: evaluating and exporting inside the saver's hook.
-      saving_listeners: called when a checkpoint is written.
-      check_interval_secs: `train_and_evaluate` looks for a new checkpoint no oftener.
+      train_input_fn, eval_input_fn: input functions of the estimator's `train` (or `fit`) and `evaluate`.
+      eval_metrics: {name: MetricSpec}; must be None for a `tf.estimator.Estimator`, whose metrics are in its spec.
+      train_steps: global step at which training ends; None to train until the end of the data.
+      eval_steps: number of batches per evaluation; None for all data.
+      train_monitors, eval_hooks: lists of hooks.
+      local_eval_frequency: `min_eval_frequency` for `local_run`.
+      eval_delay_secs: delay before the first evaluation of `evaluate` and `continuous_eval`.
+      continuous_eval_throttle_secs: minimum time between evaluations of `continuous_eval`.
+      min_eval_frequency: steps between checks for a new checkpoint in `train_and_evaluate`; 0 for no checks.
+      delay_workers_by_global_step: if True, workers start by global step instead of by time.
+      export_strategies: one or more ExportStrategies, run after each evaluation.
+      train_steps_per_iteration: training steps between evaluations of `continuous_train_and_eval`.
+      checkpoint_and_export: must be False; evaluating and exporting inside the saver's hook is not supported.
+      saving_listeners: CheckpointSaverListeners.
+      check_interval_secs: minimum time between checks for a new checkpoint in `train_and_evaluate`.
 
-    Raises ValueError for another kind of estimator and for wrong settings.
+    Raises ValueError for invalid settings or another kind of estimator, NotImplementedError for checkpoint_and_export.
     """
 
     def __init__(
@@ -122,15 +122,15 @@ class Experiment:
 
     @property
     def eval_steps(self):
-        """Batches of an evaluation."""
+        """Number of batches per evaluation."""
         return self._eval_steps
 
     def extend_train_hooks(self, additional_hooks):
-        """Train with these hooks too."""
+        """Add hooks to those used in training."""
         self._train_hooks.extend(additional_hooks)
 
     def reset_export_strategies(self, new_export_strategies=None):
-        """Set the strategies, and return those before."""
+        """Replace the export strategies; return the previous ones. Raises ValueError for other types."""
         new = new_export_strategies or ()
         new = (new,) if isinstance(new, ExportStrategy) else tuple(new)
         for one in new:
@@ -143,7 +143,7 @@ class Experiment:
         return old
 
     def train(self, delay_secs=None):
-        """Train to `train_steps`; a worker that is not the first waits before, 5 seconds for each."""
+        """Train until `train_steps`. By default worker k first waits 5 k seconds, 60 at most."""
         return self._train(self._train_hooks, delay_secs, max_steps=self._train_steps)
 
     def _train(self, hooks, delay_secs=0, **steps):
@@ -156,7 +156,7 @@ class Experiment:
         return self._estimator.train(self._train_input_fn, hooks, saving_listeners=self._listeners, **steps)
 
     def evaluate(self, delay_secs=None, name=None):
-        """Evaluate once, after a delay; return the metrics."""
+        """Evaluate once, after the delay; return the metrics."""
         time.sleep(self._delay if delay_secs is None else delay_secs)
         return self._evaluate(name=name or "one_pass")
 
@@ -179,7 +179,7 @@ class Experiment:
         ]
 
     def train_and_evaluate(self):
-        """Train, evaluating new checkpoints meanwhile; return (metrics in the end, exports)."""
+        """Train, evaluating new checkpoints; return (final metrics, list of exports)."""
         hooks = list(self._train_hooks)
         if self._frequency:
             hooks.append(_Evaluate(self._evaluate, self._estimator.model_dir, self._frequency, self._interval))
@@ -188,7 +188,7 @@ class Experiment:
         return result, self._export(result)
 
     def local_run(self):
-        """As `train_and_evaluate`, with `local_eval_frequency`."""
+        """Run `train_and_evaluate` with `local_eval_frequency`."""
         kept, self._frequency = self._frequency, self._local_frequency
         try:
             return self.train_and_evaluate()
@@ -196,7 +196,10 @@ class Experiment:
             self._frequency = kept
 
     def continuous_train_and_eval(self, continuous_eval_predicate_fn=None):
-        """Train some steps, evaluate, export, and again, until `train_steps`, or until the predicate is false."""
+        """Alternate training, evaluation and export until `train_steps`, or until the predicate returns False.
+
+        Returns (last metrics, last exports).
+        """
         goes_on = _predicate(continuous_eval_predicate_fn)
         steps = self._steps_per_iteration
         if steps is None:
@@ -221,7 +224,7 @@ class Experiment:
         continuous_eval_predicate_fn=None,
         name="continuous",
     ):
-        """Evaluate each new checkpoint until one of `train_steps`, or until the predicate is false."""
+        """Evaluate each new checkpoint until one has reached `train_steps`, or until the predicate returns False."""
         goes_on = _predicate(continuous_eval_predicate_fn)
         time.sleep(self._delay if delay_secs is None else delay_secs)
         pause = self._throttle if throttle_delay_secs is None else throttle_delay_secs
@@ -237,14 +240,14 @@ class Experiment:
                 time.sleep(max(0.0, pause - (time.time() - start)))
 
     def test(self):
-        """Train one step, evaluate one batch, export; return the metrics."""
+        """Train for one step, evaluate one batch, and export; return the metrics."""
         self._train(self._train_hooks, steps=1)
         result = self._evaluate("one_pass", steps=1)
         self._export(result)
         return result
 
     def run_std_server(self):
-        """Serve a cluster's task until the process is ended."""
+        """Start the server of this task and block forever. Raises ValueError without a cluster in TF_CONFIG."""
         config = self._estimator.config
         if not config.cluster_spec or not config.task_type or config.task_id is None:
             raise ValueError("Could not start server; be sure to specify cluster_spec and task in TF_CONFIG")

@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.ExportStrategy`: a name and a function that exports an estimator's model."""
+"""`tf.contrib.learn.ExportStrategy`: a name and a function that exports an estimator."""
 
 import collections
 import inspect
@@ -12,12 +12,12 @@ from legacy_graph.estimators import tf_estimator
 class ExportStrategy(
     collections.namedtuple("ExportStrategy", ["name", "export_fn", "strip_default_attrs"], defaults=[None])
 ):
-    """How an Experiment exports: `export_fn(estimator, folder, [checkpoint_path, eval_result])` gives the folder."""
+    """How an Experiment exports: `export_fn(estimator, directory, [checkpoint_path, eval_result])` returns the path."""
 
     def export(self, estimator, export_path, checkpoint_path=None, eval_result=None):
-        """Call the function with as much as it takes; return the folder it gives.
+        """Call `export_fn` with the arguments that it accepts; return the path of the export.
 
-        Raises ValueError where a result or a checkpoint is given that the function does not take.
+        Raises ValueError if a result or a checkpoint is given that `export_fn` does not accept.
         """
         taken = inspect.signature(self.export_fn).parameters
         more = {}
@@ -39,17 +39,17 @@ def make_export_strategy(
     exports_to_keep=5,
     strip_default_attrs=None,
 ):
-    """Return the ExportStrategy "Servo": a SavedModel of each export, of which the last `exports_to_keep` stay.
+    """Return an ExportStrategy named "Servo" that exports SavedModels and keeps the last `exports_to_keep`.
 
     Args:
       serving_input_fn: returns a ServingInputReceiver, or InputFnOps for an estimator of `tf.contrib.learn`.
-      default_output_alternative_key: which output alternative is the default; None for a `tf.estimator.Estimator`.
-      assets_extra: {path in the SavedModel: file}.
-      as_text: True to write text.
-      exports_to_keep: None for all.
-      strip_default_attrs: not looked at: today's exports are always stripped.
+      default_output_alternative_key: name of the default output alternative; None for a `tf.estimator.Estimator`.
+      assets_extra: {path in the SavedModel: source file}.
+      as_text: if True, write a text proto.
+      exports_to_keep: number of exports to keep; None for all.
+      strip_default_attrs: ignored: default attributes are always stripped.
 
-    Its function raises ValueError for a key that the estimator does not take.
+    The `export_fn` raises ValueError if the estimator does not support the output alternative key.
     """
 
     def export_fn(estimator, export_dir_base, checkpoint_path=None):

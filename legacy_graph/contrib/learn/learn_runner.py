@@ -1,20 +1,20 @@
-"""`tf.contrib.learn.learn_runner`: makes an Experiment and runs one of its methods."""
+"""`tf.contrib.learn.learn_runner`: creates an Experiment and runs one of its methods."""
 
 from legacy_graph.contrib.learn.experiment import Experiment
 from legacy_graph.contrib.learn.run_config import RunConfig, TaskType
 
 
 def run(experiment_fn, output_dir=None, schedule=None, run_config=None, hparams=None):
-    """Make an Experiment and call its method `schedule`; return what that returns.
+    """Create an Experiment and call its method `schedule`; return the method's result.
 
     Args:
-      experiment_fn: called with `output_dir`, or with (run_config, hparams).
-      output_dir: a folder.
-      schedule: a method's name. Left out, "train_and_evaluate", or in a cluster what the task is for.
-      run_config: a `tf.contrib.learn.RunConfig` with a model_dir, which the estimator must use.
-      hparams: handed on.
+      experiment_fn: function of `output_dir`, or of (run_config, hparams), that returns an Experiment.
+      output_dir: output directory, passed to `experiment_fn`; used instead of `run_config`.
+      schedule: name of a method; default "train_and_evaluate", or in a cluster the one for this task's type.
+      run_config: a `tf.contrib.learn.RunConfig` with a model_dir; the Experiment's estimator must use it.
+      hparams: hyperparameters, passed to `experiment_fn`.
 
-    Raises ValueError and TypeError for what does not fit, RuntimeError for an estimator with other settings.
+    Raises ValueError or TypeError for invalid arguments, RuntimeError if the estimator uses another RunConfig.
     """
     if output_dir is not None and run_config is not None:
         raise ValueError("Cannot provide both `output_dir` and `run_config`")
@@ -38,7 +38,7 @@ def run(experiment_fn, output_dir=None, schedule=None, run_config=None, hparams=
 
 
 def tune(experiment_fn, tuner):
-    """Let a tuner run one Experiment after another."""
+    """Run one Experiment per trial of a tuner."""
     while tuner.next_trial():
         tuner.run_experiment(lambda run_config, hparams: _with_config(experiment_fn, run_config, hparams))
 
@@ -72,7 +72,7 @@ def _with_config(experiment_fn, run_config, hparams):
 
 
 def _schedule(config):
-    """What a task of a cluster does; on one machine, training and evaluation in turns."""
+    """Return the default schedule of a task; without a cluster it is "train_and_evaluate"."""
     spec = config.cluster_spec
     if not spec or sum(len(spec.job_tasks(job)) for job in spec.jobs) <= 1 or config.task_type == TaskType.MASTER:
         return "train_and_evaluate"

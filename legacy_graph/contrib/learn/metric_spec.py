@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.MetricSpec`: a metric and which prediction, label and weight it is of."""
+"""`tf.contrib.learn.MetricSpec`: a metric function, and the prediction, label and weight that it takes."""
 
 import inspect
 
@@ -10,14 +10,14 @@ _NAMES = {
 
 
 class MetricSpec:
-    """A metric function with the names of what it takes.
+    """A metric function with the keys of its arguments.
 
     Args:
-      metric_fn: of predictions, and of labels and weights where it has such parameters; returns (value, update op).
-      prediction_key, label_key, weight_key: names in the dicts of predictions, labels and features; None where
-        there is one tensor, or one in the dict.
+      metric_fn: function of predictions, and optionally of labels and weights, that returns (value, update op).
+      prediction_key, label_key, weight_key: keys in the dicts of predictions, labels and features; None if there is
+        a single tensor, or a dict with a single entry.
 
-    Raises ValueError for a function that lacks a parameter whose key is given, or has two of one meaning.
+    Raises ValueError if the function lacks a parameter whose key is given, or has two that could be meant.
     """
 
     def __init__(self, metric_fn, prediction_key=None, label_key=None, weight_key=None):
@@ -34,7 +34,10 @@ class MetricSpec:
         )
 
     def create_metric_ops(self, inputs, labels, predictions):
-        """Return what the metric function gives for its part of features, labels and predictions."""
+        """Return the result of the metric function for these features, labels and predictions.
+
+        Raises ValueError if a key does not suit the data, KeyError if it is missing.
+        """
         return self.metric_fn(
             labels=_pick("label", labels, self.label_key),
             predictions=_pick("prediction", predictions, self.prediction_key),
@@ -69,7 +72,7 @@ def _parameters(function):
 
 
 def _by_names(function, name, needs_labels, needs_weights):
-    """Return a function of labels, predictions and weights that calls `function` by what it calls them."""
+    """Adapt `function` to the keyword arguments labels, predictions and weights, whatever it calls them."""
     parameters = _parameters(function)
 
     def named(meaning, needed):
@@ -93,7 +96,7 @@ def _by_names(function, name, needs_labels, needs_weights):
             by_name[theirs_weights] = weights
         if theirs_predictions:
             return function(**by_name)
-        if theirs_labels and theirs_labels == parameters[0]:  # the second one then is the predictions
+        if theirs_labels and theirs_labels == parameters[0]:  # then the second parameter is the predictions
             return function(by_name.pop(theirs_labels), predictions, **by_name)
         return function(predictions, **by_name)
 

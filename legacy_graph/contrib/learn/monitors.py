@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.monitors`: what `fit` asked at every step before there were SessionRunHooks."""
+"""`tf.contrib.learn.monitors`: training callbacks that preceded SessionRunHooks."""
 
 import inspect
 import os
@@ -22,7 +22,7 @@ NanLossDuringTrainingError = tf_estimator.NanLossDuringTrainingError
 
 
 class StopAtStep(BaseMonitor):
-    """Stops after so many steps, or at a step. Raises ValueError unless one of the two is given."""
+    """Stops after `num_steps` steps, or at step `last_step`. Raises ValueError unless exactly one is given."""
 
     def __init__(self, num_steps=None, last_step=None):
         super().__init__()
@@ -51,43 +51,43 @@ class StopAtStep(BaseMonitor):
 
 
 class PrintTensor(EveryN):
-    """Logs tensors by name: a list, or {label: name}."""
+    """Logs tensors, given by a list of names or {label: name}."""
 
     def __init__(self, tensor_names, every_n=100, first_n=1):
         super().__init__(every_n, first_n)
         self._names = tensor_names if isinstance(tensor_names, dict) else {name: name for name in tensor_names}
 
     def every_n_step_begin(self, step):
-        """Ask for the tensors."""
+        """Return the tensor names."""
         return list(self._names.values())
 
     def every_n_step_end(self, step, outputs):
-        """Log them."""
+        """Log the values."""
         found = [f"{tag} = {output_of(outputs, name)}" for tag, name in self._names.items() if name in outputs]
         tf.logging.info("Step %d: %s", step, ", ".join(found))
 
 
 class LoggingTrainable(EveryN):
-    """Logs the trainable variables, or those of a scope."""
+    """Logs the trainable variables, or those in a scope."""
 
     def __init__(self, scope=None, every_n=100, first_n=1):
         super().__init__(every_n, first_n)
         self._scope, self._names = scope, {}
 
     def every_n_step_begin(self, step):
-        """Ask for the variables."""
+        """Return the variables to fetch."""
         found = tf.get_collection(tf.GraphKeys.TRAINABLE_VARIABLES, scope=self._scope)
         self._names = {variable.name: variable.value().name for variable in found}
         return list(self._names.values())
 
     def every_n_step_end(self, step, outputs):
-        """Log them."""
+        """Log the values."""
         found = [f"{tag} = {output_of(outputs, name)}" for tag, name in self._names.items() if name in outputs]
         tf.logging.info("Logging Trainable: Step %d: %s", step, ", ".join(found))
 
 
 class SummarySaver(EveryN):
-    """Writes a summary op's summaries, into the model's folder where no other is given."""
+    """Writes a summary op's output, by default to the model directory."""
 
     def __init__(self, summary_op, save_steps=100, output_dir=None, summary_writer=None, scaffold=None):
         super().__init__(every_n_steps=save_steps)
@@ -102,13 +102,13 @@ class SummarySaver(EveryN):
             self._writer = tf.summary.FileWriter(estimator.model_dir)
 
     def every_n_step_begin(self, step):
-        """Ask for the summaries."""
+        """Return the summary op."""
         if self._summary_op is None and self._scaffold is not None:
             self._summary_op = self._scaffold.summary_op
         return [] if self._summary_op is None else [self._summary_op]
 
     def every_n_step_end(self, step, outputs):
-        """Write them."""
+        """Write the summary."""
         if self._summary_op is not None and self._writer:
             self._writer.add_summary(output_of(outputs, self._summary_op), step)
         return False
@@ -121,7 +121,7 @@ class SummarySaver(EveryN):
 
 
 class CaptureVariable(EveryN):
-    """Keeps a variable's values, by step."""
+    """Records the values of a variable."""
 
     def __init__(self, var_name, every_n=100, first_n=1):
         super().__init__(every_n, first_n)
@@ -133,16 +133,16 @@ class CaptureVariable(EveryN):
         return self._values
 
     def every_n_step_begin(self, step):
-        """Ask for the variable."""
+        """Return the variable's name."""
         return [self._name]
 
     def every_n_step_end(self, step, outputs):
-        """Keep it."""
+        """Record the value."""
         self._values[step] = output_of(outputs, self._name)
 
 
 class GraphDump(BaseMonitor):
-    """Keeps the outputs of all ops at every step, but for some types."""
+    """Records the outputs of all ops at each step, except those of ignored types."""
 
     IGNORE_OPS = ["Const", "Assign", "Identity", "Placeholder", "RandomUniform", "Cast", "RestoreSlice"]
 
@@ -153,7 +153,7 @@ class GraphDump(BaseMonitor):
 
     @property
     def data(self):
-        """{step: {tensor's name: value}}."""
+        """{step: {tensor name: value}}."""
         return self._data
 
     def begin(self, max_steps=None):
@@ -163,17 +163,20 @@ class GraphDump(BaseMonitor):
         self._tensors = [op.outputs[0] for op in operations if op.type not in self._ignored and op.outputs]
 
     def step_begin(self, step):
-        """Ask for all."""
+        """Return all tensors."""
         super().step_begin(step)
         return self._tensors
 
     def step_end(self, step, output):
-        """Keep them."""
+        """Record the values."""
         super().step_end(step, output)
         self._data[step] = {getattr(key, "name", key): value for key, value in output.items()}
 
     def compare(self, other_dump, step, atol=1e-06):
-        """Return (names that agree, {name: difference}) of a step here and there."""
+        """Compare a step with that of another dump: return (matching names, {name: difference}).
+
+        Raises ValueError if the other dump lacks a tensor.
+        """
         matched, differing = [], {}
         other = other_dump.data.get(step, {})
         for key, value in self._data.get(step, {}).items():
@@ -188,9 +191,9 @@ class GraphDump(BaseMonitor):
 
 
 class CheckpointSaver(BaseMonitor):
-    """Saves at the first step, every so many steps or seconds, and at the end.
+    """Saves checkpoints at the first step, every `save_steps` steps or `save_secs` seconds, and at the end.
 
-    Raises ValueError unless one of the two is given.
+    Raises ValueError unless exactly one of the two is given.
     """
 
     def __init__(
@@ -223,7 +226,7 @@ class CheckpointSaver(BaseMonitor):
         return []
 
     def post_step(self, step, session):
-        """Save, where it is time to."""
+        """Save a checkpoint if one is due."""
         super().post_step(step, session)
         due = self._saved_at is None
         due = due or self._steps is not None and step >= self._saved_step + self._steps
@@ -231,7 +234,7 @@ class CheckpointSaver(BaseMonitor):
             self._save(step, session)
 
     def end(self, session=None):
-        """Save the last step."""
+        """Save a checkpoint of the last step."""
         super().end(session)
         self._save(self._begun_step, session)
 
@@ -242,7 +245,7 @@ class CheckpointSaver(BaseMonitor):
 
 
 class StepCounter(EveryN):
-    """Writes how many steps a second there are."""
+    """Writes summaries of the number of steps per second."""
 
     def __init__(self, every_n_steps=100, output_dir=None, summary_writer=None):
         super().__init__(every_n_steps=every_n_steps)
@@ -257,7 +260,7 @@ class StepCounter(EveryN):
             self._writer = SummaryWriterCache.get(estimator.model_dir)
 
     def every_n_step_end(self, step, outputs):
-        """Write the rate since the last time."""
+        """Write the rate since the last active step."""
         now = time.time()
         if self._last is not None and self._writer:
             rate = (step - self._last[0]) / (now - self._last[1])
@@ -267,18 +270,18 @@ class StepCounter(EveryN):
 
 
 class NanLoss(EveryN):
-    """Stops, or fails, when the loss is not a number."""
+    """Stops training, or raises NanLossDuringTrainingError, if the loss is NaN."""
 
     def __init__(self, loss_tensor, every_n_steps=100, fail_on_nan_loss=True):
         super().__init__(every_n_steps=every_n_steps)
         self._loss, self._fail = loss_tensor, fail_on_nan_loss
 
     def every_n_step_begin(self, step):
-        """Ask for the loss."""
+        """Return the loss."""
         return [self._loss]
 
     def every_n_step_end(self, step, outputs):
-        """Look at it."""
+        """Check the loss."""
         if not np.isnan(output_of(outputs, self._loss)):
             return False
         if self._fail:
@@ -288,7 +291,7 @@ class NanLoss(EveryN):
 
 
 def get_default_monitors(loss_op=None, summary_op=None, save_summary_steps=100, output_dir=None, summary_writer=None):
-    """Return a PrintTensor of the loss and a SummarySaver, where there is something for them."""
+    """Return a PrintTensor for the loss and a SummarySaver for the summary op, each if given."""
     found = []
     if loss_op is not None:
         found.append(PrintTensor({"loss": loss_op.name}))
@@ -298,22 +301,22 @@ def get_default_monitors(loss_op=None, summary_op=None, save_summary_steps=100, 
 
 
 class RunHookAdapterForMonitors(tf.train.SessionRunHook):
-    """A hook that asks monitors."""
+    """A SessionRunHook that runs monitors."""
 
     def __init__(self, monitors):
         self._monitors = monitors
 
     def begin(self):
-        """Begin them all."""
+        """Call `begin` of each monitor."""
         self._next, self._step = None, tf.train.get_global_step()
         for monitor in self._monitors:
             monitor.begin(max_steps=None)
 
     def before_run(self, run_context):
-        """Fetch what they ask for, and the global step."""
+        """Fetch the global step and all tensors that the monitors request."""
         if self._next is None:
             self._next = run_context.session.run(self._step) + 1
-        wanted = {}  # by what it was asked for: a tensor or a name
+        wanted = {}  # {request, a tensor or a name: tensor}
         for monitor in self._monitors:
             asked = monitor.step_begin(self._next)
             if asked and not isinstance(asked, list):
@@ -323,7 +326,7 @@ class RunHookAdapterForMonitors(tf.train.SessionRunHook):
         return tf.train.SessionRunArgs([self._step, list(wanted.values())])
 
     def after_run(self, run_context, run_values):
-        """Give them what they asked for; stop where one wants to."""
+        """Pass the fetched values to the monitors; stop if one of them requests it."""
         step, values = run_values.results
         outputs = dict(zip(self._keys, values))
         for monitor in self._monitors:
@@ -334,7 +337,7 @@ class RunHookAdapterForMonitors(tf.train.SessionRunHook):
         self._next = step + 1
 
     def end(self, session):
-        """End them all."""
+        """Call `end` of each monitor."""
         self._next = None
         for monitor in self._monitors:
             takes = "session" in inspect.signature(monitor.end).parameters
@@ -342,7 +345,10 @@ class RunHookAdapterForMonitors(tf.train.SessionRunHook):
 
 
 def _tensor(name):
-    """A tensor or op by its name; an op's name without ":0" is its first output."""
+    """Return the tensor or op of a name. An op's name stands for its only output.
+
+    Raises ValueError if the op has several outputs.
+    """
     if not isinstance(name, str):
         return name
     graph = tf.get_default_graph()
@@ -355,7 +361,7 @@ def _tensor(name):
 
 
 def replace_monitors_with_hooks(monitors_or_hooks, estimator):
-    """Return hooks: those given, and one for all monitors. Workers that are not the chief ask only some of them."""
+    """Return the hooks, and one hook that runs all monitors. Non-chief workers run only those meant for all workers."""
     given = monitors_or_hooks or []
     hooks = [one for one in given if isinstance(one, tf.train.SessionRunHook)]
     monitors = [one for one in given if not isinstance(one, tf.train.SessionRunHook)]

@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.preprocessing`: words to numbers, as text scripts of TF 1 did it."""
+"""`tf.contrib.learn.preprocessing`: maps text to word ids."""
 
 import collections
 import pickle
@@ -9,7 +9,7 @@ import tensorflow.compat.v1 as tf
 
 from legacy_graph.namespace import refuse_unknown
 
-# A run of capitals, a capitalised part of a CamelCase word, or letters, digits, ' and -.
+# A run of capitals, a capitalized part of a CamelCase word, or a run of letters, digits, ' and -.
 _WORD = re.compile(r"[A-Z]{2,}(?![a-z])|[A-Z][a-z]+(?=[A-Z])|['\w\-]+")
 
 
@@ -20,7 +20,7 @@ def tokenizer(iterator):
 
 
 class CategoricalVocabulary:
-    """Numbers categories 1, 2, 3, ... in the order met; 0 is the unknown token."""
+    """Maps categories to ids 1, 2, 3, ... in order of appearance; id 0 is the unknown token."""
 
     def __init__(self, unknown_token="<UNK>", support_reverse=True):
         self._unknown_token = unknown_token
@@ -37,11 +37,11 @@ class CategoricalVocabulary:
         return len(self._mapping)
 
     def freeze(self, freeze=True):
-        """Take no new categories from now on."""
+        """Freeze the vocabulary: new categories get id 0 from now on."""
         self._freeze = freeze
 
     def get(self, category):
-        """Return a category's number, a new one for a new category; 0 where frozen."""
+        """Return the id of a category. A new category gets a new id, or 0 if the vocabulary is frozen."""
         if category not in self._mapping:
             if self._freeze:
                 return 0
@@ -50,15 +50,15 @@ class CategoricalVocabulary:
         return self._mapping[category]
 
     def add(self, category, count=1):
-        """Count a category."""
+        """Add to the count of a category."""
         if self.get(category) > 0:
             self._freq[category] += count
 
     def trim(self, min_frequency, max_frequency=-1):
-        """Keep what was counted more than `min_frequency` times, most frequent first.
+        """Keep categories that were counted more than `min_frequency` times, most frequent first.
 
-        Equally frequent ones are in alphabetical order. What was counted `max_frequency` times
-        or more is left out, where that is above 0.
+        Ties are in alphabetical order. If `max_frequency` is above 0, categories counted that often
+        or more are removed.
         """
         by_name = sorted(self._freq.items(), key=lambda item: (isinstance(item[0], str), item[0]))
         kept = [
@@ -70,20 +70,20 @@ class CategoricalVocabulary:
         self._freq = dict(kept)
 
     def reverse(self, class_id):
-        """Return the category of a number; ValueError without support_reverse."""
+        """Return the category of an id. Raises ValueError without `support_reverse`."""
         if not self._support_reverse:
             raise ValueError("This vocabulary wasn't initialized with support_reverse to support reverse() function.")
         return self._reverse_mapping[class_id]
 
 
 class VocabularyProcessor:
-    """Maps texts to rows of word numbers: int64, `max_document_length` long, padded with 0.
+    """Maps texts to rows of word ids: int64, (max_document_length,), zero-padded.
 
     Args:
-      max_document_length: longer texts are cut.
-      min_frequency: words must be more frequent than this, where it is above 0.
-      vocabulary: a CategoricalVocabulary, a new one where None.
-      tokenizer_fn: gives lists of words for an iterable of texts.
+      max_document_length: longer texts are truncated.
+      min_frequency: if above 0, keep only words that occur more often than this.
+      vocabulary: a CategoricalVocabulary; default a new one.
+      tokenizer_fn: function from an iterable of texts to lists of words.
     """
 
     def __init__(self, max_document_length, min_frequency=0, vocabulary=None, tokenizer_fn=None):
@@ -93,7 +93,7 @@ class VocabularyProcessor:
         self._tokenizer = tokenizer_fn or tokenizer
 
     def fit(self, raw_documents, unused_y=None):
-        """Learn the words of the texts, then freeze the vocabulary; return self."""
+        """Build the vocabulary from the texts, then freeze it; return self."""
         for words in self._tokenizer(raw_documents):
             for word in words:
                 self.vocabulary_.add(word)
@@ -108,7 +108,7 @@ class VocabularyProcessor:
         return self.transform(raw_documents)
 
     def transform(self, raw_documents):
-        """Yield the row of word numbers of each text."""
+        """Yield the row of word ids of each text."""
         for words in self._tokenizer(raw_documents):
             row = np.zeros(self.max_document_length, np.int64)
             for place, word in enumerate(words[: self.max_document_length]):
@@ -121,13 +121,13 @@ class VocabularyProcessor:
             yield " ".join(self.vocabulary_.reverse(number) for number in row)
 
     def save(self, filename):
-        """Write this processor to a file, as a pickle."""
+        """Save this processor to a file with pickle."""
         with tf.gfile.Open(filename, "wb") as out:
             out.write(pickle.dumps(self))
 
     @classmethod
     def restore(cls, filename):
-        """Return the processor that `save` wrote. Unpickles: open only files you trust."""
+        """Load a processor written by `save`. It is unpickled: only load files that you trust."""
         with tf.gfile.Open(filename, "rb") as stream:
             return pickle.loads(stream.read())
 

@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.RunConfig`: the settings of a run, in the order of parameters they had here."""
+"""`tf.contrib.learn.RunConfig`: the run settings, with contrib's order of arguments."""
 
 import tensorflow.compat.v1 as tf
 
@@ -11,7 +11,7 @@ _PUBLIC = (
 
 
 class TaskType:
-    """Jobs of a cluster."""
+    """Job names of a cluster."""
 
     MASTER = "master"
     PS = "ps"
@@ -19,15 +19,15 @@ class TaskType:
 
 
 class RunConfig(tf_estimator.RunConfig):
-    """How estimators run. It is a `tf.estimator.RunConfig` too.
+    """Run settings of estimators; a subclass of `tf.estimator.RunConfig`.
 
     Args:
-      master, evaluation_master: read from TF_CONFIG where nothing is said; other values are refused.
-      num_cores, log_device_placement, gpu_memory_fraction: for `tf_config`, which estimators of 1.15 did not look at.
-      The others are those of `tf.estimator.RunConfig`; save_checkpoints_secs=0 means 600, or
-      nothing where save_checkpoints_steps is given.
+      master, evaluation_master: must be empty; they are read from TF_CONFIG.
+      num_cores, log_device_placement, gpu_memory_fraction: stored in `tf_config`, which TF 1.15's estimators ignored.
+      The other arguments are those of `tf.estimator.RunConfig`. save_checkpoints_secs=0 stands for 600, or for None
+      if save_checkpoints_steps is given.
 
-    Raises ValueError where both are given; NotImplementedError for a master.
+    Raises ValueError if both seconds and steps are given, NotImplementedError for a master.
     """
 
     def __init__(
@@ -77,9 +77,9 @@ class RunConfig(tf_estimator.RunConfig):
         )
 
     def uid(self, whitelist=None):
-        """What must be the same in two settings that are used as one, in words.
+        """Return a string that is equal for two configs that are interchangeable.
 
-        `whitelist`: names that may differ; the eight public settings where nothing is said.
+        `whitelist`: names of settings that may differ; default the eight public ones.
         """
         free = {f"_{name}" for name in (_PUBLIC if whitelist is None else whitelist)}
         kept = {key: value for key, value in vars(self).items() if key not in free and not key.startswith("__")}

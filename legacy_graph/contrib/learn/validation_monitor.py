@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.monitors.ValidationMonitor`: evaluates new checkpoints while training goes on."""
+"""`tf.contrib.learn.monitors.ValidationMonitor`: evaluates new checkpoints during training."""
 
 import copy
 import time
@@ -10,16 +10,16 @@ from legacy_graph.estimators import tf_estimator
 
 
 class ValidationMonitor(EveryN):
-    """Evaluates the latest checkpoint, where it is a new one, and stops early if asked to.
+    """Evaluates the latest checkpoint if it is new, and optionally stops training early.
 
     Args:
-      x, y, input_fn, batch_size, eval_steps, metrics, hooks, name: for the estimator's `evaluate`.
-      every_n_steps: how often to look.
-      early_stopping_rounds: steps without a better value after which to stop; None never to.
-      early_stopping_metric, early_stopping_metric_minimize: the value, and whether less is better.
-      check_interval_secs: look no oftener.
+      x, y, input_fn, batch_size, eval_steps, metrics, hooks, name: arguments of the estimator's `evaluate`.
+      every_n_steps: number of steps between checks for a new checkpoint.
+      early_stopping_rounds: stop after this many steps without improvement; None to never stop.
+      early_stopping_metric, early_stopping_metric_minimize: name of the metric, and whether lower is better.
+      check_interval_secs: minimum time between checks for a new checkpoint.
 
-    Raises ValueError where there are no data, or where the metric is not among those evaluated.
+    Raises ValueError if no data are given, or if the metric is not among those evaluated.
     """
 
     def __init__(
@@ -51,26 +51,26 @@ class ValidationMonitor(EveryN):
 
     @property
     def early_stopped(self):
-        """Whether it stopped the training."""
+        """Whether this monitor stopped training."""
         return self._early_stopped
 
     @property
     def best_step(self):
-        """Step of the best value, None before there is one."""
+        """Step with the best value, or None."""
         return self._best_step
 
     @property
     def best_value(self):
-        """The best value of the metric."""
+        """Best value of the metric so far, or None."""
         return self._best_value
 
     @property
     def best_metrics(self):
-        """All that was evaluated when that one was the best."""
+        """All metrics of the evaluation with the best value, or None."""
         return self._best_metrics
 
     def every_n_step_end(self, step, outputs):
-        """Evaluate, where there is a new checkpoint."""
+        """Evaluate if there is a new checkpoint; return True to stop training."""
         if self._estimator is None:
             raise ValueError("Missing call to set_estimator.")
         now = time.time()

@@ -1,10 +1,10 @@
-"""`tf.contrib.learn.estimators`: the estimators of before tf.estimator, loaded when they are first asked for."""
+"""`tf.contrib.learn.estimators`: the estimators that preceded tf.estimator, imported on first access."""
 
 import importlib
 
 from legacy_graph.namespace import refuse_unknown
 
-# Modules of this package, and the names of tf.contrib.learn in them.
+# {module of this package: names that it exports to tf.contrib.learn}
 NAMES = {
     "constants": "MetricKey PredictionKey PredictionType ProblemType",
     "dnn": "DNNClassifier DNNEstimator DNNRegressor",
@@ -22,7 +22,7 @@ NAMES = {
     "model_fn": "ModeKeys ModelFnOps",
 }
 PLACES = {name: f"{__name__}.{module}" for module, names in NAMES.items() for name in names.split()}
-_RENAMED = {"metric_key": "constants", "prediction_key": "constants"}  # files of TF 1.15
+_RENAMED = {"metric_key": "constants", "prediction_key": "constants"}  # modules of TF 1.15
 _MODULES = {name: f"{__name__}.{_RENAMED.get(name, name)}" for name in (*NAMES, *_RENAMED, "rnn_common")}
 _MODULES["run_config"] = "legacy_graph.contrib.learn.run_config"
 REASONS = {

@@ -1,4 +1,4 @@
-"""Arrays for `tf.contrib.learn`'s estimators: checked, fed, and `SKCompat`, which knows nothing else."""
+"""Array inputs of `tf.contrib.learn`'s estimators, and `SKCompat`, the scikit-learn interface."""
 
 import collections
 
@@ -10,7 +10,7 @@ from legacy_graph.contrib.learn.learn_io import data_feeder
 
 
 def check_inputs(x, y, input_fn, feed_fn, batch_size):
-    """Raise ValueError where arguments are missing or exclude each other."""
+    """Raise ValueError for missing or mutually exclusive arguments."""
     if input_fn is not None:
         if x is not None or y is not None:
             raise ValueError("Can not provide both input_fn and x or y.")
@@ -26,7 +26,7 @@ def check_inputs(x, y, input_fn, feed_fn, batch_size):
 
 
 def fed_inputs(x, y, input_fn, feed_fn, batch_size, shuffle=False, epochs=1):
-    """Return an input function, and a function that gives what is fed or None."""
+    """Return (input function, feed function); the latter is None if nothing is fed."""
     check_inputs(x, y, input_fn, feed_fn, batch_size)
     if input_fn is not None:
         return input_fn, feed_fn
@@ -35,32 +35,32 @@ def fed_inputs(x, y, input_fn, feed_fn, batch_size, shuffle=False, epochs=1):
 
 
 def infer_real_valued_columns_from_input_fn(input_fn):
-    """Return a real-valued column for each feature that an input function gives."""
+    """Return one real-valued column per feature that the input function returns."""
     with tf.Graph().as_default():
         features, _ = input_fn()
         return layers.infer_real_valued_columns(features)
 
 
 def infer_real_valued_columns_from_input(x):
-    """Return a list with a real-valued column of all the features in an array."""
+    """Return a list with one real-valued column for all features of an array."""
     return infer_real_valued_columns_from_input_fn(fed_inputs(x, None, None, None, None)[0])
 
 
 class SKCompat:
-    """An Estimator that is fitted with arrays, as scikit-learn does it: fit, score, predict."""
+    """An Estimator with the array interface of scikit-learn: fit, score, predict."""
 
     def __init__(self, estimator):
         self._estimator = estimator
 
     def fit(self, x, y, batch_size=128, steps=None, max_steps=None, monitors=None):
-        """Train on batches of x and y, shuffled without end; return self."""
+        """Train on shuffled batches of x and y, repeated indefinitely; return self."""
         input_fn, feed_fn = fed_inputs(x, y, None, None, batch_size, shuffle=True, epochs=None)
         hooks = [tf.train.FeedFnHook(feed_fn), *(monitors or [])]
         self._estimator.fit(input_fn=input_fn, steps=steps, max_steps=max_steps, monitors=hooks)
         return self
 
     def score(self, x, y, batch_size=128, steps=None, metrics=None, name=None):
-        """Return the metrics over x and y, gone through once. Raises ValueError for metrics that are no dict."""
+        """Return the metrics of one pass over x and y. Raises ValueError if `metrics` is not a dict."""
         input_fn, feed_fn = fed_inputs(x, y, None, None, batch_size)
         if metrics is not None and not isinstance(metrics, dict):
             raise ValueError(f"Metrics argument should be None or dict. Got {metrics}.")

@@ -1,8 +1,8 @@
-"""Names under which `tf.contrib.learn`'s estimators give metrics and predictions, and kinds of problem."""
+"""Names of metrics and predictions of `tf.contrib.learn`'s estimators, and problem types."""
 
 
 class MetricKey:
-    """Names of metrics; those with a %d are of one class, those with a %f of one threshold."""
+    """Names of metrics; %d stands for a class, %f for a threshold."""
 
     LOSS = "loss"
     AUC = "auc"
@@ -35,7 +35,7 @@ class PredictionKey:
 
 
 class ProblemType:
-    """What is asked for; decides what an export is called."""
+    """Kinds of problem; they determine the signatures of an exported model."""
 
     UNSPECIFIED = 0
     CLASSIFICATION = 1
@@ -44,14 +44,14 @@ class ProblemType:
 
 
 class PredictionType:
-    """Whether a recurrent model answers once a sequence, or once a step."""
+    """Whether a recurrent model predicts once per sequence or once per step."""
 
     SINGLE_VALUE = 1
     MULTIPLE_VALUE = 2
 
 
 class RNNKeys:
-    """Names that a recurrent estimator reads from features and gives in predictions."""
+    """Names of features and predictions that the recurrent estimators use."""
 
     FINAL_STATE_KEY = "final_state"
     LABELS_KEY = "__labels__"

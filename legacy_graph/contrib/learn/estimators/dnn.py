@@ -1,4 +1,4 @@
-"""`tf.contrib.learn`'s feed-forward networks."""
+"""`tf.contrib.learn`'s feed-forward (DNN) estimators."""
 
 import tensorflow.compat.v1 as tf
 
@@ -17,13 +17,13 @@ _ACTIVATIONS = {"relu": tf.nn.relu, "tanh": tf.nn.tanh, "sigmoid": tf.nn.sigmoid
 
 
 def summarize(value, tag, separator="/"):
-    """Write the share of zeros and the histogram of a layer."""
+    """Add summaries of a layer's activations: fraction of zeros, and histogram."""
     tf.summary.scalar(f"{tag}{separator}fraction_of_zero_values", tf.nn.zero_fraction(value))
     tf.summary.histogram(f"{tag}{separator}activation", value)
 
 
 def dnn_logits(features, columns, hidden_units, units, mode, activation_fn, dropout, input_partitioner, separator="/"):
-    """Return (logits, name of the input's scope) of a network of columns, to be built in the scope "dnn"."""
+    """Return (logits, name of the input layer's scope) of a DNN over feature columns; call in the scope "dnn"."""
     values = tuple(features.values())
     with tf.variable_scope("input_from_feature_columns", values=values, partitioner=input_partitioner) as input_scope:
         if all(isinstance(column, _FeatureColumn) for column in columns):
@@ -45,7 +45,10 @@ def dnn_logits(features, columns, hidden_units, units, mode, activation_fn, drop
 
 
 def embedding_multipliers(multipliers, scope, input_scope):
-    """{variable: what its gradient is multiplied by} of {embedding column: that}; None for none."""
+    """Return {variable: gradient multiplier} for {embedding column: multiplier}, or None if there are none.
+
+    Raises ValueError for other columns, and for a column without a variable.
+    """
     if not multipliers:
         return None
     found = {}
@@ -108,19 +111,19 @@ class _Network(Estimator):
 
 
 class DNNClassifier(_Network, Classifier):
-    """A feed-forward network of classes.
+    """Feed-forward classifier.
 
     Args:
-      hidden_units: sizes of the layers.
+      hidden_units: list of layer sizes.
       feature_columns: columns of `tf.contrib.layers` or of `tf.feature_column`.
       model_dir, config, feature_engineering_fn: see Estimator.
       n_classes, weight_column_name, enable_centered_bias, label_keys: see `multi_class_head`.
-      optimizer: an optimizer, its name, or a function that makes one; Adagrad of rate 0.05 where nothing is said.
-      activation_fn: of the layers, or its name.
-      dropout: how much of each layer is dropped in training.
-      gradient_clip_norm: all gradients together are clipped to it.
-      embedding_lr_multipliers: {embedding column: what its gradients are multiplied by}.
-      input_layer_min_slice_size: bytes of the least part of an input's variable.
+      optimizer: an optimizer, its name, or a function that returns one; default Adagrad with learning rate 0.05.
+      activation_fn: activation of the hidden layers, a function or its name.
+      dropout: dropout rate of the hidden layers in training.
+      gradient_clip_norm: clip the gradients to this global norm.
+      embedding_lr_multipliers: {embedding column: factor by which its gradients are multiplied}.
+      input_layer_min_slice_size: minimum size, in bytes, of a partition of an input layer variable.
     """
 
     def __init__(
@@ -163,7 +166,7 @@ class DNNClassifier(_Network, Classifier):
 
 
 class DNNRegressor(_Network, ScoredRegressor):
-    """A feed-forward network of numbers; for the arguments see DNNClassifier and `regression_head`."""
+    """Feed-forward regressor; for the arguments see DNNClassifier and `regression_head`."""
 
     def __init__(
         self,
@@ -203,7 +206,7 @@ class DNNRegressor(_Network, ScoredRegressor):
 
 
 class DNNEstimator(_Network):
-    """A feed-forward network with a head of one's own; for the arguments see DNNClassifier."""
+    """Feed-forward estimator with a custom head; for the arguments see DNNClassifier."""
 
     def __init__(
         self,

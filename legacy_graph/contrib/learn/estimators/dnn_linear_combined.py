@@ -1,4 +1,4 @@
-"""`tf.contrib.learn`'s networks joined with linear models: wide and deep."""
+"""`tf.contrib.learn`'s wide and deep estimators: a linear model and a DNN, trained jointly."""
 
 import tensorflow.compat.v1 as tf
 
@@ -107,15 +107,15 @@ class _Combined(Estimator):
 
 
 class DNNLinearCombinedEstimator(_Combined):
-    """A network and a linear model whose logits are added, with a head of one's own.
+    """A DNN and a linear model whose logits are added, with a custom head.
 
     For the arguments see DNNClassifier and LinearClassifier.
 
     Args:
       head: a Head.
-      fix_global_step_increment_bug: True to count a step once, as one thinks; TF 1.15 counts it for each of the two
-        where nothing is said.
-      input_layer_partitioner: of the network's input.
+      fix_global_step_increment_bug: if True, a training step increments the global step once. By default it does so
+        twice, once per optimizer, as in TF 1.15.
+      input_layer_partitioner: partitioner of the DNN's input layer.
     """
 
     def __init__(
@@ -158,7 +158,7 @@ class DNNLinearCombinedEstimator(_Combined):
 
 
 class DNNLinearCombinedClassifier(_Combined, Classifier):
-    """A network and a linear model of classes; for the arguments see DNNLinearCombinedEstimator."""
+    """Wide and deep classifier; for the arguments see DNNLinearCombinedEstimator."""
 
     _flat = True
 
@@ -210,7 +210,7 @@ class DNNLinearCombinedClassifier(_Combined, Classifier):
 
 
 class DNNLinearCombinedRegressor(_Combined, ScoredRegressor):
-    """A network and a linear model of numbers; for the arguments see DNNLinearCombinedEstimator."""
+    """Wide and deep regressor; for the arguments see DNNLinearCombinedEstimator."""
 
     def __init__(
         self,

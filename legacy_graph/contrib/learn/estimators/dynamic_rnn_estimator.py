@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.DynamicRnnEstimator`: a recurrent network of columns, with its state in and out of predictions."""
+"""`tf.contrib.learn.DynamicRnnEstimator`: an RNN over feature columns, with its state as features and predictions."""
 
 import tensorflow.compat.v1 as tf
 
@@ -17,16 +17,16 @@ def _state_name(number):
 
 
 def state_tuple_to_dict(state):
-    """Return {"rnn_cell_state_0": ...} of a state's tensors."""
+    """Return {"rnn_cell_state_0": tensor, ...} for the tensors of a state."""
     with tf.name_scope("state_tuple_to_dict"):
         names = {_state_name(number): one for number, one in enumerate(internals.nest.flatten(state))}
         return {name: None if one is None else tf.identity(one, name=name) for name, one in names.items()}
 
 
 def dict_to_state_tuple(input_dict, cell):
-    """Return a cell's state of the features named as `state_tuple_to_dict` does; None where there are none.
+    """Return the cell's state from features named as in `state_tuple_to_dict`, or None if there are none.
 
-    Raises ValueError where some are there and others are not.
+    Raises ValueError if only some of the tensors are given.
     """
     sizes, found = internals.nest.flatten(cell.state_size), []
     with tf.name_scope("dict_to_state_tuple"):
@@ -51,7 +51,7 @@ def dict_to_state_tuple(input_dict, cell):
 
 
 def _with_context(sequence, context):
-    """The context beside every step's input."""
+    """Append the context to each step of the sequence: (batch, steps, sequence width + context width)."""
     checks = [
         tf.assert_rank(sequence, 3, message="sequence_input must have rank 3", data=[tf.shape(sequence)]),
         tf.assert_type(sequence, tf.float32, message=f"sequence_input must have dtype float32; got {sequence.dtype}."),
@@ -67,7 +67,7 @@ def _with_context(sequence, context):
 def build_sequence_input(
     features, sequence_feature_columns, context_feature_columns, weight_collections=None, scope=None
 ):
-    """Return the input of the network, (batch, steps, columns)."""
+    """Return the input of the RNN, (batch, steps, width)."""
     columns = [*sequence_feature_columns, *(context_feature_columns or ())]
     features = {**features, **layers.transform_features(features, columns)}
     sequence = layers.sequence_input_from_feature_columns(
@@ -80,7 +80,7 @@ def build_sequence_input(
 
 
 class _Model:
-    """The model function, with the settings that do not change."""
+    """The model function and its settings."""
 
     def __init__(self, problem_type, prediction_type, target, name, **settings):
         if problem_type != ProblemType.CLASSIFICATION and settings["predict_probabilities"]:
@@ -161,24 +161,24 @@ class _Model:
 
 
 class DynamicRnnEstimator(Estimator):
-    """A recurrent network.
+    """An RNN over sequence features, for classification or regression.
 
     Args:
       problem_type: ProblemType.CLASSIFICATION or LINEAR_REGRESSION.
-      prediction_type: PredictionType.SINGLE_VALUE, once a sequence, or MULTIPLE_VALUE, once a step.
-      sequence_feature_columns: columns of `tf.contrib.layers`, of features (batch, steps, ...).
-      context_feature_columns: columns that are put beside every step.
-      num_classes: of a classification.
+      prediction_type: PredictionType.SINGLE_VALUE (one prediction per sequence) or MULTIPLE_VALUE (one per step).
+      sequence_feature_columns: columns of `tf.contrib.layers`, for features (batch, steps, ...).
+      context_feature_columns: columns whose values are appended to the input of each step.
+      num_classes: number of classes, for classification.
       num_units, cell_type, dropout_keep_probabilities: see `construct_rnn_cell`.
-      optimizer: its name, a class or an optimizer.
-      learning_rate, momentum: of the optimizer.
-      predict_probabilities: True to predict them beside the classes.
-      gradient_clipping_norm: all gradients together are clipped to it.
+      optimizer: name, class or instance of an optimizer.
+      learning_rate, momentum: settings of the optimizer.
+      predict_probabilities: if True, predict probabilities as well as classes.
+      gradient_clipping_norm: clip the gradients to this global norm.
       model_dir, feature_engineering_fn, config: see Estimator.
 
-    Features may have "sequence_length", and the states "rnn_cell_state_0" and so on to start from.
+    The features may contain "sequence_length" and an initial state, "rnn_cell_state_0" and so on.
 
-    Raises ValueError for types there are not.
+    Raises ValueError for an unknown problem type or prediction type.
     """
 
     def __init__(

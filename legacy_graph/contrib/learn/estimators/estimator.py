@@ -1,7 +1,7 @@
 """`tf.contrib.learn.Estimator` and `SKCompat`: fit, evaluate and predict around a model function.
 
-The graphs are built in TF 1.15's order, so that a seed in the RunConfig draws the same values. The model
-function gives (predictions, loss, train op) or ModelFnOps.
+The graphs are built in TF 1.15's order, so that a seed in the RunConfig gives the same random values. The model
+function returns (predictions, loss, train op) or ModelFnOps.
 """
 
 import copy
@@ -32,17 +32,17 @@ _SERVE = (GraphRewriteSpec((tf.saved_model.tag_constants.SERVING,), ()),)
 
 
 class NotFittedError(ValueError, AttributeError):
-    """A model was to be used that nothing has trained."""
+    """Raised when a model is used that has not been trained."""
 
 
 class BaseEstimator:
-    """Fits, evaluates and predicts; what is built is for a child to say.
+    """Trains, evaluates and predicts; subclasses build the graphs.
 
     Args:
-      model_dir: folder of checkpoints and summaries; None for a temporary one.
+      model_dir: directory of checkpoints and summaries; None for a temporary one.
       config: a `tf.contrib.learn.RunConfig`.
 
-    Raises ValueError where both name a folder, and not the same.
+    Raises ValueError if both name a directory and the two differ.
     """
 
     _Config = RunConfig
@@ -65,30 +65,31 @@ class BaseEstimator:
 
     @property
     def config(self):
-        """The settings."""
+        """The RunConfig."""
         return copy.deepcopy(self._config)
 
     @property
     def model_dir(self):
-        """Folder of checkpoints and summaries."""
+        """Directory of checkpoints and summaries."""
         return self._model_dir
 
     @property
     def model_fn(self):
-        """A function of (features, labels, mode, config) that gives ModelFnOps."""
+        """Function of (features, labels, mode, config) that returns ModelFnOps."""
         return lambda features, labels, mode, config: self._call_model_fn(features, labels, mode, config=config)
 
     def fit(self, x=None, y=None, input_fn=None, steps=None, batch_size=None, monitors=None, max_steps=None):
         """Train; return self.
 
         Args:
-          x, y, batch_size: arrays, shuffled without end, and how many examples a step takes (None for all).
-          input_fn: instead of them, a function that gives (features, labels) as tensors.
-          steps: how many; None for the end of the data.
-          monitors: hooks, and monitors of `tf.contrib.learn.monitors`.
-          max_steps: instead of `steps`, the global step at which to stop.
+          x, y: arrays, shuffled and repeated indefinitely.
+          input_fn: function that returns (features, labels) as tensors; used instead of x and y.
+          steps: number of steps; None to train until the end of the data.
+          batch_size: examples per step, for arrays; None for all.
+          monitors: list of SessionRunHooks and of monitors of `tf.contrib.learn.monitors`.
+          max_steps: global step at which to stop; used instead of `steps`.
 
-        Raises ValueError where arguments exclude each other.
+        Raises ValueError for missing or mutually exclusive arguments.
         """
         if steps is not None and max_steps is not None:
             raise ValueError("Can not provide both steps and max_steps.")
@@ -107,7 +108,7 @@ class BaseEstimator:
         return self
 
     def partial_fit(self, x=None, y=None, input_fn=None, steps=1, batch_size=None, monitors=None):
-        """Train, one step where nothing is said; return self."""
+        """Train for one step by default; return self."""
         return self.fit(x, y, input_fn, steps, batch_size, monitors)
 
     def evaluate(
@@ -124,19 +125,19 @@ class BaseEstimator:
         hooks=None,
         log_progress=True,
     ):
-        """Return {name: value} of the metrics, "loss" and "global_step" among them.
+        """Return {name: value} of the metrics, including "loss" and "global_step".
 
         Args:
-          x, y, input_fn, batch_size: as of `fit`; arrays are gone through once.
-          feed_fn: gives what is fed, beside an `input_fn` of placeholders.
-          steps: batches; None for all.
+          x, y, input_fn, batch_size: as in `fit`, but arrays are read once.
+          feed_fn: function that returns the feed dict of a batch, for an `input_fn` that returns placeholders.
+          steps: number of batches; None for all.
           metrics: {name: MetricSpec or function}.
-          name: of the folder with the summaries.
-          checkpoint_path: None for the latest.
-          hooks: SessionRunHooks.
-          log_progress: False to log no progress.
+          name: suffix of the summary directory.
+          checkpoint_path: None for the latest checkpoint.
+          hooks: list of SessionRunHooks.
+          log_progress: if False, do not log progress.
 
-        Raises ValueError for metrics that are no dict, NotFittedError where there is no checkpoint.
+        Raises ValueError if `metrics` is not a dict, NotFittedError if there is no checkpoint.
         """
         check_inputs(x, y, input_fn, feed_fn, batch_size)
         if x is not None:
@@ -146,15 +147,15 @@ class BaseEstimator:
         return self._evaluate_model(input_fn, steps, feed_fn, metrics, name, checkpoint_path, hooks, log_progress)
 
     def predict(self, x=None, input_fn=None, batch_size=None, outputs=None, as_iterable=True, iterate_batches=False):
-        """Return the predictions: a generator of examples, or of batches, or with as_iterable=False all of a batch.
+        """Return predictions: a generator of examples or of batches, or with as_iterable=False those of one batch.
 
         Args:
-          x, input_fn, batch_size: as of `evaluate`.
-          outputs: names, where predictions are a dict.
-          as_iterable: False for an array or a dict of arrays.
-          iterate_batches: True for a generator of batches.
+          x, input_fn, batch_size: as in `evaluate`.
+          outputs: names of the predictions to return, if the model function returns a dict.
+          as_iterable: if False, return an array or a dict of arrays.
+          iterate_batches: if True, the generator yields batches.
 
-        Raises NotFittedError where there is no checkpoint, ValueError for outputs there are not.
+        Raises NotFittedError if there is no checkpoint, ValueError if no prediction has one of the names.
         """
         check_inputs(x, None, input_fn, None, batch_size)
         if x is not None and not as_iterable:
@@ -163,15 +164,15 @@ class BaseEstimator:
         return self._infer_model(input_fn, feed_fn, outputs, as_iterable, iterate_batches)
 
     def get_variable_value(self, name):
-        """Return a variable's value in the latest checkpoint."""
+        """Return the value of a variable in the latest checkpoint."""
         return tf.train.load_variable(self.model_dir, name)
 
     def get_variable_names(self):
-        """Return the names of the latest checkpoint's variables."""
+        """Return the names of the variables in the latest checkpoint."""
         return [name for name, _ in tf.train.list_variables(self.model_dir)]
 
     def export(self, *arguments, **named):
-        """Refused: it wrote the session bundles of before SavedModel."""
+        """Raise NotImplementedError: it wrote session bundles, which preceded SavedModel."""
         raise NotImplementedError(
             "Estimator.export is not supplied by legacy_graph: it wrote session bundles, which nothing reads today. "
             "Call export_savedmodel instead."
@@ -190,7 +191,7 @@ class BaseEstimator:
         return path
 
     def _check(self, features, labels):
-        """Remember what the first features and labels look like, and refuse others."""
+        """Store the signatures of the first features and labels. Raises ValueError for later ones that differ."""
         self._features_info = tensor_signature.check("Features", features, self._features_info)
         if labels is not None:
             self._labels_info = tensor_signature.check("Labels", labels, self._labels_info)
@@ -222,7 +223,7 @@ class BaseEstimator:
                 scaffold=scaffold,
                 hooks=hooks,
                 chief_only_hooks=[*chief_hooks, *built.training_chief_hooks],
-                save_checkpoint_secs=0,  # our own hook saves
+                save_checkpoint_secs=0,  # _saver_hooks adds the CheckpointSaverHook
                 save_summaries_steps=self._config.save_summary_steps,
                 config=self._session_config,
             ) as session:
@@ -306,7 +307,7 @@ def _chosen(predictions, outputs):
 
 
 def _batches(session, predictions, feed_fn):
-    """Predictions of batch after batch; of one, where neither a queue nor a feed makes the next one another."""
+    """Yield the predictions of each batch; only one if neither queues nor feeds supply new data."""
     with session:
         while not session.should_stop():
             yield session.run(predictions, feed_fn() if feed_fn else None)
@@ -326,16 +327,16 @@ def _examples(batches):
 
 
 class Estimator(BaseEstimator):
-    """An estimator of a model function.
+    """An estimator that is defined by a model function.
 
     Args:
-      model_fn: a function of features and labels, and as it likes of mode, params, config and model_dir. It gives
+      model_fn: function of features and labels, and optionally of mode, params, config and model_dir. It returns
         (predictions, loss, train op) or ModelFnOps.
       model_dir, config: see BaseEstimator.
-      params: handed to the model function.
-      feature_engineering_fn: of (features, labels), gives those that the model function sees.
+      params: hyperparameters, passed to the model function.
+      feature_engineering_fn: function of (features, labels) that returns those for the model function.
 
-    Raises ValueError for params that the model function does not take.
+    Raises ValueError if `params` is given but the model function does not accept it.
     """
 
     def __init__(self, model_fn=None, model_dir=None, config=None, params=None, feature_engineering_fn=None):
@@ -390,19 +391,19 @@ class Estimator(BaseEstimator):
         graph_rewrite_specs=_SERVE,
         strip_default_attrs=False,
     ):
-        """Write a SavedModel into a folder that is named by the time; return its path.
+        """Write a SavedModel to a directory named by a timestamp; return its path.
 
         Args:
-          export_dir_base: the folder's parent.
-          serving_input_fn: gives InputFnOps.
-          default_output_alternative_key: which of several output alternatives is the default.
-          assets_extra: {path in the SavedModel: file}.
-          as_text: True to write text.
-          checkpoint_path: None for the latest.
-          graph_rewrite_specs: one GraphRewriteSpec without transforms: its tags.
-          strip_default_attrs: True to leave out attributes of default values.
+          export_dir_base: parent directory.
+          serving_input_fn: function that returns InputFnOps.
+          default_output_alternative_key: name of the default output alternative, if there are several.
+          assets_extra: {path in the SavedModel: source file}.
+          as_text: if True, write a text proto.
+          checkpoint_path: None for the latest checkpoint.
+          graph_rewrite_specs: one GraphRewriteSpec without transforms, for its tags.
+          strip_default_attrs: if True, omit attributes that have default values.
 
-        Raises ValueError where something is missing, NotFittedError where there is no checkpoint.
+        Raises ValueError for missing features or outputs, NotFittedError if there is no checkpoint.
         """
         if serving_input_fn is None:
             raise ValueError("serving_input_fn must be defined.")
@@ -421,7 +422,7 @@ class Estimator(BaseEstimator):
 
 
 def _parameters(function):
-    """Names of the parameters that a model function takes; a partial's bound ones are not among them."""
+    """Return the names of a function's parameters, without those bound by functools.partial."""
     if hasattr(function, "func") and hasattr(function, "keywords"):
         names = _parameters(function.func)[len(function.args) :]
         return [name for name in names if name not in function.keywords]

@@ -1,4 +1,4 @@
-"""Running an evaluation of `tf.contrib.learn`'s estimators, and writing down what it gave."""
+"""Evaluation loop of `tf.contrib.learn`'s estimators, and its summaries."""
 
 import os
 
@@ -10,9 +10,10 @@ from legacy_graph.contrib.learn.metric_spec import MetricSpec
 
 
 def metric_ops(metrics, features, labels, predictions):
-    """Return {name: (value, update op)} of {name: MetricSpec}, or of functions of predictions and labels.
+    """Return {name: (value, update op)} for {name: MetricSpec or function of (predictions, labels)}.
 
-    A function's name may be a pair (name, key of the prediction). Raises ValueError where it has to be, and is not.
+    For a function, the name must be a pair (name, prediction key) if predictions are a dict, and a string otherwise;
+    raises ValueError if it is not.
     """
     label = next(iter(labels.values())) if isinstance(labels, dict) and len(labels) == 1 else labels
     result = {}
@@ -40,7 +41,7 @@ def metric_ops(metrics, features, labels, predictions):
 
 
 def evaluate(built, step, checkpoint_path, model_dir, session_config, steps, name, hooks, log_progress):
-    """Run the metrics of `built` (ModelFnOps) over `steps` batches; write and return {name: value}."""
+    """Evaluate `built` (ModelFnOps) over `steps` batches; write summaries and return {name: value}."""
     updates, values = _divide(built.eval_metric_ops)
     if steps:
         hooks.append(training.StopAfterNEvalsHook(steps, log_progress=log_progress))
@@ -62,7 +63,7 @@ def evaluate(built, step, checkpoint_path, model_dir, session_config, steps, nam
 
 
 def _divide(metrics):
-    """All update ops in one, and {name: value}; a metric without an update op is a value only."""
+    """Return one op that groups all update ops, and {name: value}; a metric may be a value without an update op."""
     updates, values = [], {}
     for name, metric in metrics.items():
         if isinstance(metric, (list, tuple)) and len(metric) == 2:
@@ -74,7 +75,7 @@ def _divide(metrics):
 
 
 def _write(folder, results, step):
-    """Write the numbers as summaries of a step."""
+    """Write the results as summaries of a step."""
     summary = tf.Summary()
     for key, value in results.items():
         if key == "global_step" or value is None:
@@ -93,7 +94,7 @@ def _write(folder, results, step):
 def _add_serialized(summary, key, value):
     try:
         inner = tf.Summary.FromString(value)
-    except Exception:  # protobuf's own error, which has several names
+    except Exception:  # protobuf's DecodeError, whose module depends on the implementation
         tf.logging.warning("Skipping summary for %s, cannot parse string to Summary.", key)
         return
     for one in inner.value:

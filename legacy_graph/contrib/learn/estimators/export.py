@@ -1,4 +1,4 @@
-"""SavedModels of `tf.contrib.learn`'s estimators."""
+"""SavedModel export of `tf.contrib.learn`'s estimators."""
 
 import collections
 import os
@@ -18,11 +18,11 @@ _DEFAULT_OUTPUT = "default_output_alternative"
 
 
 class InputFnOps(collections.namedtuple("InputFnOps", ["features", "labels", "default_inputs"])):
-    """What a serving input function gives: features, labels or None, and the tensors that are fed."""
+    """Result of a serving input function: features, labels or None, and {name: placeholder that is fed}."""
 
 
 def build_parsing_serving_input_fn(feature_spec, default_batch_size=None):
-    """Return a serving input function that parses serialized tf.Example by `feature_spec`."""
+    """Return a serving input function that parses serialized tf.Example protos with `feature_spec`."""
 
     def input_fn():
         serialized = tf.placeholder(tf.string, [default_batch_size], "input_example_tensor")
@@ -32,7 +32,7 @@ def build_parsing_serving_input_fn(feature_spec, default_batch_size=None):
 
 
 def build_default_serving_input_fn(features, default_batch_size=None):
-    """Return a serving input function of placeholders that look like `features`, a dict of tensors."""
+    """Return a serving input function that returns placeholders like `features`, a dict of tensors."""
 
     def input_fn():
         placeholders = {
@@ -47,7 +47,10 @@ def build_default_serving_input_fn(features, default_batch_size=None):
 def export_savedmodel(
     build, checkpoint_path, base, serving_input_fn, default_key, assets_extra, as_text, rewrite_specs, strip
 ):
-    """Write what `build` makes of the serving features; return the folder. See Estimator.export_savedmodel."""
+    """Export the model that `build` returns for the serving features; return the path.
+
+    See Estimator.export_savedmodel.
+    """
     if not rewrite_specs or rewrite_specs[0].transforms:
         raise ValueError("The first element of graph_rewrite_specs must specify no transforms.")
     if len(rewrite_specs) > 1:
@@ -89,7 +92,7 @@ def export_savedmodel(
 
 
 def _timestamped(base):
-    """A folder's path by the second; where there is one already, that of the next."""
+    """Return a path named by the current time in seconds that does not exist yet."""
     while True:
         folder = os.path.join(tf.compat.as_str_any(base), str(int(time.time())))
         if not tf.gfile.Exists(folder):
@@ -98,7 +101,7 @@ def _timestamped(base):
 
 
 def _outputs(built, default_key):
-    """Return the output alternatives and the key of the default one."""
+    """Return ({key: output alternative}, default key). Raises ValueError if the default is unknown or ambiguous."""
     alternatives = built.output_alternatives
     if not alternatives:
         if default_key:
@@ -135,7 +138,7 @@ def _signatures(inputs, alternatives, default):
 
 
 def _signature(inputs, outputs, kind):
-    """A signature of classification, of regression, or where it is neither of prediction."""
+    """Return a classification or regression signature if inputs and outputs permit, else a predict signature."""
     if not outputs:
         raise ValueError("output_tensors must be provided.")
     scores = outputs.get(PredictionKey.SCORES)

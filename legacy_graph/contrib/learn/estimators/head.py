@@ -1,4 +1,4 @@
-"""Heads of `tf.contrib.learn`: from logits to predictions, loss, training and metrics."""
+"""Heads of `tf.contrib.learn`: predictions, loss, train op and metrics from logits."""
 
 import inspect
 
@@ -22,24 +22,27 @@ _CLASSES, _LOGITS, _PROBABILITIES = PredictionKey.CLASSES, PredictionKey.LOGITS,
 
 
 class Head:
-    """What a model's logits mean. `logits_dimension` says how many it wants."""
+    """Interface of heads. `logits_dimension` is the number of logits that the head needs."""
 
     logits_dimension = None
 
     def create_model_fn_ops(
         self, features, mode, labels=None, train_op_fn=None, logits=None, logits_input=None, scope=None
     ):
-        """Return ModelFnOps of the logits, or of logits made of `logits_input`; `train_op_fn` is given the loss."""
+        """Return ModelFnOps for `logits`, or for logits computed from `logits_input`.
+
+        `train_op_fn` is a function from the loss to the train op.
+        """
         raise NotImplementedError("Calling an abstract method.")
 
 
 def no_op_train_fn(loss):
-    """Train nothing."""
+    """Return a no-op as train op."""
     return tf.no_op()
 
 
 class _SingleHead(Head):
-    """A head of one kind of labels. A child says what its predictions and metrics are."""
+    """Base of heads for one kind of labels; subclasses define predictions and metrics."""
 
     default_name = None
 
@@ -190,7 +193,7 @@ class _MultiClassHead(_SingleHead):
             raise ValueError("Length of label_keys must equal n_classes.")
 
     def _transform_labels(self, labels):
-        """Return {"labels": as given, "label_ids": as numbers}."""
+        """Return {"labels": labels as given, "label_ids": integer class ids}."""
         labels = super()._transform_labels(labels)
         if not self._label_keys:
             return {"labels": labels, "label_ids": labels}
@@ -254,7 +257,7 @@ class _MultiLabelHead(_SingleHead):
 
 
 def _own_loss(loss_fn):
-    """A user's loss function of labels, logits and weights, as the heads call it. Raises ValueError for another."""
+    """Wrap a user's loss function of labels, logits and weights. Raises ValueError if it lacks one of them."""
     if loss_fn is None:
         return None
     for name in ("labels", "logits", "weights"):
@@ -276,7 +279,7 @@ def regression_head(
     head_name=None,
     link_fn=None,
 ):
-    """A head of numbers: squared error; predictions are `link_fn` of the logits."""
+    """Head for regression: squared error; predictions are `link_fn` of the logits."""
     return _RegressionHead(
         label_dimension,
         head_losses.mean_squared_loss,
@@ -291,7 +294,7 @@ def regression_head(
 def poisson_regression_head(
     label_name=None, weight_column_name=None, label_dimension=1, enable_centered_bias=False, head_name=None
 ):
-    """A head of counts, whose logits are the logarithms of what is expected."""
+    """Head for Poisson regression: the logits are the logarithms of the expected counts."""
     return _RegressionHead(
         label_dimension,
         head_losses.poisson_loss,
@@ -314,9 +317,9 @@ def multi_class_head(
     loss_fn=None,
     label_keys=None,
 ):
-    """A head of classes that exclude each other: sigmoid cross entropy of two, softmax cross entropy of more.
+    """Head for mutually exclusive classes: sigmoid cross entropy for two, softmax cross entropy for more.
 
-    Raises ValueError for fewer than two, and for what two of them do not have.
+    Raises ValueError for fewer than two classes, and for arguments that two classes do not support.
     """
     if n_classes is None or n_classes < 2:
         raise ValueError(f"n_classes must be > 1 for classification: {n_classes}.")
@@ -338,7 +341,7 @@ def multi_class_head(
 def binary_svm_head(
     label_name=None, weight_column_name=None, enable_centered_bias=False, head_name=None, thresholds=None
 ):
-    """A head of two classes: hinge loss."""
+    """Head for binary classification with hinge loss."""
     return _BinarySvmHead(
         thresholds,
         label_name=label_name,
@@ -358,7 +361,10 @@ def multi_label_head(
     metric_class_ids=None,
     loss_fn=None,
 ):
-    """A head of classes that do not exclude each other: sigmoid cross entropy. Raises ValueError for fewer than two."""
+    """Head for classes that are not mutually exclusive: sigmoid cross entropy.
+
+    Raises ValueError for fewer than two classes.
+    """
     if n_classes < 2:
         raise ValueError("n_classes must be > 1 for classification.")
     return _MultiLabelHead(
@@ -374,14 +380,17 @@ def multi_label_head(
 
 
 def loss_only_head(loss_fn, head_name=None):
-    """A head of a loss that asks for no labels."""
+    """Head for a loss that needs no labels."""
     from legacy_graph.contrib.learn.estimators.multi_head import LossOnlyHead
 
     return LossOnlyHead(loss_fn, head_name)
 
 
 def multi_head(heads, loss_weights=None):
-    """Several heads, whose losses are added by their weights. Raises ValueError for another number of weights."""
+    """Head that adds the losses of several heads, optionally weighted.
+
+    Raises ValueError if the numbers of heads and weights differ.
+    """
     from legacy_graph.contrib.learn.estimators.multi_head import MultiHead
 
     return MultiHead(heads, loss_weights)

@@ -1,4 +1,4 @@
-"""Losses of `tf.contrib.learn`'s heads: each gives (loss to train, weighted average), of labels, logits and weights."""
+"""Losses of `tf.contrib.learn`'s heads: functions of labels, logits and weights; see `weighted_loss` for the result."""
 
 import tensorflow.compat.v1 as tf
 
@@ -8,7 +8,11 @@ broadcast_weights = internals.weights_broadcast_ops.broadcast_weights
 
 
 def weighted_loss(loss, weights, name="loss"):
-    """Return (mean of the weighted losses, their sum over the weights' sum); twice the mean without weights."""
+    """Return (training loss, weighted average loss).
+
+    The first is the mean of the weighted losses, the second their sum divided by the sum of the weights. Without
+    weights both are the mean.
+    """
     with tf.name_scope(name, values=(loss, weights)) as scope:
         if weights is None:
             mean = tf.reduce_mean(loss, name=scope)
@@ -26,7 +30,7 @@ def _columns(*tensors):
 
 
 def mean_squared_loss(labels, logits, weights=None):
-    """Squared error."""
+    """Mean squared error."""
     with tf.name_scope(None, "mean_squared_loss", (logits, labels)) as name:
         logits, labels = _columns(logits, labels)
         logits.shape.assert_is_compatible_with(labels.shape)
@@ -34,7 +38,7 @@ def mean_squared_loss(labels, logits, weights=None):
 
 
 def poisson_loss(labels, logits, weights=None):
-    """Logarithm of the Poisson likelihood, with the counts' factorials."""
+    """Poisson negative log likelihood, including the log factorial (Stirling) term."""
     with tf.name_scope(None, "_poisson_loss", (logits, labels)) as name:
         logits, labels = _columns(logits, labels)
         logits.shape.assert_is_compatible_with(labels.shape)
@@ -52,7 +56,7 @@ def log_loss_with_two_classes(labels, logits, weights=None):
 
 
 def softmax_cross_entropy_loss(labels, logits, weights=None):
-    """Softmax cross entropy of whole numbers."""
+    """Softmax cross entropy with integer labels."""
     with tf.name_scope(None, "softmax_cross_entropy_loss", (logits, labels)) as name:
         labels = tf.convert_to_tensor(labels)
         if not labels.dtype.is_integer:
@@ -64,7 +68,7 @@ def softmax_cross_entropy_loss(labels, logits, weights=None):
 
 
 def sigmoid_cross_entropy_loss(labels, logits, weights=None):
-    """Sigmoid cross entropy of every class by itself."""
+    """Sigmoid cross entropy of each class independently."""
     with tf.name_scope(None, "sigmoid_cross_entropy_loss", (logits, labels)) as name:
         labels = tf.cast(labels, tf.float32)
         loss = tf.nn.sigmoid_cross_entropy_with_logits(labels=labels, logits=logits, name=name)
@@ -72,7 +76,7 @@ def sigmoid_cross_entropy_loss(labels, logits, weights=None):
 
 
 def hinge_loss(labels, logits, weights=None):
-    """Hinge loss of one logit."""
+    """Hinge loss of one logit; labels are 0 or 1."""
     with tf.name_scope(None, "hinge_loss", (logits, labels)) as name:
         message = ("labels shape should be either [batch_size, 1] or [batch_size]",)
         with tf.control_dependencies((tf.Assert(tf.less_equal(tf.rank(labels), 2), message),)):

@@ -1,4 +1,4 @@
-"""Metrics of `tf.contrib.learn`'s heads, in the order in which TF 1.15 built them."""
+"""Metrics of `tf.contrib.learn`'s heads, created in TF 1.15's order."""
 
 import tensorflow.compat.v1 as tf
 
@@ -7,7 +7,7 @@ from legacy_graph.contrib.learn.estimators.head_losses import broadcast_weights
 
 
 def key(head_name, name):
-    """A metric's name, with the head's where it has one."""
+    """Return the name of a metric, with the head's name appended if it has one."""
     return f"{name}/{head_name}" if head_name else name
 
 
@@ -46,12 +46,12 @@ def _at_threshold(metric, labels, predictions, threshold, weights):
 
 
 def loss_only(head_name, loss):
-    """The mean loss."""
+    """Return the mean loss."""
     return {key(head_name, MetricKey.LOSS): tf.metrics.mean(loss)}
 
 
 def loss_and_accuracy(head_name, loss, predictions, labels, weights):
-    """The mean loss and the accuracy."""
+    """Return the mean loss and the accuracy."""
     metrics = loss_only(head_name, loss)
     classes = predictions[PredictionKey.CLASSES]
     metrics[key(head_name, MetricKey.ACCURACY)] = tf.metrics.accuracy(labels, classes, weights)
@@ -59,7 +59,7 @@ def loss_and_accuracy(head_name, loss, predictions, labels, weights):
 
 
 def binary(head_name, loss, predictions, labels, weights, thresholds):
-    """Those of two classes."""
+    """Return the metrics of a binary classification."""
     logistic = predictions[PredictionKey.LOGISTIC]
     metrics = loss_and_accuracy(head_name, loss, predictions, labels, weights)
 
@@ -81,7 +81,7 @@ def binary(head_name, loss, predictions, labels, weights, thresholds):
 
 
 def multi_class(head_name, loss, predictions, labels, label_ids, weights, class_ids):
-    """Those of several classes; `class_ids`: which of them have metrics of their own."""
+    """Return the metrics of mutually exclusive classes; `class_ids` selects classes with their own metrics."""
     metrics = loss_and_accuracy(head_name, loss, predictions, labels, weights)
     for one in class_ids:
         found = {
@@ -95,7 +95,7 @@ def multi_class(head_name, loss, predictions, labels, label_ids, weights, class_
 
 
 def multi_label(head_name, loss, predictions, labels, weights, class_ids):
-    """Those of classes that do not exclude each other."""
+    """Return the metrics of classes that are not mutually exclusive."""
     probabilities = predictions[PredictionKey.PROBABILITIES]
     metrics = loss_and_accuracy(head_name, loss, predictions, labels, weights)
     metrics[key(head_name, MetricKey.AUC)] = _auc(probabilities, labels, weights)

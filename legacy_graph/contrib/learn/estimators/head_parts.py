@@ -1,4 +1,4 @@
-"""What the heads share: weights, the loss's summary, the train op with a centered bias, and exports."""
+"""Functions that the heads share: example weights, summaries, centered bias, train op, export outputs."""
 
 import tensorflow.compat.v1 as tf
 
@@ -6,12 +6,15 @@ from legacy_graph.contrib.learn.estimators.constants import PredictionKey
 
 
 def two_class_logits(logits):
-    """One logit as two: zero, and itself."""
+    """Return two-class logits, [0, logit], for one logit."""
     return tf.concat((tf.zeros_like(logits), logits), 1)
 
 
 def weight_tensor(features, name):
-    """The examples' weights, a column of float32; None where none are named."""
+    """Return the example weights as float32, (batch, 1), or None if no weight column is named.
+
+    Raises ValueError if the features lack the column.
+    """
     if not name:
         return None
     if name not in features:
@@ -22,13 +25,13 @@ def weight_tensor(features, name):
 
 
 def loss_summary(name, loss):
-    """Write the loss among the summaries."""
+    """Add a scalar summary of the loss."""
     with tf.name_scope(""):
         tf.summary.scalar(name, tf.identity(loss))
 
 
 def centered_bias(logits_dimension, head_name=None):
-    """A bias that is trained by itself, so that the rest of the model is left what differs from the mean."""
+    """Return a bias variable that is trained separately, so that the model only learns deviations from the mean."""
     bias = tf.Variable(tf.zeros([logits_dimension]), name="centered_bias_weight", trainable=True)
     for number in range(logits_dimension):
         name = f"centered_bias/bias_{number}"
@@ -37,7 +40,10 @@ def centered_bias(logits_dimension, head_name=None):
 
 
 def train_op(loss, labels, train_op_fn, bias, batch_size, loss_fn, weights):
-    """What trains the model, and the centered bias where there is one. Raises ValueError without `train_op_fn`."""
+    """Return the train op, including a step of the centered bias if there is one.
+
+    Raises ValueError if `train_op_fn` is None.
+    """
     if train_op_fn is None:
         raise ValueError("train_op_fn can not be None in TRAIN mode")
     of_bias = None if bias is None else _bias_step(bias, batch_size, labels, loss_fn, weights)
@@ -58,7 +64,7 @@ def _bias_step(bias, batch_size, labels, loss_fn, weights):
 
 
 def export_alternatives(head_name, problem_type, predictions, label_keys=None):
-    """What an export of classes gives: probabilities, and the classes' names in their order."""
+    """Return the output alternatives of a classifier: probabilities, and the class names in the same order."""
     probabilities = predictions[PredictionKey.PROBABILITIES]
     with tf.name_scope(None, "_classification_output_alternatives", (probabilities,)):
         batch = tf.shape(probabilities)[0]

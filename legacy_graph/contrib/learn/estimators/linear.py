@@ -1,4 +1,4 @@
-"""`tf.contrib.learn`'s linear models."""
+"""`tf.contrib.learn`'s linear estimators."""
 
 import math
 
@@ -15,19 +15,19 @@ _SCOPE = "linear"
 
 
 def learning_rate(number_of_columns):
-    """0.2, or less where there are more than 25 columns."""
+    """Return the default learning rate: 0.2, or 1 / sqrt(number_of_columns) if that is less."""
     return min(_LEARNING_RATE, 1.0 / math.sqrt(number_of_columns))
 
 
 def partitioner(config, min_slice_size=64 << 20):
-    """Divides large variables among parameter servers."""
+    """Return a partitioner that splits large variables across parameter servers."""
     return tf.min_max_variable_partitioner(
         max_partitions=config.num_ps_replicas if config else 0, min_slice_size=min_slice_size
     )
 
 
 def linear_logits(features, columns, units, scope, joint=False):
-    """A weighted sum of columns, of contrib's or of tf.feature_column's."""
+    """Return the weighted sum of contrib's or tf.feature_column's columns, (batch, units)."""
     if not all(isinstance(column, _FeatureColumn) for column in columns):
         return tf.feature_column.linear_model(features, columns, units=units, weight_collections=[_SCOPE])
     build = layers.joint_weighted_sum_from_feature_columns if joint else layers.weighted_sum_from_feature_columns
@@ -83,15 +83,15 @@ class _Linear(Estimator):
 
 
 class LinearClassifier(_Linear, Classifier):
-    """A linear model of classes; see `multi_class_head` and `weighted_sum_from_feature_columns`.
+    """Linear classifier; see `multi_class_head` and `weighted_sum_from_feature_columns`.
 
     Args:
       feature_columns: columns of `tf.contrib.layers` or of `tf.feature_column`.
       model_dir, config, feature_engineering_fn: see Estimator.
       n_classes, weight_column_name, enable_centered_bias, label_keys: see `multi_class_head`.
-      optimizer: an optimizer, its name, or a function that makes one; Ftrl where nothing is said.
-      gradient_clip_norm: all gradients together are clipped to it.
-      _joint_weight: one variable for all columns.
+      optimizer: an optimizer, its name, or a function that returns one; default Ftrl.
+      gradient_clip_norm: clip the gradients to this global norm.
+      _joint_weight: if True, one variable holds the weights of all columns.
     """
 
     def __init__(
@@ -127,7 +127,7 @@ class LinearClassifier(_Linear, Classifier):
 
 
 class LinearRegressor(_Linear, Regressor):
-    """A linear model of numbers; for the arguments see LinearClassifier and `regression_head`."""
+    """Linear regressor; for the arguments see LinearClassifier and `regression_head`."""
 
     def __init__(
         self,
@@ -160,7 +160,7 @@ class LinearRegressor(_Linear, Regressor):
 
 
 class LinearEstimator(_Linear):
-    """A linear model with a head of one's own; for the arguments see LinearClassifier."""
+    """Linear estimator with a custom head; for the arguments see LinearClassifier."""
 
     def __init__(
         self,

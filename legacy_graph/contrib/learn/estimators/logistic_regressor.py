@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.LogisticRegressor`: an Estimator of one's own model function with the metrics of probabilities."""
+"""`tf.contrib.learn.LogisticRegressor`: an Estimator for a custom model function, with binary metrics."""
 
 import tensorflow.compat.v1 as tf
 
@@ -10,7 +10,7 @@ from legacy_graph.contrib.learn.estimators.model_fn import ModeKeys, ModelFnOps
 def LogisticRegressor(model_fn, thresholds=None, model_dir=None, config=None, feature_engineering_fn=None):
     """Return an Estimator; `model_fn(features, labels, mode)` gives (probabilities, loss, train op).
 
-    `thresholds`: where probabilities are cut for accuracy, precision and recall; 0.5 where nothing is said.
+    `thresholds`: thresholds on the probabilities for accuracy, precision and recall; default 0.5.
     """
 
     def build(features, labels, mode, params):

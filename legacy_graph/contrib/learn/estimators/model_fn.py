@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.ModelFnOps`: what a model function gives for one mode."""
+"""`tf.contrib.learn.ModelFnOps`: the result of a model function, for one mode."""
 
 import collections
 
@@ -9,7 +9,7 @@ from legacy_graph.estimators import tf_estimator
 
 
 class ModeKeys:
-    """The three things a model function can be asked to build."""
+    """The modes in which a model function is called."""
 
     TRAIN = "train"
     EVAL = "eval"
@@ -17,7 +17,7 @@ class ModeKeys:
 
     @classmethod
     def validate(cls, key):
-        """Raise ValueError for what is no mode."""
+        """Raise ValueError if `key` is not a mode."""
         if key not in (cls.TRAIN, cls.EVAL, cls.INFER):
             raise ValueError(f"Invalid mode {key}.")
 
@@ -28,19 +28,19 @@ _FIELDS = (
 
 
 class ModelFnOps(collections.namedtuple("ModelFnOps", _FIELDS)):
-    """What a model function built.
+    """The ops that a model function built.
 
     Args:
       mode: one of ModeKeys.
-      predictions: a tensor, or {name: tensor}; needed but for training.
-      loss: one number; needed but for inference.
-      train_op: an op or tensor; needed for training.
+      predictions: a tensor or {name: tensor}; optional in training.
+      loss: scalar tensor; optional in inference.
+      train_op: op or tensor; required in training.
       eval_metric_ops: {name: (value, update op)}.
-      output_alternatives: {name: (ProblemType, predictions)}, for exports.
-      training_chief_hooks, training_hooks: lists of SessionRunHook.
+      output_alternatives: {name: (ProblemType, predictions)}, for export.
+      training_chief_hooks, training_hooks: lists of SessionRunHooks.
       scaffold: a tf.train.Scaffold.
 
-    Raises ValueError where something needed is missing or the loss is no single number.
+    Raises ValueError if a required argument is missing or the loss is not a scalar.
     """
 
     def __new__(
@@ -85,7 +85,7 @@ class ModelFnOps(collections.namedtuple("ModelFnOps", _FIELDS)):
         )
 
     def estimator_spec(self, default_serving_output_alternative_key=None):
-        """Return the tf.estimator.EstimatorSpec of the same; the key names the default of several alternatives."""
+        """Return the equivalent tf.estimator.EstimatorSpec; the key selects the default output alternative."""
         modes = tf_estimator.ModeKeys
         mode = {ModeKeys.TRAIN: modes.TRAIN, ModeKeys.EVAL: modes.EVAL, ModeKeys.INFER: modes.PREDICT}[self.mode]
         alternatives = dict(self.output_alternatives or {})

@@ -10,7 +10,7 @@ from legacy_graph.contrib.learn.estimators.model_fn import ModeKeys, ModelFnOps
 
 
 class LossOnlyHead(Head):
-    """A head of a loss that asks for no labels; `loss_fn()` gives one or a list."""
+    """Head for a loss that needs no labels; `loss_fn()` returns a loss or a list of losses."""
 
     logits_dimension = 0
 
@@ -37,7 +37,7 @@ class LossOnlyHead(Head):
 
 
 class MultiHead(Head):
-    """Several heads; predictions are named by pairs (head's name, prediction's name)."""
+    """Combines several heads; predictions are keyed by (head name, prediction name)."""
 
     def __init__(self, heads, loss_weights=None):
         if loss_weights and len(loss_weights) != len(heads):
@@ -50,7 +50,7 @@ class MultiHead(Head):
     def create_model_fn_ops(
         self, features, mode, labels=None, train_op_fn=None, logits=None, logits_input=None, scope=None
     ):
-        """See Head. `logits`: one tensor for all heads beside each other, or {head's name: tensor}."""
+        """See Head. `logits`: one tensor with the logits of all heads concatenated, or {head name: tensor}."""
         ModeKeys.validate(mode)
         built = []
         for head, own in zip(self._heads, self._divide(logits)):

@@ -1,4 +1,4 @@
-"""How the canned estimators predict: one output of the dict, where no others are asked for."""
+"""Base classes of the canned estimators: `predict` returns one entry of the predictions by default."""
 
 from legacy_graph.contrib.learn.estimators.constants import PredictionKey
 from legacy_graph.contrib.learn.estimators.estimator import Estimator
@@ -7,10 +7,10 @@ from legacy_graph.contrib.learn.metric_spec import MetricSpec
 
 class _OneOutput(Estimator):
     _main = None
-    _flat = False  # whether an array of classes is made a vector
+    _flat = False  # whether predicted classes are flattened to a vector
 
     def predict(self, x=None, input_fn=None, batch_size=None, outputs=None, as_iterable=True):
-        """Return what is predicted: by the class's main output, or dicts of `outputs`; see Estimator.predict."""
+        """Return predictions of the estimator's main output, or dicts of `outputs`; see Estimator.predict."""
         if outputs:
             return super().predict(x, input_fn, batch_size, outputs, as_iterable)
         return self._predict_one(self._main, x, input_fn, batch_size, as_iterable)
@@ -28,11 +28,11 @@ class Classifier(_OneOutput):
     _main = PredictionKey.CLASSES
 
     def predict_classes(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
-        """Return the most probable classes."""
+        """Return the most probable class of each example."""
         return self._predict_one(PredictionKey.CLASSES, x, input_fn, batch_size, as_iterable)
 
     def predict_proba(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
-        """Return the classes' probabilities."""
+        """Return the class probabilities of each example."""
         return self._predict_one(PredictionKey.PROBABILITIES, x, input_fn, batch_size, as_iterable)
 
 
@@ -42,12 +42,12 @@ class Regressor(_OneOutput):
     _main = PredictionKey.SCORES
 
     def predict_scores(self, x=None, input_fn=None, batch_size=None, as_iterable=True):
-        """Return the numbers predicted."""
+        """Return the predicted scores of each example."""
         return self._predict_one(PredictionKey.SCORES, x, input_fn, batch_size, as_iterable)
 
 
 class ScoredRegressor(Regressor):
-    """A Regressor whose metrics may be functions of the scores."""
+    """A Regressor that also accepts functions of the scores as metrics."""
 
     def evaluate(
         self,
@@ -71,5 +71,5 @@ class ScoredRegressor(Regressor):
 
 
 def features_by_name(features):
-    """The features, or one tensor of them under the name ""."""
+    """Return the features as a dict; a single tensor gets the name ""."""
     return features if isinstance(features, dict) else {"": features}

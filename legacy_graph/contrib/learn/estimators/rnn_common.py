@@ -1,4 +1,4 @@
-"""What `tf.contrib.learn`'s recurrent estimators share: cells by name, last steps, steps within the lengths."""
+"""Functions that `tf.contrib.learn`'s recurrent estimators share: cells by name, last outputs, masking."""
 
 import tensorflow.compat.v1 as tf
 
@@ -14,14 +14,14 @@ __all__ = ["PredictionType", "RNNKeys", "construct_rnn_cell", "select_last_activ
 
 
 def construct_rnn_cell(num_units, cell_type="basic_rnn", dropout_keep_probabilities=None):
-    """Return a cell, or a stack where there are several sizes.
+    """Return a cell, or a MultiRNNCell if `num_units` is a list.
 
     Args:
-      num_units: a size, or sizes from the bottom up.
-      cell_type: "basic_rnn", "lstm", "gru" or a class of cells.
-      dropout_keep_probabilities: one more than cells: what is kept before each, and after the last.
+      num_units: number of units, or a list with one entry per layer.
+      cell_type: "basic_rnn", "lstm", "gru" or a subclass of RNNCell.
+      dropout_keep_probabilities: keep probability of each layer's inputs, then of the last layer's outputs.
 
-    Raises ValueError for a type there is not, and for a number of probabilities that does not fit.
+    Raises ValueError for an unknown cell type, or a wrong number of probabilities.
     """
     kinds = {"basic_rnn": contrib_rnn.BasicRNNCell, "lstm": contrib_rnn.LSTMCell, "gru": contrib_rnn.GRUCell}
     kind = kinds.get(cell_type, cell_type)
@@ -35,7 +35,7 @@ def construct_rnn_cell(num_units, cell_type="basic_rnn", dropout_keep_probabilit
 
 
 def apply_dropout(cells, dropout_keep_probabilities, random_seed=None):
-    """Return the cells with dropout before each, and after the last."""
+    """Return the cells wrapped with dropout of each layer's inputs and of the last layer's outputs."""
     keep = dropout_keep_probabilities
     if len(keep) != len(cells) + 1:
         raise ValueError(
@@ -48,7 +48,7 @@ def apply_dropout(cells, dropout_keep_probabilities, random_seed=None):
 
 
 def select_last_activations(activations, sequence_lengths):
-    """Return each sequence's last step, (batch, columns), of (batch, steps, columns)."""
+    """Return the activations (batch, columns) of each sequence's last step, given (batch, steps, columns)."""
     with tf.name_scope("select_last_activations", values=[activations, sequence_lengths]):
         shape = tf.shape(activations)
         batch, steps, columns = shape[0], shape[1], shape[2]
@@ -60,7 +60,7 @@ def select_last_activations(activations, sequence_lengths):
 
 
 def mask_activations_and_labels(activations, labels, sequence_lengths):
-    """Return the steps within the lengths, one after the other, of activations and of labels."""
+    """Return activations and labels of the valid steps of all sequences, flattened over batch and time."""
     with tf.name_scope("mask_activations_and_labels", values=[activations, labels, sequence_lengths]):
         shape = tf.shape(labels)
         batch, steps = shape[0], shape[1]
@@ -72,7 +72,7 @@ def mask_activations_and_labels(activations, labels, sequence_lengths):
 
 
 def multi_value_predictions(activations, target_column, problem_type, predict_probabilities):
-    """Return the predictions of every step."""
+    """Return the predictions at each step."""
     with tf.name_scope("MultiValuePrediction"):
         shape, found = tf.shape(activations), {}
         flat = tf.reshape(activations, [-1, shape[2]])
@@ -90,13 +90,13 @@ def multi_value_predictions(activations, target_column, problem_type, predict_pr
 
 
 def predictions_name(problem_type):
-    """ "classes" or "scores"."""
+    """Return "classes" for classification, else "scores"."""
     is_classes = problem_type == ProblemType.CLASSIFICATION
     return PredictionKey.CLASSES if is_classes else PredictionKey.SCORES
 
 
 def get_eval_metric_ops(problem_type, prediction_type, sequence_length, prediction_dict, labels):
-    """Return the accuracy of classes; nothing for numbers."""
+    """Return the accuracy for classification, else an empty dict."""
     if problem_type != ProblemType.CLASSIFICATION:
         return {}
     predictions = prediction_dict[PredictionKey.CLASSES]

@@ -1,4 +1,4 @@
-"""What features and labels look like: type and shape but for the batch, kept from the first and asked of the rest."""
+"""Signatures of features and labels: dtype, and shape without the batch; set by the first call and checked later."""
 
 import collections
 
@@ -31,9 +31,9 @@ def _all_fit(tensors, wanted):
 
 
 def check(what, tensors, wanted):
-    """Return the signature: `wanted`, or where that is None what `tensors` look like.
+    """Return `wanted`, or the signature of `tensors` if that is None.
 
-    Raises ValueError for tensors that do not fit; `what` is named.
+    Raises ValueError for tensors that do not match; `what` names them in the message.
     """
     if wanted is None:
         return {key: _of(one) for key, one in tensors.items()} if isinstance(tensors, dict) else _of(tensors)
@@ -46,7 +46,7 @@ def check(what, tensors, wanted):
 
 
 def placeholders(signature):
-    """Placeholders that look so; None where nothing is known."""
+    """Return placeholders that match the signature, or None if there is none."""
     if signature is None:
         return None
     if isinstance(signature, dict):

@@ -1,4 +1,4 @@
-"""`tf.contrib.learn.io`: arrays and frames as input functions and batches."""
+"""`tf.contrib.learn.io`: input functions and batches from arrays and pandas DataFrames."""
 
 from legacy_graph.contrib.learn.learn_io.data_feeder import setup_predict_data_feeder, setup_train_data_feeder
 from legacy_graph.contrib.learn.learn_io.pandas_io import (

@@ -1,6 +1,6 @@
-"""How arrays, frames and iterators become batches that `tf.contrib.learn`'s estimators are fed with.
+"""Data feeders: batches of arrays, DataFrames and iterators for `tf.contrib.learn`'s estimators.
 
-The order is TF 1.15's: shuffled by a generator of its own that starts from 42, again after every epoch.
+The order is TF 1.15's: shuffled by a RandomState with seed 42, and again after each epoch.
 """
 
 import itertools
@@ -13,15 +13,17 @@ from legacy_graph.contrib.learn.learn_io.pandas_io import extract_pandas_data, e
 
 
 def setup_train_data_feeder(x, y, n_classes, batch_size=None, shuffle=True, epochs=None):
-    """Return the feeder of x and y: of arrays and frames, or of iterators, which must then be both.
+    """Return a DataFeeder, or a StreamingDataFeeder if x is an iterator (then y must be one, too).
 
     Args:
-      x: features: an array, a frame, a dict of arrays, or an iterator of examples.
-      y: labels likewise, or None.
-      n_classes: of a one-hot label; None to hand labels on as they are.
-      batch_size: None for all of the data.
-      shuffle: True to shuffle, again after each epoch. Iterators are never shuffled.
-      epochs: None for no end.
+      x: features: an array, a DataFrame, a dict of arrays, or an iterator over examples.
+      y: labels of the same kind, or None.
+      n_classes: number of classes, to one-hot encode the labels; None to use them as they are.
+      batch_size: examples per batch; None for all, or for an iterator 1.
+      shuffle: if True, shuffle before each epoch. Iterators are never shuffled.
+      epochs: number of epochs; None to repeat indefinitely.
+
+    Raises ValueError if x is an iterator and y is not, or if the batch size of arrays is not positive.
     """
     x = extract_pandas_data(x)
     y = None if y is None else extract_pandas_labels(y)
@@ -33,7 +35,7 @@ def setup_train_data_feeder(x, y, n_classes, batch_size=None, shuffle=True, epoc
 
 
 def setup_predict_data_feeder(x, batch_size=None):
-    """Return the batches of features: a list, or for an iterator a generator."""
+    """Return the batches of features: a list, or a generator if x is an iterator. Raises ValueError for a bad size."""
     x = extract_pandas_data(x)
     if batch_size is not None and batch_size <= 0:
         raise ValueError(f"Invalid batch_size {batch_size}.")
@@ -47,7 +49,7 @@ def setup_predict_data_feeder(x, batch_size=None):
 
 
 def _map(function, *values):
-    """Apply to one value, or to each of dicts of the same keys."""
+    """Call `function` with the values, or with each key's values if they are dicts."""
     if isinstance(values[0], dict):
         return {key: function(*(value[key] for value in values)) for key in values[0]}
     return function(*values)
@@ -64,7 +66,7 @@ def _input_shape(shape):
 
 def _label_shape(shape, n_classes):
     shape = list(shape[1:])
-    if shape and shape[0] == 1:  # a column of labels is a vector
+    if shape and shape[0] == 1:  # labels of shape (batch, 1) become a vector
         shape = shape[1:]
     return [None, *shape, *([n_classes] if n_classes and n_classes > 1 else [])]
 
@@ -76,14 +78,14 @@ def _placeholder(name, shape, dtype):
 
 
 def _one_hot(labels, shape, dtype):
-    """Whole numbers as one-hot rows, of `shape` with the batch in front."""
+    """One-hot encode integer labels; `shape` includes the batch dimension."""
     return np.eye(shape[-1], dtype=dtype)[np.asarray(labels).astype(int)].reshape([len(labels), *shape[1:]])
 
 
 class DataFeeder:
-    """Batches of arrays.
+    """Feeds batches of arrays.
 
-    Args: see `setup_train_data_feeder`; random_state: a numpy RandomState, None for one that starts from 42.
+    Args: see `setup_train_data_feeder`; random_state: a numpy RandomState, default one with seed 42.
     """
 
     def __init__(self, x, y, n_classes, batch_size=None, shuffle=True, random_state=None, epochs=None):
@@ -120,49 +122,49 @@ class DataFeeder:
 
     @property
     def shuffle(self):
-        """Whether examples are shuffled."""
+        """Whether examples are shuffled before each epoch."""
         return self._shuffle
 
     @property
     def input_dtype(self):
-        """Type of the features."""
+        """Dtype of the features."""
         return self._input_dtype
 
     @property
     def output_dtype(self):
-        """Type of the labels."""
+        """Dtype of the labels."""
         return self._output_dtype
 
     @property
     def batch_size(self):
-        """Examples of a batch."""
+        """Number of examples per batch."""
         return self._batch_size
 
     def _order(self):
         return self.random_state.permutation(self._length) if self._shuffle else np.arange(self._length)
 
     def make_epoch_variable(self):
-        """Return a placeholder that is fed with the epoch."""
+        """Return a placeholder to which the epoch is fed."""
         self._epoch_placeholder = tf.placeholder(tf.int32, [1], name="epoch")
         return self._epoch_placeholder
 
     def input_builder(self):
-        """Return placeholders of features and labels, None for labels there are not."""
+        """Return placeholders for (features, labels); the latter is None if there are no labels."""
         inputs = _placeholder("input", self.input_shape, self._input_dtype)
         outputs = None if self.output_shape is None else _placeholder("output", self.output_shape, self._output_dtype)
         self.set_placeholders(inputs, outputs)
         return inputs, outputs
 
     def set_placeholders(self, input_placeholder, output_placeholder):
-        """Feed these."""
+        """Set the placeholders to feed."""
         self._input_placeholder, self._output_placeholder = input_placeholder, output_placeholder
 
     def get_feed_params(self):
-        """Where in the data it is."""
+        """Return the current position in the data: epoch, offset and batch size."""
         return {"epoch": self.epoch, "offset": self.offset, "batch_size": self._batch_size}
 
     def get_feed_dict_fn(self):
-        """Return a function that gives the next batch's feeds, and raises StopIteration after the last epoch."""
+        """Return a function that returns the next batch's feed dict and raises StopIteration after the last epoch."""
 
         def next_feeds():
             if self.max_epochs is not None and self.epoch + 1 > self.max_epochs:
@@ -202,7 +204,7 @@ def _feeds(placeholder, values):
 
 
 class StreamingDataFeeder(DataFeeder):
-    """Batches of iterators, in their order, to their end."""
+    """Feeds batches from iterators, in their order."""
 
     def __init__(self, x, y, n_classes, batch_size):
         first_x = next(x)
@@ -221,11 +223,11 @@ class StreamingDataFeeder(DataFeeder):
         self._epoch_placeholder = None
 
     def get_feed_params(self):
-        """How many examples a batch has."""
+        """Return {"batch_size": examples per batch}."""
         return {"batch_size": self._batch_size}
 
     def get_feed_dict_fn(self):
-        """Return a function that gives the next batch's feeds, and raises StopIteration at the iterator's end."""
+        """Return a function that returns the next batch's feed dict and raises StopIteration at the end."""
 
         def next_feeds():
             examples = list(itertools.islice(self._x, self._batch_size))

@@ -1,4 +1,4 @@
-"""Frames of pandas as arrays, and as input functions. pandas is asked for only where a frame is given."""
+"""pandas DataFrames as arrays and input functions. pandas itself is not imported here."""
 
 import sys
 
@@ -6,7 +6,7 @@ from legacy_graph.estimators import tf_estimator
 
 
 def _is_frame(data):
-    pandas = sys.modules.get("pandas")  # no frame without it
+    pandas = sys.modules.get("pandas")  # if pandas has not been imported, data is not a DataFrame
     return pandas is not None and isinstance(data, pandas.DataFrame)
 
 
@@ -17,7 +17,7 @@ def _refuse_other_types(frame, what, spelled):
 
 
 def extract_pandas_data(data):
-    """A frame as an array of doubles; anything else as it is. Raises ValueError for columns that are no numbers."""
+    """Return a DataFrame as a float64 array; other data unchanged. Raises ValueError for non-numeric columns."""
     if not _is_frame(data):
         return data
     _refuse_other_types(data, "pandas data", "'{}' type='{}'")
@@ -25,12 +25,12 @@ def extract_pandas_data(data):
 
 
 def extract_pandas_matrix(data):
-    """A frame as an array; anything else as it is."""
+    """Return a DataFrame as an array; other data unchanged."""
     return data.values if _is_frame(data) else data
 
 
 def extract_pandas_labels(labels):
-    """A frame of one column as an array; anything else as it is. Raises ValueError for other frames."""
+    """Return a DataFrame of one column as an array; other data unchanged. Raises ValueError for other DataFrames."""
     if not _is_frame(labels):
         return labels.values if hasattr(labels, "iloc") else labels
     if len(labels.columns) > 1:
@@ -49,12 +49,12 @@ def pandas_input_fn(
     num_threads=1,
     target_column="target",
 ):
-    """`tf.estimator.inputs.pandas_input_fn`, which shuffles where nothing is said."""
+    """`tf.estimator.inputs.pandas_input_fn`, with shuffle=True by default."""
     return tf_estimator.inputs.pandas_input_fn(
         x, y, batch_size, num_epochs, shuffle, queue_capacity, num_threads, target_column
     )
 
 
 def numpy_input_fn(x, y=None, batch_size=128, num_epochs=1, shuffle=True, queue_capacity=1000, num_threads=1):
-    """`tf.estimator.inputs.numpy_input_fn`, which shuffles where nothing is said."""
+    """`tf.estimator.inputs.numpy_input_fn`, with shuffle=True by default."""
     return tf_estimator.inputs.numpy_input_fn(x, y, batch_size, num_epochs, shuffle, queue_capacity, num_threads)
