@@ -1,6 +1,6 @@
-"""Modules of `tf.contrib` whose contents live elsewhere today, under the names they had there.
+"""Modules of `tf.contrib` whose contents have moved, under their TF 1.15 names.
 
-A function whose arguments were others in TF 1.15 is written out here; the rest is only named.
+Functions whose arguments have changed since are wrapped here; the others are aliases.
 """
 
 import os
@@ -108,7 +108,7 @@ def _index_to_string_table_from_tensor(mapping, default_value="UNK", name=None):
 
 
 class _HashTable(_lookup.StaticHashTableV1):  # type: ignore[name-defined]
-    """A table that its initializer fills once. 1.15's has a name where today's has a flag."""
+    """A static hash table. TF 1.15's takes a `shared_name` where today's takes a flag."""
 
     def __init__(self, initializer, default_value, shared_name=None, name=None):
         super().__init__(initializer, default_value, name or shared_name)
@@ -155,7 +155,7 @@ nn = _module(
 
 
 def _visualize_embeddings(summary_writer, config):
-    """Write the embedding projector's settings where `summary_writer` writes its summaries."""
+    """Write the embedding projector's config to the log directory of `summary_writer`."""
     folder = summary_writer.get_logdir()
     if folder is None:
         raise ValueError("Summary writer must have a logdir")
@@ -175,7 +175,7 @@ tensorboard = _module(
     ),
 )
 
-# How the profiler was asked before it moved to tf.profiler.
+# Options in the format that the profiler had before it moved to tf.profiler.
 _FOR_TRAINABLE = {
     "max_depth": 10000,
     "min_bytes": 0,

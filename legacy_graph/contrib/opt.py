@@ -1,4 +1,4 @@
-"""`tf.contrib.opt`: the Adam variants and the decoupled weight decay that RNN scripts use.
+"""`tf.contrib.opt`: the Adam variants and decoupled weight decay that RNN scripts use.
 
 Slot names and update rules are those of TF 1.15, for reference and resource variables alike.
 """
@@ -9,7 +9,7 @@ from legacy_graph.namespace import refuse_unknown
 
 
 class _Adam(tf.train.AdamOptimizer):
-    """AdamOptimizer's settings, in a variable's dtype."""
+    """AdamOptimizer with hyperparameters cast to a variable's dtype."""
 
     def _settings(self, var):
         dtype = var.dtype.base_dtype
@@ -24,10 +24,10 @@ class _Adam(tf.train.AdamOptimizer):
 
 
 class LazyAdamOptimizer(_Adam):
-    """Adam that leaves rows alone which a sparse gradient does not touch, moments included.
+    """Adam that, given a sparse gradient, only updates the rows it contains, moments included.
 
-    An embedding's gradient is sparse: plain Adam moves every row at every step by what is left
-    of its moments, this one only the rows that were looked up.
+    An embedding's gradient is sparse. Plain Adam updates every row at every step, because its
+    moments decay slowly; this optimizer updates only the rows that were looked up.
     """
 
     def _apply_sparse(self, grad, var):
@@ -81,13 +81,13 @@ class NadamOptimizer(_Adam):
 
 
 class DecoupledWeightDecayExtension:
-    """Mix-in before an optimizer: each step first takes `weight_decay * variable` off.
+    """Mixin for an optimizer class: each step first subtracts `weight_decay * variable`.
 
     Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019. The decay is not
-    multiplied by the learning rate; a sparse gradient decays the rows that it touches.
-    `apply_gradients` takes `decay_var_list`, all variables where it is left out. TF 1.15's
-    `minimize` took it too and then forgot it, which is kept. Its decay could also come before
-    the loss had been computed, so that it did not repeat itself: here it waits for the gradient.
+    multiplied by the learning rate; with a sparse gradient only its rows decay. `apply_gradients`
+    takes `decay_var_list`, by default all variables. `minimize` accepts it but ignores it, as in
+    TF 1.15. There, the decay could run before the loss was computed, so that results were not
+    reproducible; here it runs after the gradient.
     """
 
     def __init__(self, weight_decay, **kwargs):
@@ -96,16 +96,16 @@ class DecoupledWeightDecayExtension:
         super().__init__(**kwargs)
 
     def minimize(self, loss, *args, decay_var_list=None, **kwargs):
-        """The optimizer's `minimize`, with decay of all variables."""
+        """The optimizer's `minimize`; all variables decay."""
         return super().minimize(loss, *args, **kwargs)
 
     def apply_gradients(self, grads_and_vars, global_step=None, name=None, decay_var_list=None):
-        """The optimizer's `apply_gradients`, with decay."""
+        """The optimizer's `apply_gradients`; the variables in `decay_var_list` decay."""
         self._decay_var_list = set(decay_var_list) if decay_var_list else None
         return super().apply_gradients(grads_and_vars, global_step=global_step, name=name)
 
     def _decay_first(self, grad, var, rows=None):
-        """A context whose ops come after the decay of `var`, or of some rows of it."""
+        """Return a context manager whose ops run after the decay of `var`, or of the given rows."""
         if self._decay_var_list is not None and var not in self._decay_var_list:
             return tf.control_dependencies([])
         rate = self._weight_decay() if callable(self._weight_decay) else self._weight_decay
@@ -134,7 +134,7 @@ class DecoupledWeightDecayExtension:
 
 
 def extend_with_decoupled_weight_decay(base_optimizer):
-    """Return a class like `base_optimizer` whose first argument is the weight decay."""
+    """Return a subclass of `base_optimizer` whose first argument is the weight decay."""
 
     class OptimizerWithDecoupledWeightDecay(DecoupledWeightDecayExtension, base_optimizer):
         """An optimizer with decoupled weight decay."""

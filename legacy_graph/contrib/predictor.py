@@ -1,4 +1,4 @@
-"""`tf.contrib.predictor`: functions from arrays to arrays, made of a SavedModel or an estimator."""
+"""`tf.contrib.predictor`: functions from arrays to arrays, created from a SavedModel or an estimator."""
 
 import tensorflow.compat.v1 as tf
 
@@ -9,9 +9,9 @@ _DEFAULT = tf.saved_model.signature_constants.DEFAULT_SERVING_SIGNATURE_DEF_KEY
 
 
 class _Predictor:
-    """Call it with {input name: array}; it gives {output name: array}.
+    """Callable: maps {input name: array} to {output name: array}.
 
-    `feed_tensors` and `fetch_tensors` are the tensors by those names.
+    `feed_tensors` and `fetch_tensors` map the names to tensors.
     """
 
     def __init__(self, graph, session, inputs, outputs):
@@ -43,15 +43,15 @@ def from_saved_model(
     """Return a predictor that runs a SavedModel.
 
     Args:
-      export_dir: the SavedModel's folder.
-      signature_def_key: which of its signatures; "serving_default" where nothing is said.
-      signature_def: a signature instead of a key.
-      input_names, output_names: {any key: a tensor's name}, instead of a signature.
-      tags: of the meta graph, separated by commas; "serve" where nothing is said.
-      graph: where to load it; a new one where nothing is said.
-      config: of the session.
+      export_dir: directory of the SavedModel.
+      signature_def_key: key of the signature; default "serving_default".
+      signature_def: a SignatureDef, used instead of a key.
+      input_names, output_names: {any key: tensor name}, used instead of a signature.
+      tags: comma-separated tags of the meta graph; default "serve".
+      graph: graph to load it into; default a new one.
+      config: ConfigProto of the session.
 
-    Raises ValueError for more than one way to say the tensors, and for a signature that there is not.
+    Raises ValueError if the tensors are specified in more than one way, or the signature does not exist.
     """
     if (input_names is None) != (output_names is None):
         raise ValueError("input_names and output_names must both be specified or both be unspecified.")
@@ -74,22 +74,22 @@ def from_saved_model(
 
 def _signature(meta, key):
     found = meta.signature_def
-    for name in (key, f"default_input_alternative:{key}"):  # the second, as contrib.learn named them
+    for name in (key, f"default_input_alternative:{key}"):  # the second is contrib.learn's
         if name in found:
             return found[name]
     raise ValueError(f'Got signature_def_key "{key}". Available signatures are {sorted(found)}.')
 
 
 def from_estimator(estimator, serving_input_receiver_fn, output_key=None, graph=None, config=None):
-    """Return a predictor of an estimator, with its latest checkpoint.
+    """Return a predictor for an estimator's latest checkpoint.
 
     Args:
-      estimator: a `tf.estimator.Estimator` that was trained.
-      serving_input_receiver_fn: returns the ServingInputReceiver.
-      output_key: which of the model_fn's export_outputs; "serving_default" where nothing is said.
+      estimator: a trained `tf.estimator.Estimator`.
+      serving_input_receiver_fn: function that returns a ServingInputReceiver.
+      output_key: key in the EstimatorSpec's export_outputs; default "serving_default".
       graph, config: as for `from_saved_model`.
 
-    Raises KeyError for an output that there is not.
+    Raises KeyError if the output does not exist.
     """
     graph = graph or tf.Graph()
     with graph.as_default():

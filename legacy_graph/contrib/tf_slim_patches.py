@@ -1,8 +1,8 @@
-"""What tf_slim still asks of TensorFlow under names that TensorFlow has moved since.
+"""Names that tf_slim expects in TensorFlow modules, but which TensorFlow has moved.
 
-tf_slim 1.1 reaches into TensorFlow's own modules, some of whose names have new homes by now:
-without them its `batch_norm`, `optimize_loss` and others fail at the first call. Mending gives
-tf_slim's modules, and nobody else, these names at their old places.
+tf_slim 1.1 imports private TensorFlow modules, some of whose names have moved: without them its
+`batch_norm`, `optimize_loss` and other functions fail when they are first called. The patch gives
+tf_slim's modules, and no others, these names in their old places.
 """
 
 import sys
@@ -14,11 +14,11 @@ from legacy_graph.namespace import Namespace
 
 
 def _legacy_layers(**names):
-    """The layers of `tf.layers`: TensorFlow's own copy of them has lost parts and makes fewer ops."""
+    """Return layers of `tf.layers`. TensorFlow's own copies lack parts and create fewer ops."""
     return {old: getattr(internals.legacy_layers, new) for old, new in names.items()}
 
 
-# By the name under which tf_slim's modules import a module of TensorFlow.
+# Keyed by the name under which tf_slim's modules import the TensorFlow module.
 _MOVED = {
     "array_ops": {"stack": tf.stack, "unstack": tf.unstack},
     "control_flow_ops": {"Assert": tf.Assert, "case": tf.case, "cond": tf.cond, "while_loop": tf.while_loop},
@@ -45,7 +45,7 @@ _MOVED["framework_ops"] = _MOVED["ops"]
 
 
 def patch_tf_slim():
-    """Give those of tf_slim's modules that are imported the moved names; again is harmless."""
+    """Patch all tf_slim modules that have been imported. Safe to call repeatedly."""
     for module in [module for name, module in sys.modules.items() if name.startswith("tf_slim.")]:
         for name, moved in _MOVED.items():
             base = vars(module).get(name)

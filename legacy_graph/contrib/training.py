@@ -1,4 +1,4 @@
-"""`tf.contrib.training`: HParams, and the training and evaluation loops that tf_slim keeps."""
+"""`tf.contrib.training`: HParams, and tf_slim's training and evaluation loops."""
 
 from tf_slim.training.evaluation import (
     StopAfterNEvalsHook,

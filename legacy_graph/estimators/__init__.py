@@ -1,9 +1,9 @@
-"""`tf.estimator`: the names of TensorFlow 1.15, loaded one by one when they are first asked for."""
+"""`tf.estimator`: TensorFlow 1.15's names, each loaded on first access."""
 
 from legacy_graph.estimators import package
 from legacy_graph.namespace import Lazy, Namespace
 
-# The module of `tensorflow_estimator.python.estimator` that has them -> names of tf.estimator.
+# {module of `tensorflow_estimator.python.estimator`: names of tf.estimator that it defines}
 _NAMES = {
     "canned.baseline": "BaselineClassifier BaselineEstimator BaselineRegressor",
     "canned.dnn": "DNNClassifier DNNEstimator DNNRegressor",
@@ -56,7 +56,7 @@ _REFUSED = {
 
 
 def lazy(module, name):
-    """A name of a module of the package, loaded when it is first asked for."""
+    """Return a name of a module of the package, loaded on first access."""
     return Lazy(lambda: getattr(package.load(module), name))
 
 
@@ -88,9 +88,9 @@ def model_to_estimator(
     config=None,
     checkpoint_format="saver",
 ):
-    """Return an estimator of a compiled Keras model, or of one that is read from a file.
+    """Return an estimator for a compiled Keras model, given as an object or as a file.
 
-    Raises ValueError where neither or both are given, or where the model is not compiled.
+    Raises ValueError if neither or both are given, or if the model is not compiled.
     """
     make = package.load("keras_lib").model_to_estimator
     return make(keras_model, keras_model_path, custom_objects, model_dir, config, checkpoint_format, False)

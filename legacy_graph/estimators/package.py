@@ -1,15 +1,15 @@
-"""Google's last `tensorflow-estimator`, 2.15, loaded so that it finds the TensorFlow it was written for.
+"""The last `tensorflow-estimator` release, 2.15, adapted to today's TensorFlow.
 
 The package is pure Python, and today's TensorFlow breaks it in a few places only. Its modules are
-loaded here with an `__import__` of their own, which gives them
+loaded here with a custom `__import__`, which supplies
 
 - `tensorflow`: today's, but with TF 1.15's `tf.compat.v1` (ours) and with tf_keras as `tf.keras`;
-- `tensorflow.python.distribute.estimator_training`, which is gone: strategies on one machine go on as
-  they did, those on a cluster are refused;
-- `estimator_export`, which needs a constant that is gone: a decorator that gave the API its names;
-- an empty `__init__` for the package itself, whose own imports TPU modules that are gone.
+- `tensorflow.python.distribute.estimator_training`, which has been removed: distribution strategies on
+  one machine work as before, those on a cluster are refused;
+- `estimator_export`, a decorator that only registers API names and needs a constant that has been removed;
+- an empty `__init__` for the package itself, whose own imports TPU modules that have been removed.
 
-Nothing else of the process sees any of this, and nothing is loaded before it is asked for.
+Other code in the process sees none of this, and each module is loaded on first access.
 """
 
 import builtins
@@ -31,7 +31,7 @@ _EXPORT = _INSIDE + "estimator_export"
 def load(path):
     """Return the module `tensorflow_estimator.python.estimator.PATH`, e.g. "canned.dnn".
 
-    Raises ModuleNotFoundError where there is none, or where the package is not installed.
+    Raises ModuleNotFoundError if there is no such module, or the package is not installed.
     """
     full = _INSIDE + path
     if full not in sys.modules:
@@ -44,7 +44,7 @@ def load(path):
 
 
 def _their_tensorflow():
-    # Imported late: tf1 itself holds this package's names.
+    # Imported on first access, because tf1 imports this package.
     tf1 = Lazy(lambda: importlib.import_module("legacy_graph.tf1"))
     internal = dict.fromkeys(("tensorflow.__internal__", "tensorflow.compat.v2.__internal__"), tf.__internal__)
     return Namespace(
@@ -55,7 +55,7 @@ def _their_tensorflow():
 
 
 class _Export:
-    """`estimator_export(name)`: gives back what it decorates."""
+    """Stub of the decorator `estimator_export(name)`: returns what it decorates."""
 
     def __init__(self, *names, **more_names):
         pass
@@ -64,13 +64,13 @@ class _Export:
         return decorated
 
     def export_constant(self, module_name, name):
-        """Leave a constant as it is."""
+        """Do nothing."""
 
 
 def _init_run_config(config, tf_config):
-    """Prepare a RunConfig that has a strategy of tf.distribute, for one machine.
+    """Prepare a RunConfig with a strategy of tf.distribute, for one machine.
 
-    Raises ValueError where a strategy is given twice, NotImplementedError for a cluster.
+    Raises ValueError if a strategy is given twice, NotImplementedError for a cluster.
     """
     experimental = config._experimental_distribute
     for what in ("train_distribute", "eval_distribute"):
@@ -103,7 +103,7 @@ def _module(name, **contents):
     return module
 
 
-# What `from MODULE import NAME` gives inside the package, by module and name.
+# Results of `from MODULE import NAME` inside the package, keyed by module and name.
 _STAND_INS = {
     ("tensorflow.python.distribute", "estimator_training"): _module(
         "estimator_training",
@@ -118,7 +118,7 @@ _STAND_INS = {
 
 
 def _import(name, globals=None, locals=None, fromlist=(), level=0):
-    """What an import statement calls inside the package."""
+    """Stand in for `builtins.__import__` inside the package."""
     if name == "tensorflow" and not level:
         return _TENSORFLOW
     stand_ins = [_STAND_INS.get((name, item)) for item in fromlist or ()]
@@ -129,18 +129,18 @@ def _import(name, globals=None, locals=None, fromlist=(), level=0):
 
 class _Loader(importlib.machinery.SourceFileLoader):
     def exec_module(self, module):
-        """Run the module with our `__import__` among its builtins; the package's own file, not at all."""
+        """Execute the module with our `__import__` in its builtins; do not execute the package's `__init__`."""
         if module.__name__ != NAME:
             module.__builtins__ = {**vars(builtins), "__import__": _import}
             super().exec_module(module)
 
 
 class _Finder:
-    """Finds the package's modules, while one of them is loaded."""
+    """A meta path finder for the package's modules, installed only while one of them is loaded."""
 
     @staticmethod
     def find_spec(name, path=None, target=None):
-        """Return the spec of a module of the package, None for any other."""
+        """Return the spec of a module of the package, None for other modules."""
         if name.partition(".")[0] != NAME:
             return None
         spec = importlib.machinery.PathFinder.find_spec(name, path, target)

@@ -1,4 +1,4 @@
-"""Decoders over lists of time steps; their shared arguments are described in the package."""
+"""Decoders over lists of time steps; the package docstring describes their shared arguments."""
 
 import contextlib
 
@@ -10,9 +10,9 @@ Linear = _Linear
 
 
 def _extract_argmax_and_embed(embedding, output_projection=None, update_embedding=True):
-    """A loop function that embeds the likeliest symbol of the step before.
+    """Return a loop function that embeds the previous step's most likely symbol.
 
-    Without `update_embedding` no gradient goes into the embedding this way.
+    Without `update_embedding`, no gradient flows to the embedding through the symbols that are fed back.
     """
 
     def loop_function(prev, _):
@@ -25,7 +25,7 @@ def _extract_argmax_and_embed(embedding, output_projection=None, update_embeddin
 
 
 def _inputs_in_turn(decoder_inputs, loop_function, outputs):
-    """Yield `(step, input)`; reads in `outputs`, a growing list, what the step before gave.
+    """Yield `(step, input)`; `outputs` is the caller's list, which must contain the previous step's output.
 
     From the second step on the current scope's variables are reused.
     """
@@ -49,7 +49,7 @@ def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None, scope=N
 
 
 def check_projection(output_projection, num_symbols, dtype, weights=True):
-    """ValueError unless weights (any, num_symbols) and biases (num_symbols,)."""
+    """Raise ValueError unless weights are (any, num_symbols) and biases (num_symbols,)."""
     if output_projection is None:
         return
     if weights:
@@ -70,10 +70,10 @@ def embedding_rnn_decoder(
     update_embedding_for_previous=True,
     scope=None,
 ):
-    """`rnn_decoder` over symbols, int32 (batch,) each, with the variable "embedding".
+    """Run `rnn_decoder` over symbols, int32 (batch,) each, with the variable "embedding".
 
-    `update_embedding_for_previous=False` keeps the gradients of symbols that were fed back out of
-    the embedding. Raises ValueError where `output_projection` does not fit.
+    With `update_embedding_for_previous=False`, no gradient flows to the embedding through the symbols
+    that are fed back. Raises ValueError if `output_projection` has the wrong shapes.
     """
     with tf.variable_scope(scope or "embedding_rnn_decoder") as scope:
         check_projection(output_projection, num_symbols, scope.dtype)
@@ -83,7 +83,7 @@ def embedding_rnn_decoder(
             if feed_previous
             else None
         )
-        # Looked up step by step, inside the decoder's loop, as the ops were in 1.15.
+        # Looked up step by step, inside the decoder's loop, to create the ops in TF 1.15's order.
         embedded = (tf.nn.embedding_lookup(embedding, symbols) for symbols in decoder_inputs)
         return rnn_decoder(embedded, initial_state, cell, loop_function=loop_function)
 
@@ -100,24 +100,26 @@ def attention_decoder(
     scope=None,
     initial_state_attention=False,
 ):
-    """`rnn_decoder` that at each step attends to `attention_states` (batch, length, size).
+    """Like `rnn_decoder`, with attention to `attention_states` (batch, length, size) at each step.
 
     (Vinyals et al., "Grammar as a Foreign Language", 2015, https://arxiv.org/abs/1412.7449,
-    section 2.1; Bahdanau's attention.) A step, with linear maps "W" of their own:
+    section 2.1; Bahdanau's attention.) In each step, where every W is a linear map of its own:
 
         cell_output, state = cell(W [input, attention], state)
-        weights = softmax(v . tanh(W attention_states + W state)); attention = their mean of states
+        weights = softmax(v . tanh(W attention_states + W state))
+        attention = sum over length of weights * attention_states
         output = W [cell_output, attention]
 
     Variables: "AttnW_0" and "AttnV_0" for each of `num_heads`, "kernel" and "bias" of the input,
     "Attention_0/...", "AttnOutputProjection/...".
 
     Args:
-      output_size: of the outputs; default `cell.output_size`.
-      initial_state_attention: the first step uses what the initial state attends to, not zeros.
+      output_size: size of the outputs; default `cell.output_size`.
+      initial_state_attention: if True, the first step's attention is computed from the initial state;
+        otherwise it is zeros.
 
     Raises:
-      ValueError: no inputs, fewer than one head, or an unknown size of states or inputs.
+      ValueError: no inputs, fewer than one head, or an unknown size of the states or inputs.
     """
     if not decoder_inputs:
         raise ValueError("an attention decoder needs at least one input, received none")
@@ -146,7 +148,7 @@ def attention_decoder(
         for step, given in _inputs_in_turn(decoder_inputs, loop_function, outputs):
             x = _join([given] + attentions, _known_input_size(given), dtype)
             cell_output, state = cell(x, state)
-            again = step == 0 and initial_state_attention  # the heads' maps are made already
+            again = step == 0 and initial_state_attention  # the heads' variables already exist
             with tf.variable_scope(tf.get_variable_scope(), reuse=True) if again else contextlib.nullcontext():
                 attentions = attend(state)
             with tf.variable_scope("AttnOutputProjection"):
@@ -155,7 +157,7 @@ def attention_decoder(
 
 
 def _join(parts, size, dtype):
-    """A linear map, with variables of the current scope, of all `parts` side by side."""
+    """Return a linear map of the concatenated `parts`, with variables of the current scope."""
     parts = [tf.cast(part, dtype) for part in parts]
     return Linear(parts, size, True)(parts)
 
@@ -168,7 +170,7 @@ def _known_input_size(given):
 
 
 def _attention_heads(states, num_heads, dtype):
-    """Make the heads' variables; return query -> [what each head reads, (batch, size)]."""
+    """Create the heads' variables; return a function query -> list of attention vectors, (batch, size)."""
     length, size = states.get_shape()[1].value, states.get_shape()[2].value
     if length is None:
         length = tf.shape(states)[1]
@@ -213,10 +215,10 @@ def embedding_attention_decoder(
     scope=None,
     initial_state_attention=False,
 ):
-    """`attention_decoder` over symbols, int32 (batch,) each, with the variable "embedding".
+    """Run `attention_decoder` over symbols, int32 (batch,) each, with the variable "embedding".
 
-    For the arguments see there and `embedding_rnn_decoder`. Raises ValueError where the biases of
-    `output_projection` do not fit.
+    See `attention_decoder` and `embedding_rnn_decoder` for the arguments. Raises ValueError if the
+    biases of `output_projection` have the wrong shape.
     """
     if output_size is None:
         output_size = cell.output_size

@@ -1,4 +1,4 @@
-"""Losses over lists of time steps, and models with a graph for each length of sequences."""
+"""Losses over lists of time steps, and models with one graph per bucket of sequence lengths."""
 
 import tensorflow.compat.v1 as tf
 
@@ -6,14 +6,14 @@ import tensorflow.compat.v1 as tf
 def sequence_loss_by_example(
     logits, targets, weights, average_across_timesteps=True, softmax_loss_function=None, name=None
 ):
-    """Weighted cross entropy of each sequence: (batch,).
+    """Return the weighted cross entropy of each sequence, (batch,).
 
     Args:
       logits: list of (batch, symbols); targets: list of int32 (batch,); weights: list of float
         (batch,).
-      average_across_timesteps: divide by the sum of a sequence's weights.
-      softmax_loss_function: called with keywords `labels` and `logits` in place of the sparse
-        softmax cross entropy.
+      average_across_timesteps: if True, divide by the sum of the sequence's weights.
+      softmax_loss_function: function of keyword arguments `labels` and `logits`, used instead of
+        the sparse softmax cross entropy.
 
     Raises:
       ValueError: lists of different lengths.
@@ -33,7 +33,7 @@ def sequence_loss_by_example(
             losses.append(loss * weight)
         total = tf.add_n(losses)
         if average_across_timesteps:
-            total /= tf.add_n(weights) + 1e-12  # a sequence of zero weights loses nothing
+            total /= tf.add_n(weights) + 1e-12  # avoids division by zero for sequences without weights
         return total
 
 
@@ -46,7 +46,7 @@ def sequence_loss(
     softmax_loss_function=None,
     name=None,
 ):
-    """`sequence_loss_by_example`, summed over the batch, or averaged; a scalar."""
+    """Return `sequence_loss_by_example` summed or averaged over the batch; a scalar."""
     with tf.name_scope(name, "sequence_loss", [*logits, *targets, *weights]):
         cost = tf.reduce_sum(
             sequence_loss_by_example(
@@ -74,19 +74,19 @@ def model_with_buckets(
     per_example_loss=False,
     name=None,
 ):
-    """Build `seq2seq` and its loss for each bucket, on the same variables.
+    """Build `seq2seq` and its loss for each bucket, with shared variables.
 
     Args:
       encoder_inputs, decoder_inputs, targets, weights: lists long enough for the last bucket.
       buckets: list of pairs (encoder steps, decoder steps), ascending.
-      seq2seq: (encoder_inputs, decoder_inputs) -> (outputs, state), e.g. a model above.
-      per_example_loss: losses are (batch,) each, not scalars.
+      seq2seq: function (encoder_inputs, decoder_inputs) -> (outputs, state).
+      per_example_loss: if True, losses are (batch,) instead of scalars.
 
     Returns:
-      `(outputs, losses)`: lists with an entry for each bucket.
+      `(outputs, losses)`: lists with one entry per bucket.
 
     Raises:
-      ValueError: a list shorter than the last bucket.
+      ValueError: a list is shorter than the last bucket.
     """
     for kind, given, steps in (
         ("encoder_inputs", encoder_inputs, buckets[-1][0]),

@@ -1,4 +1,4 @@
-"""Models of an encoder and a decoder; their shared arguments are described in the package."""
+"""Encoder-decoder models; the package docstring describes their shared arguments."""
 
 import copy
 
@@ -16,7 +16,7 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import RNNCell
 
 
 def basic_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, dtype=tf.float32, scope=None):
-    """An encoder, and a decoder that begins with its last state; each has its own weights."""
+    """An encoder, and a decoder that starts from its final state; each has its own weights."""
     with tf.variable_scope(scope or "basic_rnn_seq2seq"):
         _, state = tf.nn.static_rnn(copy.deepcopy(cell), encoder_inputs, dtype=dtype)
         return rnn_decoder(decoder_inputs, state, cell)
@@ -35,9 +35,9 @@ def tied_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, loop_function=None, d
 
 
 def _one_or_both(feed_previous, decode, state_like):
-    """`decode(feed_previous)`; if that is a tensor, a `tf.cond` of both, which share variables.
+    """Return `decode(feed_previous)`; for a tensor, a `tf.cond` of both variants, with shared variables.
 
-    `state_like()` gives a state of the structure that is to be returned.
+    `state_like()` returns a state with the structure of the result.
     """
     if isinstance(feed_previous, bool):
         return decode(feed_previous)
@@ -71,9 +71,9 @@ def embedding_rnn_seq2seq(
     dtype=None,
     scope=None,
 ):
-    """An encoder and an `embedding_rnn_decoder`, with an embedding and weights each.
+    """An encoder and an `embedding_rnn_decoder`, each with its own embedding and weights.
 
-    `feed_previous` may be a tensor; symbols fed back then leave no gradient in the embedding.
+    `feed_previous` may be a tensor; then no gradient flows to the embedding through symbols that are fed back.
     """
     with tf.variable_scope(scope or "embedding_rnn_seq2seq") as scope:
         if dtype is not None:
@@ -111,11 +111,11 @@ def embedding_tied_rnn_seq2seq(
     dtype=None,
     scope=None,
 ):
-    """`tied_rnn_seq2seq` over symbols; encoder and decoder share the embedding, too.
+    """`tied_rnn_seq2seq` over symbols; encoder and decoder also share the embedding.
 
-    Outputs are over the first `num_decoder_symbols`, by default over all. `feed_previous` may be a
-    tensor; symbols fed back then leave no gradient in the embedding. Raises ValueError where
-    `output_projection` does not fit.
+    The outputs cover the first `num_decoder_symbols` symbols, by default all. `feed_previous` may be a
+    tensor; then no gradient flows to the embedding through symbols that are fed back. Raises ValueError
+    if `output_projection` has the wrong shapes.
     """
     with tf.variable_scope(scope or "embedding_tied_rnn_seq2seq", dtype=dtype) as scope:
         dtype = scope.dtype
@@ -138,7 +138,7 @@ def embedding_tied_rnn_seq2seq(
 
 
 def _batch_size(inputs):
-    """The first size of the inputs, which must all be of one: an int where known."""
+    """Return the batch size, which must be the same for all inputs: an int if it is known statically."""
     static = inputs[0].get_shape()[0]
     for other in inputs[1:]:
         static.merge_with(other.get_shape()[0])
@@ -161,9 +161,9 @@ def embedding_attention_seq2seq(
 ):
     """An encoder, and an `embedding_attention_decoder` that attends to the encoder's outputs.
 
-    Without `output_projection` every output is as wide as there are symbols, and so are the
-    decoder's maps. `feed_previous` may be a tensor; symbols fed back then leave no gradient in the
-    embedding.
+    Without `output_projection`, the outputs and the decoder's linear maps are as wide as there are
+    symbols. `feed_previous` may be a tensor; then no gradient flows to the embedding through symbols
+    that are fed back.
     """
     with tf.variable_scope(scope or "embedding_attention_seq2seq", dtype=dtype) as scope:
         encoder_outputs, encoder_state = _embedding_encoder(
@@ -206,17 +206,17 @@ def one2many_rnn_seq2seq(
     dtype=None,
     scope=None,
 ):
-    """One encoder and many decoders, each with a name: inputs, cells and symbols are dicts.
+    """One encoder and several named decoders: inputs, cells and numbers of symbols are dicts.
 
     (Luong et al., "Multi-task Sequence to Sequence Learning", 2015,
-    https://arxiv.org/abs/1511.06114.) A decoder's scope is "one2many_decoder_" and its name.
+    https://arxiv.org/abs/1511.06114.) A decoder's scope is "one2many_decoder_" followed by its name.
     `feed_previous` may be a tensor.
 
     Returns:
-      `(outputs, states)`, dicts by the decoders' names.
+      `(outputs, states)`: dicts, keyed by the decoders' names.
 
     Raises:
-      TypeError: a cell that is no RNNCell. ValueError: cells and inputs of different names.
+      TypeError: a cell is not an RNNCell. ValueError: cells and inputs have different names.
     """
     if not isinstance(enc_cell, RNNCell):
         raise TypeError(f"enc_cell must be an RNNCell, received: {type(enc_cell)}")
