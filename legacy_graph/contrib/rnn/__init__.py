@@ -1,9 +1,9 @@
 """`tf.contrib.rnn`: cells, wrappers and RNN functions of TensorFlow 1.15.
 
-The files are named after the TF 1 modules they stand for where there is one (`rnn_cell_impl`,
-`core_rnn_cell`, `lstm_ops`, `gru_ops`, `fused_rnn_cell`, `rnn`, `rnn_cell`); the cells of
-`rnn_cell` are sorted by subject into `gated_cells`, `indy_cells`, `lstm_cells`, `norm_cells`,
-`grid_cells`, `ntm_cell` and `wrappers`.
+The files are named after the TF 1 modules they stand for, if there is one (`rnn_cell_impl`,
+`core_rnn_cell`, `lstm_ops`, `gru_ops`, `fused_rnn_cell`, `rnn`, `rnn_cell`). The cells of `rnn_cell`
+are split by topic into `gated_cells`, `indy_cells`, `lstm_cells`, `norm_cells`, `grid_cells`,
+`ntm_cell` and `wrappers`.
 """
 
 from tensorflow.compat.v1.nn import static_bidirectional_rnn, static_rnn, static_state_saving_rnn

@@ -1,21 +1,21 @@
-"""What the cells and wrappers written in this package share."""
+"""Base classes and helpers of the cells and wrappers in this package."""
 
 import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
 from legacy_graph.contrib.rnn.rnn_cell_impl import LayerRNNCell, RNNCell, assert_like_rnncell
 
-# For the methods of this package: autograph would rewrite them at every cell's first call, for
-# nothing. (A user's own `call` is converted, as TF 1.15 converted it.)
+# Decorates the methods of this package, which autograph would otherwise convert, for no benefit, at
+# each cell's first call. (A user's own `call` is converted, as in TF 1.15.)
 as_written = tf.autograph.experimental.do_not_convert
 
 
 class Cell(RNNCell):
-    """A cell that knows its sizes, and gets its variables with `tf.get_variable` in `call`.
+    """Base of cells that get their variables with `tf.get_variable` in `call`.
 
     Args:
-      state_size, output_size: what the properties of these names answer.
-      others: those of TF 1's layers (`name`, `dtype`, `_reuse`).
+      state_size, output_size: values of the properties of these names.
+      others: arguments of TF 1's layers (`name`, `dtype`, `_reuse`).
     """
 
     def __init__(self, state_size, output_size, **others):
@@ -32,7 +32,7 @@ class Cell(RNNCell):
 
 
 class LayerCell(Cell, LayerRNNCell):
-    """A cell that knows its sizes, and makes its variables once, in `build`."""
+    """Base of cells that create their variables once, in `build`."""
 
     def __init__(self, state_size, output_size, ndim=2, **others):
         super().__init__(state_size, output_size, **others)
@@ -41,9 +41,9 @@ class LayerCell(Cell, LayerRNNCell):
 
 
 class WrapperCell(RNNCell):
-    """A cell around another one, `_cell`, whose sizes and first state it takes over.
+    """Base of wrappers: takes over the sizes and the zero state of the wrapped cell, `_cell`.
 
-    Raises TypeError when `cell` is not like an RNNCell.
+    Raises TypeError if `cell` is not like an RNNCell.
     """
 
     def __init__(self, cell, **others):
@@ -65,7 +65,7 @@ class WrapperCell(RNNCell):
 
 
 def known_width(inputs):
-    """Return the number of columns of `inputs`; ValueError when it is not 2-D, or unknown."""
+    """Return the last dimension of `inputs`. Raises ValueError if they are not 2-D, or it is unknown."""
     width = inputs.shape.with_rank(2).as_list()[1]
     if width is None:
         raise ValueError("Could not infer input size from inputs.get_shape()[-1]")
@@ -73,21 +73,21 @@ def known_width(inputs):
 
 
 def split_lstm_state(state, num_units, num_proj, state_is_tuple):
-    """Return (c, m) of a state that is a pair, or one tensor [c, m] joined along the columns."""
+    """Return (c, m) of a state that is a pair, or one tensor, [c, m] concatenated along the columns."""
     if state_is_tuple:
         return state
     return tf.slice(state, [0, 0], [-1, num_units]), tf.slice(state, [0, num_units], [-1, num_proj])
 
 
 def clip(value, limit):
-    """Return `value` clipped to [-limit, limit], or as it is when `limit` is None."""
+    """Return `value` clipped to [-limit, limit], or unchanged if `limit` is None."""
     return value if limit is None else tf.clip_by_value(value, -limit, limit)
 
 
 def sharded_variable(name, shape, dtype, num_shards):
-    """Get a matrix kept in `num_shards` variables NAME_0, NAME_1, ..., joined along the rows.
+    """Get a matrix stored in `num_shards` variables NAME_0, NAME_1, ..., concatenated along the rows.
 
-    The joined tensor NAME/concat is made once a scope. Raises ValueError when there are more
+    The concatenated tensor NAME/concat is created once per scope. Raises ValueError if there are more
     shards than rows.
     """
     if num_shards > shape[0]:

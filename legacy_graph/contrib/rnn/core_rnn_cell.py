@@ -1,7 +1,7 @@
-"""Cells with a learned map before or after them.
+"""Wrappers that add an embedding or a linear projection to a cell.
 
-Stands for `tensorflow.contrib.rnn.python.ops.core_rnn_cell`, which up to TF 1.1 held the
-basic cells too; they are here for scripts of that time.
+Stands for `tensorflow.contrib.rnn.python.ops.core_rnn_cell`, which up to TF 1.1 also held the
+basic cells; they are available here for scripts of that time.
 """
 
 import math
@@ -28,18 +28,18 @@ from legacy_graph.namespace import refuse_unknown
 
 
 class EmbeddingWrapper(WrapperCell):
-    """Looks its inputs up in a table before `cell` reads them.
+    """Embeds the inputs of `cell`.
 
-    The table is the variable "embedding", shape (embedding_classes, embedding_size), uniform in
-    [-sqrt(3), sqrt(3)] (variance 1) unless `initializer` or the scope has another.
+    The embedding is the variable "embedding", shape (embedding_classes, embedding_size), uniform in
+    [-sqrt(3), sqrt(3)] (variance 1) by default.
 
     Args:
-      cell: an RNNCell over embedding_size inputs.
-      embedding_classes, embedding_size: rows and columns of the table, both positive.
-      initializer: of the table.
-      reuse: True to reuse the variables of the scope.
+      cell: an RNNCell whose inputs have embedding_size columns.
+      embedding_classes, embedding_size: shape of the embedding, both positive.
+      initializer: initializer of the embedding; default the scope's, if it has one.
+      reuse: if True, reuse the variables of the scope.
 
-    Raises TypeError when `cell` is not like an RNNCell, ValueError when a size is not positive.
+    Raises TypeError if `cell` is not like an RNNCell, ValueError if a size is not positive.
     """
 
     def __init__(self, cell, embedding_classes, embedding_size, initializer=None, reuse=None):
@@ -64,10 +64,10 @@ class EmbeddingWrapper(WrapperCell):
 
 
 class InputProjectionWrapper(WrapperCell):
-    """Maps its inputs linearly to `num_proj` columns before `cell` reads them.
+    """Projects the inputs of `cell` linearly to `num_proj` columns.
 
-    Variables "kernel" and "bias". `activation` is applied to the mapped inputs; `input_size` is
-    accepted and unused, as in TF 1.15. Raises TypeError when `cell` is not like an RNNCell.
+    Variables "kernel" and "bias". `activation` is applied to the projected inputs; `input_size` is
+    accepted and ignored, as in TF 1.15. Raises TypeError if `cell` is not like an RNNCell.
     """
 
     def __init__(self, cell, num_proj, activation=None, input_size=None, reuse=None):
@@ -85,10 +85,10 @@ class InputProjectionWrapper(WrapperCell):
 
 
 class OutputProjectionWrapper(WrapperCell):
-    """Maps the outputs of `cell` linearly to `output_size` columns.
+    """Projects the outputs of `cell` linearly to `output_size` columns.
 
-    Variables "kernel" and "bias", beside the cell's own scope. `activation` is applied to the
-    mapped outputs. Raises TypeError when `cell` is not like an RNNCell, ValueError when
+    Variables "kernel" and "bias", outside the cell's own scope. `activation` is applied to the
+    projected outputs. Raises TypeError if `cell` is not like an RNNCell, ValueError if
     `output_size` is not positive.
     """
 

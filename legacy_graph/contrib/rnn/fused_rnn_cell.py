@@ -8,25 +8,25 @@ from legacy_graph.namespace import refuse_unknown
 
 
 class FusedRNNCell(abc.ABC):
-    """An RNN over a whole sequence: the loop over time is inside it."""
+    """Interface of RNNs that process a whole sequence in one call."""
 
     @abc.abstractmethod
     def __call__(self, inputs, initial_state=None, dtype=None, sequence_length=None, scope=None):
-        """Run over `inputs`, from `initial_state` or from zeros of `dtype`.
+        """Run over `inputs`, starting from `initial_state`, or from zeros of `dtype`.
 
         Args:
           inputs: (time, batch, input_size), or a list of `time` tensors (batch, input_size).
-          initial_state: as the cell's state_size.
-          dtype: of the zeros, needed when there is no initial_state.
-          sequence_length: (batch,) whole numbers; the full time for each when None.
+          initial_state: structured like the cell's state_size.
+          dtype: dtype of the zeros; required if there is no initial_state.
+          sequence_length: (batch,) integers; None if all steps are used.
           scope: VariableScope or string.
 
-        Returns (outputs, final state); the outputs are a list when the inputs were.
+        Returns (outputs, final state); the outputs are a list if the inputs were.
         """
 
 
 class FusedRNNCellAdaptor(FusedRNNCell):
-    """An ordinary RNNCell run over a whole sequence, by `static_rnn` or `dynamic_rnn`."""
+    """Adapts an RNNCell to the FusedRNNCell interface, with `static_rnn` or `dynamic_rnn`."""
 
     def __init__(self, cell, use_dynamic_rnn=False):
         self._cell, self._use_dynamic_rnn = cell, use_dynamic_rnn
@@ -43,10 +43,10 @@ class FusedRNNCellAdaptor(FusedRNNCell):
 
 
 class TimeReversedFusedRNN(FusedRNNCell):
-    """A fused RNN that reads its inputs from the last to the first and answers in their order.
+    """Runs a FusedRNNCell backward in time and returns the outputs in the order of the inputs.
 
-    Where `sequence_length` is given and the inputs are one tensor, each sequence is reversed
-    within its own length; a list is reversed as a whole, as in TF 1.15.
+    If `sequence_length` is given and the inputs are one tensor, each sequence is reversed within its
+    own length; a list is reversed as a whole, as in TF 1.15.
     """
 
     def __init__(self, cell):

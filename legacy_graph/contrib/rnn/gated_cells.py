@@ -1,4 +1,4 @@
-"""Cells that gate a single state, and the NAS cell."""
+"""Gated cells with a single state tensor, and the NAS cell."""
 
 import tensorflow.compat.v1 as tf
 
@@ -16,16 +16,16 @@ def _built_width(inputs_shape):
 
 
 class NASCell(LayerCell):
-    """The cell found by architecture search; state (c, h).
+    """The cell found by neural architecture search; state (c, h).
 
     B. Zoph, Q. V. Le, Neural Architecture Search with Reinforcement Learning,
     https://arxiv.org/abs/1611.01578 (figure 8, right).
 
     Args:
-      num_units: units of the cell.
-      num_proj: columns of the output, by a learned map; num_units and no map when None.
+      num_units: number of units.
+      num_proj: columns of the output projection; None for no projection.
       use_bias: whether the map of h has a bias.
-      reuse, **kwargs: those of TF 1's layers.
+      reuse, **kwargs: arguments of TF 1's layers.
     """
 
     _NAS_BASE = 8
@@ -83,11 +83,11 @@ class UGRNNCell(Cell):
     Networks, https://arxiv.org/abs/1611.09913
 
     Args:
-      num_units: units of the cell.
-      initializer: of the kernel.
+      num_units: number of units.
+      initializer: initializer of the kernel.
       forget_bias: added to the gate before its sigmoid.
-      activation: of the candidate.
-      reuse: True to reuse the variables of the scope.
+      activation: activation of the candidate.
+      reuse: if True, reuse the variables of the scope.
     """
 
     def __init__(self, num_units, initializer=None, forget_bias=1.0, activation=tf.tanh, reuse=None):
@@ -110,19 +110,19 @@ class UGRNNCell(Cell):
 
 
 class IntersectionRNNCell(Cell):
-    """A UGRNN through time crossed with a highway layer through depth ("+RNN").
+    """The "+RNN": a UGRNN over time, combined with a highway layer over depth.
 
     J. Collins, J. Sohl-Dickstein, D. Sussillo, https://arxiv.org/abs/1611.09913, section S.1.
 
     Args:
-      num_units: units of the cell, and columns that its inputs must have.
-      num_in_proj: anything true: inputs of another width are mapped to num_units columns first.
-      initializer: of the kernels.
+      num_units: number of units; the inputs must have as many columns.
+      num_in_proj: if true, inputs of another width are first projected to num_units columns.
+      initializer: initializer of the kernels.
       forget_bias: added to both gates before their sigmoid.
-      y_activation: of the candidate output.
-      reuse: True to reuse the variables of the scope.
+      y_activation: activation of the candidate output.
+      reuse: if True, reuse the variables of the scope.
 
-    Calling it raises ValueError when the inputs are of another width and num_in_proj is not set.
+    Calling the cell raises ValueError if the inputs have another width and num_in_proj is not set.
     """
 
     def __init__(
@@ -147,8 +147,8 @@ class IntersectionRNNCell(Cell):
             h, y = tf.tanh(h), self._y_activation(y)
             gate_h = tf.sigmoid(gate_h + self._forget_bias)
             gate_y = tf.sigmoid(gate_y + self._forget_bias)
-            new_state = gate_h * state + (1.0 - gate_h) * h  # through time
-            new_y = gate_y * inputs + (1.0 - gate_y) * y  # through depth
+            new_state = gate_h * state + (1.0 - gate_h) * h  # over time
+            new_y = gate_y * inputs + (1.0 - gate_y) * y  # over depth
         return new_y, new_state
 
     def _project(self, inputs):
@@ -164,14 +164,14 @@ class IntersectionRNNCell(Cell):
 
 
 class SRUCell(LayerCell):
-    """Simple recurrent unit: the state meets no matrix, only gates of the inputs.
+    """Simple recurrent unit: gates depend on the inputs only, and no matrix is applied to the state.
 
     T. Lei, Y. Zhang, Training RNNs as Fast as CNNs, https://arxiv.org/abs/1709.02755
 
     Args:
-      num_units: units of the cell.
-      activation: of the state, tanh when None.
-      reuse, name, **kwargs: those of TF 1's layers.
+      num_units: number of units.
+      activation: activation of the state; tanh if None.
+      reuse, name, **kwargs: arguments of TF 1's layers.
     """
 
     def __init__(self, num_units, activation=None, reuse=None, name=None, **kwargs):
@@ -194,7 +194,7 @@ class SRUCell(LayerCell):
 
 
 class _PlainGatesCell(LayerCell):
-    """What MinimalRNNCell and CFNCell share: Keras's arguments, kept as public attributes."""
+    """Base of MinimalRNNCell and CFNCell: Keras's arguments, stored as public attributes."""
 
     def __init__(
         self,
@@ -218,7 +218,7 @@ class MinimalRNNCell(_PlainGatesCell):
     """h' = u * h + (1 - u) * z, with z = act(x Wx) and u = sigmoid([z, h] W + b).
 
     M. Chen, MinimalRNN: Toward More Interpretable and Trainable Recurrent Neural Networks,
-    https://arxiv.org/abs/1711.06788. "kernel" holds Wx above W.
+    https://arxiv.org/abs/1711.06788. "kernel" holds Wx, followed by W in the rows below.
     """
 
     def build(self, inputs_shape):
@@ -237,11 +237,11 @@ class MinimalRNNCell(_PlainGatesCell):
 
 
 class CFNCell(_PlainGatesCell):
-    """Chaos free network: h' = theta * act(h) + (1 - eta) * act(x W), theta and eta gates.
+    """Chaos free network: h' = theta * act(h) + (1 - eta) * act(x W), with gates theta and eta.
 
     T. Laurent, J. von Brecht, A Recurrent Neural Network without Chaos,
-    https://arxiv.org/abs/1612.06212. The input gate is 1 - eta (eta in the paper), as TF 1.15
-    had it, so that a bias of ones begins with a small one.
+    https://arxiv.org/abs/1612.06212. As in TF 1.15, the input gate is 1 - eta (in the paper it is
+    eta), so that with a bias of ones it is small initially.
     """
 
     def build(self, inputs_shape):

@@ -1,8 +1,8 @@
-"""Gradients of the one-op cells, which today's TensorFlow computes forward only.
+"""Gradients of LSTMBlockCell and GRUBlockCell, which today's TensorFlow no longer registers.
 
-The kernels LSTMBlockCellGrad and GRUBlockCellGrad are still there and give the gradients of
-the gates; what follows for inputs and weights is matrix products. Importing this module
-registers both, unless the process has them already. (BlockLSTM kept its gradient.)
+The kernels LSTMBlockCellGrad and GRUBlockCellGrad still exist and compute the gradients of the
+gates; the gradients of inputs and weights follow by matrix products. Importing this module
+registers both gradients, unless they are registered already. (BlockLSTM has kept its gradient.)
 """
 
 import tensorflow.compat.v1 as tf
@@ -11,7 +11,7 @@ import tensorflow.compat.v1 as tf
 def _register(op_type, gradient):
     try:
         tf.RegisterGradient(op_type)(gradient)
-    except KeyError:  # registered already, by TensorFlow or by another package
+    except KeyError:  # already registered, by TensorFlow or by another package
         pass
 
 
@@ -20,7 +20,7 @@ def _bias_gradient(gates):
 
 
 def _lstm_block_cell(op, *gradients):
-    """Gradients of LSTMBlockCell's inputs (x, cs_prev, h_prev, w, wci, wcf, wco, b)."""
+    """Return the gradients of LSTMBlockCell's inputs (x, cs_prev, h_prev, w, wci, wcf, wco, b)."""
     x, cs_prev, h_prev, w, wci, wcf, wco, b = op.inputs
     i, cs, f, o, ci, co, _ = op.outputs
     batch, input_size = (-1 if size is None else size for size in x.shape.with_rank(2).as_list())
@@ -57,7 +57,7 @@ def _lstm_block_cell(op, *gradients):
 
 
 def _gru_block_cell(op, *gradients):
-    """Gradients of GRUBlockCell's inputs (x, h_prev, w_ru, w_c, b_ru, b_c)."""
+    """Return the gradients of GRUBlockCell's inputs (x, h_prev, w_ru, w_c, b_ru, b_c)."""
     x, h_prev, w_ru, w_c, b_ru, b_c = op.inputs
     r, u, c, _ = op.outputs
     x_grad, h_prev_grad, c_gate, ru_gates = tf.raw_ops.GRUBlockCellGrad(

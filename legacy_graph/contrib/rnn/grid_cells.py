@@ -1,4 +1,4 @@
-"""LSTMs that run over frequency within each step of time.
+"""LSTM cells that also recur over frequency within each time step.
 
 J. Li, A. Mohamed, G. Zweig, Y. Gong, LSTM Time and Frequency Recurrence for Automatic Speech
 Recognition, ASRU 2015; Exploring Multidimensional LSTMs for Large Vocabulary ASR, ICASSP 2016.
@@ -13,7 +13,7 @@ from legacy_graph.contrib.rnn.cell import Cell, as_written, clip, known_width, s
 
 
 def _windows(inputs, starts, width):
-    """Return the slices of `inputs` that begin at the columns `starts`, each `width` wide."""
+    """Return slices of `inputs`, `width` columns each, that start at the columns `starts`."""
     return [tf.slice(inputs, [0, start], [-1, width]) for start in starts]
 
 
@@ -22,20 +22,22 @@ def _count_windows(columns, width, skip):
 
 
 class TimeFreqLSTMCell(Cell):
-    """One LSTM with shared weights at each window of frequencies, each seeing the output of the
-    window before it. State and output of the windows are joined along the columns.
+    """An LSTM with shared weights, applied to one frequency window after the other.
+
+    Each window also reads the output of the previous window. The states and outputs of the windows
+    are concatenated along the columns.
 
     Args:
-      num_units: units of the cell.
-      use_peepholes: the gates see the cell state through W_F_diag, W_I_diag, W_O_diag.
-      cell_clip: the cell state is clipped to [-cell_clip, cell_clip].
-      initializer: accepted and unused, as in TF 1.15.
-      num_unit_shards: how many variables W is kept in.
+      num_units: number of units.
+      use_peepholes: whether to add the peephole connections W_F_diag, W_I_diag, W_O_diag.
+      cell_clip: if not None, clip the cell state to [-cell_clip, cell_clip].
+      initializer: accepted and ignored, as in TF 1.15.
+      num_unit_shards: number of variables in which W is stored.
       forget_bias: added to the forget gate.
-      feature_size, frequency_skip: width of a window, and from one window's start to the next.
-      reuse: True to reuse the variables of the scope.
+      feature_size, frequency_skip: width of a window, and distance between the starts of two windows.
+      reuse: if True, reuse the variables of the scope.
 
-    state_size and output_size are those of one window, as in TF 1.15.
+    state_size and output_size are those of a single window, as in TF 1.15.
     """
 
     def __init__(
@@ -79,7 +81,7 @@ class TimeFreqLSTMCell(Cell):
         return outputs, states
 
     def _peepholes(self, dtype):
-        """Return for each gate what adds its view of the cell state."""
+        """Return {gate: function that adds its peephole connection}."""
         if not self._use_peepholes:
             return dict.fromkeys("fio", lambda gate, c: gate)
         weights = {g: tf.get_variable(f"W_{g.upper()}_diag", [self._num_units], dtype=dtype) for g in "fio"}
@@ -87,29 +89,29 @@ class TimeFreqLSTMCell(Cell):
 
 
 class GridLSTMCell(Cell):
-    """Two LSTMs at each window of frequencies: one runs on through time, one through frequency.
+    """Two LSTMs per frequency window: one recurs over time, the other over frequency.
 
-    Windows form blocks with weights of their own. For each window the output has the units of
-    the time LSTM, then those of the frequency LSTM; the state is a namedtuple of the time LSTM's
-    state_f<window>_b<block>_c and ..._m.
+    The windows are grouped in blocks, each with its own weights. The output of a window is the output
+    of the time LSTM, followed by that of the frequency LSTM. The state is a namedtuple of the time
+    LSTM's states, state_f<window>_b<block>_c and ..._m.
 
     Args:
-      num_units: units of each LSTM.
-      use_peepholes: the gates see the cell states of both.
-      share_time_frequency_weights: both LSTMs have the same weights.
-      cell_clip: cell states are clipped to [-cell_clip, cell_clip].
-      initializer: accepted and unused, as in TF 1.15.
-      num_unit_shards: how many variables each kernel is kept in.
+      num_units: number of units of each LSTM.
+      use_peepholes: whether to add peephole connections to the cell states of both LSTMs.
+      share_time_frequency_weights: whether both LSTMs use the same weights.
+      cell_clip: if not None, clip the cell states to [-cell_clip, cell_clip].
+      initializer: accepted and ignored, as in TF 1.15.
+      num_unit_shards: number of variables in which each kernel is stored.
       forget_bias: added to the forget gates.
-      feature_size, frequency_skip: width of a window, and from one window's start to the next.
-      num_frequency_blocks: list, the number of windows of each block.
-      start_freqindex_list, end_freqindex_list: the columns of each block; all when None.
-      couple_input_forget_gates: the forget gate is 1 - input gate.
-      state_is_tuple: False for one joined tensor.
-      reuse: True to reuse the variables of the scope.
+      feature_size, frequency_skip: width of a window, and distance between the starts of two windows.
+      num_frequency_blocks: list with the number of windows of each block.
+      start_freqindex_list, end_freqindex_list: first and end column of each block; None for all columns.
+      couple_input_forget_gates: if True, the forget gate is 1 - input gate.
+      state_is_tuple: if False, the state is one concatenated tensor.
+      reuse: if True, reuse the variables of the scope.
 
-    Raises ValueError without num_frequency_blocks; calling it does where the lists do not fit
-    each other or the inputs.
+    Raises ValueError without num_frequency_blocks. Calling the cell raises ValueError if the lists do
+    not match each other or the inputs.
     """
 
     def __init__(
@@ -179,7 +181,7 @@ class GridLSTMCell(Cell):
         return tf.concat(outputs, 1), new_state
 
     def _run(self, blocks, state, batch, prefix):
-        """Run over all blocks; return lists of outputs and of new states, (batch, num_units) each."""
+        """Run all blocks; return lists of outputs and of new states, (batch, num_units) each."""
         outputs, states = [], []
         for block, windows in enumerate(blocks):
             self._run_block(windows, block, state, batch, prefix, outputs, states)
@@ -205,7 +207,7 @@ class GridLSTMCell(Cell):
     def _state_of(self, state, name, number):
         if self._state_is_tuple:
             return getattr(state, name + "_c"), getattr(state, name + "_m")
-        n = self._num_units  # counted within the block, as in TF 1.15
+        n = self._num_units  # counted per block, as in TF 1.15
         return (tf.slice(state, [0, 2 * number * n], [-1, n]), tf.slice(state, [0, (2 * number + 1) * n], [-1, n]))
 
     def _new_c(self, weights, way, gates, c, c_freq, c_time):
@@ -218,7 +220,7 @@ class GridLSTMCell(Cell):
         return clip(f * c + i * tf.tanh(gates["j"]), self._cell_clip)
 
     def _make_tf_features(self, inputs, slice_offset=0):
-        """Return for each block its windows, all moved by `slice_offset` (into zeros)."""
+        """Return the windows of each block, shifted by `slice_offset` columns and zero-padded."""
         width = known_width(inputs)
         if slice_offset:
             ahead, behind = max(-slice_offset, 0), max(slice_offset, 0)
@@ -253,7 +255,7 @@ class GridLSTMCell(Cell):
 
 
 class _Weights:
-    """The variables of one block of a GridLSTMCell, made in TF 1.15's order."""
+    """The variables of one block of a GridLSTMCell, created in TF 1.15's order."""
 
     def __init__(self, cell, block, window):
         self._names = "ijo" if cell._couple_input_forget_gates else "ijfo"
@@ -274,13 +276,13 @@ class _Weights:
                     ]
 
     def gates(self, way, joined):
-        """Return {gate: (batch, num_units)} before the sigmoids."""
+        """Return {gate: pre-activation, (batch, num_units)}."""
         kernel, bias = self._maps[way]
         parts = tf.split(tf.nn.bias_add(tf.matmul(joined, kernel), bias), len(self._names), axis=1)
         return dict(zip(self._names, parts))
 
     def peek(self, way, gate, value, c_freq, c_time):
-        """Add to a gate's value its view of both cell states, if there are peepholes."""
+        """Add the peephole connections, if there are any, to a gate's pre-activation."""
         if not self._diagonals:
             return value
         of_freq, of_time = self._diagonals["freq" if self._shared else way, gate]
@@ -288,13 +290,13 @@ class _Weights:
 
 
 class BidirectionalGridLSTMCell(GridLSTMCell):
-    """Two GridLSTMCells, one from the low frequencies up, one from the high down.
+    """Two GridLSTMCells, one in order of ascending frequency, the other of descending frequency.
 
     Args:
-      backward_slice_offset: by how many columns the windows of the second are moved.
-      others: those of `GridLSTMCell`.
+      backward_slice_offset: number of columns by which the second cell's windows are shifted.
+      others: arguments of `GridLSTMCell`.
 
-    The state is always a namedtuple, of fwd_state_... then bwd_state_...; the output has both.
+    The state is always a namedtuple, fwd_state_... then bwd_state_...; the outputs are concatenated.
     """
 
     def __init__(

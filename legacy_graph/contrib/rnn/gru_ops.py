@@ -1,4 +1,4 @@
-"""GRUs computed by one op; stands for `tensorflow.contrib.rnn.python.ops.gru_ops`.
+"""GRUs computed by a single op; stands for `tensorflow.contrib.rnn.python.ops.gru_ops`.
 
 K. Cho et al., Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
 Translation, https://arxiv.org/abs/1406.1078
@@ -13,14 +13,14 @@ from legacy_graph.namespace import refuse_unknown
 
 
 class GRUBlockCell(LayerCell):
-    """One step of a GRU as one op: the numbers of `GRUCell`, under the names w_ru, b_ru, w_c, b_c.
+    """One GRU step as a single op; computes `GRUCell`, with variables named w_ru, b_ru, w_c, b_c.
 
-    The columns of w_ru are the gates r, u. b_ru starts at 1, b_c at 0.
+    The columns of w_ru are the gates r, u. b_ru is initialized to 1, b_c to 0.
 
     Args:
-      num_units: units of the cell; `cell_size` is its older name.
-      reuse: True to reuse the variables of the scope.
-      name: of the variable scope.
+      num_units: number of units; `cell_size` is its older name.
+      reuse: if True, reuse the variables of the scope.
+      name: name of the variable scope.
 
     Raises ValueError unless exactly one of num_units and cell_size is given.
     """
@@ -61,7 +61,7 @@ class GRUBlockCell(LayerCell):
 
 
 class GRUBlockCellV2(GRUBlockCell):
-    """`GRUBlockCell` under the variable names of `GRUCell`."""
+    """`GRUBlockCell` with the variable names of `GRUCell`."""
 
     _VARIABLES = "gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias"
 

@@ -1,4 +1,4 @@
-"""Cells whose units do not see each other: each has one recurrent weight of its own.
+"""Independently recurrent cells: each unit has a single recurrent weight, on its own state.
 
 S. Li et al., Independently Recurrent Neural Network (IndRNN), https://arxiv.org/abs/1803.04831
 P. Gonnet, T. Deselaers, IndyLSTMs: Independently Recurrent LSTMs,
@@ -12,7 +12,7 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
 
 class _IndyCell(LayerCell):
-    """How the three cells make a kernel, its recurrent weights in [-1, 1], and its bias."""
+    """Base of the three cells: creates kernels, recurrent weights in [-1, 1], and biases."""
 
     def _add_gates(self, kernel, recurrent, bias, inputs_shape, columns, bias_start=0.0):
         input_size = tf.TensorShape(inputs_shape).as_list()[1]
@@ -34,12 +34,12 @@ class _IndyCell(LayerCell):
 
 
 class IndRNNCell(_IndyCell):
-    """h' = act(x W + u * h + b), where u is one weight a unit.
+    """IndRNN: h' = act(x W + u * h + b), with one recurrent weight u per unit.
 
     Args:
-      num_units: units of the cell.
-      activation: tanh when None.
-      reuse, name, dtype: those of TF 1's layers.
+      num_units: number of units.
+      activation: activation of the state; tanh if None.
+      reuse, name, dtype: arguments of TF 1's layers.
     """
 
     _kernel_initializer = _bias_initializer = None
@@ -62,14 +62,14 @@ class IndRNNCell(_IndyCell):
 
 
 class IndyGRUCell(_IndyCell):
-    """A GRU whose matrices over h are replaced by one weight a unit and gate.
+    """A GRU whose recurrent matrices are replaced by one weight per unit and gate.
 
     Args:
-      num_units: units of the cell.
-      activation: of the candidate, tanh when None.
-      kernel_initializer, bias_initializer: of the kernels and of both biases; the gates' bias
-        starts at 1 and the candidate's at 0 when None.
-      reuse, name, dtype: those of TF 1's layers.
+      num_units: number of units.
+      activation: activation of the candidate; tanh if None.
+      kernel_initializer, bias_initializer: initializers of the kernels and of both biases; if None, the
+        gates' bias starts at 1 and the candidate's at 0.
+      reuse, name, dtype: arguments of TF 1's layers.
     """
 
     def __init__(
@@ -109,14 +109,14 @@ class IndyGRUCell(_IndyCell):
 
 
 class IndyLSTMCell(_IndyCell):
-    """An LSTM whose matrix over h is replaced by one weight a unit and gate; columns i, j, f, o.
+    """An LSTM whose recurrent matrix is replaced by one weight per unit and gate; columns i, j, f, o.
 
     Args:
-      num_units: units of the cell.
+      num_units: number of units.
       forget_bias: added to the forget gate.
-      activation: of candidate and output, tanh when None.
-      kernel_initializer, bias_initializer: of kernel and bias; zeros for the bias when None.
-      reuse, name, dtype: those of TF 1's layers.
+      activation: activation of candidate and output; tanh if None.
+      kernel_initializer, bias_initializer: initializers of kernel and bias; zeros for the bias if None.
+      reuse, name, dtype: arguments of TF 1's layers.
     """
 
     def __init__(

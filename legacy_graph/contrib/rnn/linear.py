@@ -1,4 +1,4 @@
-"""The joined linear map of TF 1's cells: one kernel over all arguments side by side."""
+"""The linear map of TF 1's cells: one kernel for all arguments, concatenated."""
 
 import tensorflow.compat.v1 as tf
 
@@ -6,7 +6,7 @@ import tensorflow.compat.v1 as tf
 def _as_2d(args):
     """Return `args` as a list, and the sum of their last dimensions.
 
-    Raises ValueError when there are none, or one is not 2-D with a known last dimension.
+    Raises ValueError if there are none, or if one is not 2-D with a known last dimension.
     """
     if args is None or (tf.nest.is_nested(args) and not args):
         raise ValueError("`args` must be specified")
@@ -25,7 +25,7 @@ def _kernel(size, output_size, dtype, initializer):
 
 
 def _bias(output_size, dtype, initializer):
-    """Get "bias", never partitioned: zeros unless an initializer is given."""
+    """Get the variable "bias", never partitioned; zeros by default."""
     with tf.variable_scope(tf.get_variable_scope()) as scope:
         scope.set_partitioner(None)
         if initializer is None:
@@ -34,16 +34,16 @@ def _bias(output_size, dtype, initializer):
 
 
 class _Linear:
-    """The map `concat(args) @ kernel + bias`, its variables made once, in the current scope.
+    """Computes `concat(args) @ kernel + bias`. The variables are created once, in the current scope.
 
     Args:
-      args: a 2-D tensor or a list of them; their last dimensions give the kernel's rows.
-      output_size: columns of the kernel.
+      args: a 2-D tensor or a list of them; the kernel has as many rows as they have columns.
+      output_size: number of columns of the kernel.
       build_bias: whether there is a bias.
-      bias_initializer: zeros when None.
-      kernel_initializer: the scope's when None.
+      bias_initializer: initializer of the bias; zeros if None.
+      kernel_initializer: initializer of the kernel; the scope's if None.
 
-    Raises ValueError when an argument is missing, not 2-D, or of unknown width.
+    Raises ValueError if an argument is missing, not 2-D, or of unknown width.
     """
 
     def __init__(self, args, output_size, build_bias, bias_initializer=None, kernel_initializer=None):
@@ -65,7 +65,7 @@ class _Linear:
 def _linear(args, output_size, bias, bias_initializer=None, kernel_initializer=None):
     """Return `concat(args) @ kernel (+ bias)` with variables of the current scope.
 
-    The function that cells written before TF 1.5 call. Arguments and errors as `_Linear`'s.
+    Cells written before TF 1.5 call this function. Arguments and errors are those of `_Linear`.
     """
     args, size = _as_2d(args)
     dtype = args[0].dtype

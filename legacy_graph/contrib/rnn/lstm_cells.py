@@ -1,4 +1,4 @@
-"""LSTMs with a clock, in groups, or over pictures."""
+"""LSTM variants: phased, grouped and convolutional."""
 
 import tensorflow.compat.v1 as tf
 
@@ -8,7 +8,7 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import LSTMStateTuple
 
 
 def _random_exp_initializer(minval, maxval, seed=None, dtype=tf.float32):
-    """Return an initializer of values between `minval` and `maxval`, uniform in their logarithm."""
+    """Return an initializer whose values are log-uniform in [minval, maxval]."""
 
     def initializer(shape, dtype=dtype, partition_info=None):
         del partition_info
@@ -18,19 +18,19 @@ def _random_exp_initializer(minval, maxval, seed=None, dtype=tf.float32):
 
 
 class PhasedLSTMCell(Cell):
-    """An LSTM whose units are open only during a part of their own, learned, period.
+    """An LSTM whose units are open only during part of a periodic cycle, whose parameters are learned.
 
-    D. Neil, M. Pfeiffer, S.-C. Liu, Phased LSTM, https://arxiv.org/abs/1610.09513. Its inputs are
-    a pair (time, x), of shapes (batch, 1) and (batch, input_size); time may be of another dtype.
+    D. Neil, M. Pfeiffer, S.-C. Liu, Phased LSTM, https://arxiv.org/abs/1610.09513. The inputs are
+    a pair (time, x), of shapes (batch, 1) and (batch, input_size); time may have another dtype.
 
     Args:
-      num_units: units of the cell.
-      use_peepholes: the gates see the cell state, by matrices.
-      leak: share of the update that passes a closed unit.
-      ratio_on: start of the share of the period in which a unit is open.
-      trainable_ratio_on: whether that share is learned.
-      period_init_min, period_init_max: periods start between them, uniform in the logarithm.
-      reuse: True to reuse the variables of the scope.
+      num_units: number of units.
+      use_peepholes: whether the gates also read the cell state, through matrices.
+      leak: fraction of the update that passes when a unit is closed.
+      ratio_on: initial fraction of the period during which a unit is open.
+      trainable_ratio_on: whether that fraction is trainable.
+      period_init_min, period_init_max: range of the initial periods, which are log-uniform.
+      reuse: if True, reuse the variables of the scope.
     """
 
     def __init__(
@@ -92,30 +92,30 @@ class PhasedLSTMCell(Cell):
 
 
 def _cycle_ratio(time, phase, period):
-    """Return how far into its period each unit is, in [0, 1), as float32."""
+    """Return the position of each unit in its period, in [0, 1), as float32."""
     phase, period = tf.cast(phase, time.dtype), tf.cast(period, time.dtype)
     shifted = time - phase
-    # Of the remainder, only the identity part has a gradient: no jump where a period ends.
+    # Straight-through gradient: that of the identity, without the jump where a period ends.
     remainder = tf.stop_gradient(tf.mod(shifted, period) - shifted) + shifted
     return tf.cast(remainder / period, tf.float32)
 
 
 class GLSTMCell(Cell):
-    """An LSTM whose units form groups that do not see each other.
+    """An LSTM whose units are split into independent groups.
 
     O. Kuchaiev, B. Ginsburg, Factorization Tricks for LSTM Networks,
     https://arxiv.org/abs/1703.10722
 
     Args:
-      num_units: units of the cell.
-      initializer: of the kernels.
-      num_proj: columns of the output, by a learned map over all groups; no map when None.
-      number_of_groups: divides num_units, num_proj and the inputs' columns.
+      num_units: number of units.
+      initializer: initializer of the kernels.
+      num_proj: columns of the output projection, which mixes the groups; None for no projection.
+      number_of_groups: must divide num_units, num_proj and the number of input columns.
       forget_bias: added to the forget gate.
-      activation: of the output; the candidate's is always tanh.
-      reuse: True to reuse the variables of the scope.
+      activation: activation of the output; the candidate's is always tanh.
+      reuse: if True, reuse the variables of the scope.
 
-    Raises ValueError where number_of_groups does not divide.
+    Raises ValueError if number_of_groups does not divide these numbers.
     """
 
     def __init__(
@@ -187,23 +187,23 @@ class GLSTMCell(Cell):
 
 
 class ConvLSTMCell(Cell):
-    """An LSTM over pictures: its linear map is a convolution.
+    """A convolutional LSTM.
 
     X. Shi et al., Convolutional LSTM Network, https://arxiv.org/abs/1506.04214. The variables are
-    "kernel" and "biases"; gates i, j, f, o along the channels.
+    "kernel" and "biases"; the gates are in the order i, j, f, o along the channels.
 
     Args:
-      conv_ndims: 1, 2 or 3 dimensions beside batch and channels.
-      input_shape: list, the shape of one input without its batch dimension.
-      output_channels: channels of the state.
-      kernel_shape: of the convolution, conv_ndims numbers.
+      conv_ndims: number of spatial dimensions, 1, 2 or 3.
+      input_shape: list, the shape of one input without the batch dimension.
+      output_channels: number of channels of the state.
+      kernel_shape: shape of the convolution kernel, conv_ndims numbers.
       use_bias: whether there are biases.
-      skip_connection: the inputs' channels are put beside those of the output.
+      skip_connection: if True, the inputs' channels are appended to the output's.
       forget_bias: added to the forget gate.
-      initializers: accepted and unused, as in TF 1.15.
-      name: of the variable scope.
+      initializers: accepted and ignored, as in TF 1.15.
+      name: name of the variable scope.
 
-    Raises ValueError when conv_ndims and input_shape do not fit.
+    Raises ValueError if conv_ndims and input_shape do not match.
     """
 
     def __init__(
@@ -267,7 +267,7 @@ class Conv1DLSTMCell(ConvLSTMCell):
 
 
 class Conv2DLSTMCell(ConvLSTMCell):
-    """`ConvLSTMCell` over pictures: inputs (batch, height, width, channels)."""
+    """`ConvLSTMCell` over images: inputs (batch, height, width, channels)."""
 
     def __init__(self, name="conv_2d_lstm_cell", **kwargs):
         super().__init__(conv_ndims=2, name=name, **kwargs)

@@ -1,4 +1,4 @@
-"""LSTMs computed by one op; stands for `tensorflow.contrib.rnn.python.ops.lstm_ops`.
+"""LSTMs computed by a single op; stands for `tensorflow.contrib.rnn.python.ops.lstm_ops`.
 
 W. Zaremba, I. Sutskever, O. Vinyals, Recurrent Neural Network Regularization,
 https://arxiv.org/abs/1409.2329
@@ -16,7 +16,7 @@ from legacy_graph.namespace import refuse_unknown
 
 
 def _add_weights(layer, input_size, num_units, use_peephole):
-    """Add kernel, bias and, if wanted, the three peepholes, in TF 1.15's order."""
+    """Add the kernel, the bias and, if wanted, the three peepholes, in TF 1.15's order."""
     if not input_size:
         raise ValueError("Expecting the size of the inputs' last dimension to be known.")
     layer._kernel = layer.add_variable("kernel", [input_size + num_units, num_units * 4])
@@ -29,7 +29,7 @@ def _add_weights(layer, input_size, num_units, use_peephole):
 
 
 def _weights(layer, dtype):
-    """Return the weights as the ops want them; without peepholes these are zeros."""
+    """Return the weights for the ops; if there are no peepholes, they are zeros."""
     if layer._use_peephole:
         diagonals = layer._w_i_diag, layer._w_f_diag, layer._w_o_diag
     else:
@@ -38,18 +38,18 @@ def _weights(layer, dtype):
 
 
 class LSTMBlockCell(LayerCell):
-    """One step of an LSTM as one op: the numbers and variables of `LSTMCell`.
+    """One LSTM step as a single op; computes `LSTMCell`, with the same variables.
 
-    Kernel rows are [inputs; h], columns the gates i, j, f, o.
+    The rows of the kernel are [inputs; h], its columns the gates i, j, f, o.
 
     Args:
-      num_units: units of the cell.
+      num_units: number of units.
       forget_bias: added to the forget gate.
-      cell_clip: the cell state is clipped to [-cell_clip, cell_clip]; not when None.
-      use_peephole: the gates see the cell state through w_i_diag, w_f_diag, w_o_diag.
-      dtype: of the variables; that of the inputs when None.
-      reuse: True to reuse the variables of the scope.
-      name: of the variable scope.
+      cell_clip: clip the cell state to [-cell_clip, cell_clip]; None for no clipping.
+      use_peephole: whether to add the peephole connections w_i_diag, w_f_diag, w_o_diag.
+      dtype: dtype of the variables; the inputs' if None.
+      reuse: if True, reuse the variables of the scope.
+      name: name of the variable scope.
     """
 
     def __init__(
@@ -83,12 +83,12 @@ class LSTMBlockCell(LayerCell):
 
 
 class LSTMBlockWrapper(internals.legacy_layers.Layer, metaclass=abc.ABCMeta):
-    """An LSTM over a whole sequence: what surrounds the op. Subclasses say how one is run."""
+    """Base of LSTMs that process a whole sequence in one call; subclasses implement `_call_cell`."""
 
     @property
     @abc.abstractmethod
     def num_units(self):
-        """Columns of the outputs."""
+        """Number of units, the columns of the outputs."""
 
     @abc.abstractmethod
     def _call_cell(self, inputs, initial_cell_state, initial_output, dtype, sequence_length):
@@ -96,17 +96,17 @@ class LSTMBlockWrapper(internals.legacy_layers.Layer, metaclass=abc.ABCMeta):
 
     @as_written
     def call(self, inputs, initial_state=None, dtype=None, sequence_length=None):
-        """Run over `inputs`, from `initial_state` or from zeros of `dtype`.
+        """Run over `inputs`, starting from `initial_state`, or from zeros of `dtype`.
 
         Args:
           inputs: (time, batch, input_size), or a list of `time` tensors (batch, input_size).
           initial_state: a pair (c, h), each (batch, num_units).
-          dtype: of the zeros, needed when there is no initial_state.
-          sequence_length: (batch,) whole numbers. Outputs after a sequence's end are zeros, and
-            its final state is the one at its end.
+          dtype: dtype of the zeros; required if there is no initial_state.
+          sequence_length: (batch,) integers. Outputs past the end of a sequence are zeros, and its final
+            state is the one at its end.
 
-        Returns (outputs, LSTMStateTuple); the outputs are a list when the inputs were.
-        Raises ValueError when the input size is unknown, or both state and dtype are missing.
+        Returns (outputs, LSTMStateTuple); the outputs are a list if the inputs were.
+        Raises ValueError if the input size is unknown, or both state and dtype are missing.
         """
         is_list = isinstance(inputs, list)
         inputs = tf.stack(inputs) if is_list else inputs
@@ -136,15 +136,15 @@ class LSTMBlockWrapper(internals.legacy_layers.Layer, metaclass=abc.ABCMeta):
 
 
 def _states_at(lengths, batch, initial_and_rest):
-    """Return each state as it was after `lengths` steps; after 0, the initial one."""
+    """Return each state as it is after `lengths` steps; the initial state for length 0."""
     whole = [tf.concat([tf.expand_dims(initial, [0]), rest], 0) for initial, rest in initial_and_rest]
     return [tf.gather_nd(states, tf.stack([lengths, tf.range(batch)], axis=1)) for states in whole]
 
 
 class LSTMBlockFusedCell(LSTMBlockWrapper):
-    """An LSTM over a whole sequence as one op: the numbers and variables of `LSTMCell`.
+    """An LSTM over a whole sequence as a single op; computes `LSTMCell`, with the same variables.
 
-    Inputs are time-major. Arguments as `LSTMBlockCell`'s.
+    Inputs are time-major. The arguments are those of `LSTMBlockCell`.
     """
 
     def __init__(

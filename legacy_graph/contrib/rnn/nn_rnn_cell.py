@@ -1,4 +1,4 @@
-"""`tf.nn.rnn_cell`: the ten names of the core."""
+"""`tf.nn.rnn_cell`: the ten names that TensorFlow's core had."""
 
 from legacy_graph.contrib.rnn.rnn_cell_impl import (
     BasicLSTMCell,

@@ -1,4 +1,4 @@
-"""LSTMs whose gates or weights are normalized.
+"""LSTMs with layer or weight normalization.
 
 J. L. Ba, J. R. Kiros, G. E. Hinton, Layer Normalization, https://arxiv.org/abs/1607.06450
 T. Salimans, D. P. Kingma, Weight Normalization, https://arxiv.org/abs/1602.07868
@@ -14,9 +14,9 @@ _NEGLIGIBLE_VARIANCE = 1e-12
 
 
 def layer_norm(inputs, scope, gain, shift, dtype=tf.float32):
-    """Return `inputs` with mean 0 and variance 1 in each row, times SCOPE/gamma plus SCOPE/beta.
+    """Return `inputs` normalized to mean 0 and variance 1 per row, times SCOPE/gamma plus SCOPE/beta.
 
-    gamma starts at `gain`, beta at `shift`; both are of `dtype`.
+    gamma is initialized to `gain`, beta to `shift`; both have dtype `dtype`.
     """
     shape = inputs.shape[-1:]
     starts = {"gamma": tf.constant_initializer(gain), "beta": tf.constant_initializer(shift)}
@@ -34,21 +34,23 @@ def layer_norm(inputs, scope, gain, shift, dtype=tf.float32):
 
 
 class LayerNormBasicLSTMCell(Cell):
-    """A basic LSTM with layer normalization of each gate and of the cell state, and with dropout
-    of the candidate only ("recurrent dropout without memory loss").
+    """A basic LSTM with layer normalization and recurrent dropout.
+
+    Each gate and the cell state are normalized. Dropout is applied to the candidate only ("recurrent
+    dropout without memory loss").
 
     S. Semeniuta, A. Severyn, E. Barth, https://arxiv.org/abs/1603.05118
 
     Args:
-      num_units: units of the cell.
+      num_units: number of units.
       forget_bias: added to the forget gate.
-      input_size: accepted and unused.
-      activation: of candidate and output.
+      input_size: accepted and ignored.
+      activation: activation of candidate and output.
       layer_norm: whether to normalize; without it there is a bias.
-      norm_gain, norm_shift: where gamma and beta start.
-      dropout_keep_prob: number or tensor, the probability to keep a candidate.
+      norm_gain, norm_shift: initial values of gamma and beta.
+      dropout_keep_prob: float or tensor, the probability of keeping each unit of the candidate.
       dropout_prob_seed: op seed of the dropout.
-      reuse: True to reuse the variables of the scope.
+      reuse: if True, reuse the variables of the scope.
     """
 
     def __init__(
@@ -104,17 +106,17 @@ class CoupledInputForgetGateLSTMCell(Cell):
     K. Greff et al., LSTM: A Search Space Odyssey, https://arxiv.org/abs/1503.04069
 
     Args:
-      num_units: units of the cell.
-      use_peepholes: the gates see the cell state through W_F_diag and W_O_diag.
-      initializer: accepted and unused, as in TF 1.15 (the scope's is used).
-      num_proj: columns of the output, by the learned map W_P; num_units and no map when None.
-      proj_clip: the mapped output is clipped to [-proj_clip, proj_clip].
-      num_unit_shards, num_proj_shards: how many variables W and W_P are kept in.
+      num_units: number of units.
+      use_peepholes: whether to add the peephole connections W_F_diag and W_O_diag.
+      initializer: accepted and ignored, as in TF 1.15 (the scope's is used).
+      num_proj: columns of the output projection W_P; None for no projection.
+      proj_clip: clip the projected output to [-proj_clip, proj_clip].
+      num_unit_shards, num_proj_shards: number of variables in which W and W_P are stored.
       forget_bias: added to the forget gate.
-      state_is_tuple: False for one tensor [c, m].
-      activation: of candidate and output.
-      reuse: True to reuse the variables of the scope.
-      layer_norm, norm_gain, norm_shift: layer normalization instead of the bias B.
+      state_is_tuple: if False, the state is one tensor [c, m].
+      activation: activation of candidate and output.
+      reuse: if True, reuse the variables of the scope.
+      layer_norm, norm_gain, norm_shift: layer normalization, which replaces the bias B.
     """
 
     def __init__(
@@ -178,17 +180,17 @@ class CoupledInputForgetGateLSTMCell(Cell):
 
 
 class _PeepholeLSTMCell(Cell):
-    """What the two cells below share: `LSTMCell` around another linear map. State (c, m).
+    """Base of the two cells below: `LSTMCell` with another linear map. State (c, m).
 
     Args:
-      num_units: units of the cell.
-      use_peepholes: the gates see the cell state through w_f_diag, w_i_diag, w_o_diag.
-      cell_clip, proj_clip: cell state and mapped output are clipped to [-clip, clip].
-      initializer: of the weights.
-      num_proj: columns of the output, by a learned map; num_units and no map when None.
+      num_units: number of units.
+      use_peepholes: whether to add the peephole connections w_f_diag, w_i_diag, w_o_diag.
+      cell_clip, proj_clip: if not None, clip the cell state and the projected output to [-clip, clip].
+      initializer: initializer of the weights.
+      num_proj: columns of the output projection; None for no projection.
       forget_bias: added to the forget gate.
-      activation: of candidate and output, tanh when None.
-      reuse: True to reuse the variables of the scope.
+      activation: activation of candidate and output; tanh if None.
+      reuse: if True, reuse the variables of the scope.
     """
 
     def __init__(
@@ -201,11 +203,11 @@ class _PeepholeLSTMCell(Cell):
         self._forget_bias, self._activation = forget_bias, activation or tf.tanh
 
     def _gates(self, inputs, m):
-        """Return the gates i, j, f, o before their sigmoids."""
+        """Return the pre-activations of the gates i, j, f, o."""
         raise NotImplementedError
 
     def _project(self, m):
-        """Return `m` mapped to num_proj columns."""
+        """Return `m` projected to num_proj columns."""
         raise NotImplementedError
 
     def _weights_scope(self):
@@ -232,7 +234,7 @@ class _PeepholeLSTMCell(Cell):
         return m, LSTMStateTuple(c, m)
 
     def _peepholes(self, dtype):
-        """Return for f, i and o what adds its view of the cell state to a gate."""
+        """Return, for f, i and o, a function that adds the peephole connection to a gate's pre-activation."""
         if not self._use_peepholes:
             return [lambda gate, c: gate] * 3
         weights = [tf.get_variable(f"w_{name}_diag", [self._num_units], dtype=dtype) for name in "fio"]
@@ -243,9 +245,9 @@ class LayerNormLSTMCell(_PeepholeLSTMCell):
     """An LSTM with layer normalization of each gate and of the cell state.
 
     Args:
-      layer_norm: whether to normalize; the bias is then made but not added, as in TF 1.15.
-      norm_gain, norm_shift: where gamma and beta start.
-      others: those of `_PeepholeLSTMCell`.
+      layer_norm: whether to normalize; if so, the bias is created but not added, as in TF 1.15.
+      norm_gain, norm_shift: initial values of gamma and beta.
+      others: arguments of `_PeepholeLSTMCell`.
     """
 
     def __init__(
@@ -288,11 +290,11 @@ class LayerNormLSTMCell(_PeepholeLSTMCell):
 
 
 class WeightNormLSTMCell(_PeepholeLSTMCell):
-    """An LSTM whose kernel's columns have learned lengths (norm_0 over the inputs, norm_1 over h).
+    """An LSTM with weight normalization: trainable norms of the kernel's columns, separately for inputs and h.
 
     Args:
       norm: whether to normalize the kernel.
-      others: those of `_PeepholeLSTMCell`.
+      others: arguments of `_PeepholeLSTMCell`.
     """
 
     def __init__(

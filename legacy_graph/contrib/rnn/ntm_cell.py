@@ -1,4 +1,4 @@
-"""The neural Turing machine: a controller with a memory that it addresses.
+"""Neural Turing machine: a controller with an addressable memory.
 
 A. Graves, G. Wayne, I. Danihelka, Neural Turing Machines, https://arxiv.org/abs/1410.5401
 M. Collier, J. Beel, Implementing Neural Turing Machines, https://arxiv.org/abs/1807.08518
@@ -19,18 +19,18 @@ NTMControllerState = collections.namedtuple(
 
 
 class NTMCell(LayerRNNCell):
-    """A controller cell, and heads that read and write a memory of memory_size rows.
+    """A controller cell, and heads that read from and write to a memory of memory_size rows.
 
-    The batch size must be known while the graph is built, as in TF 1.15.
+    The batch size must be known statically, as in TF 1.15.
 
     Args:
       controller: an RNNCell.
       memory_size, memory_vector_dim: rows and columns of the memory.
       read_head_num, write_head_num: numbers of heads.
-      shift_range: how many rows to either side a head may move in a step.
-      output_dim: columns of the output; the inputs' when None.
-      clip_value: parameters of the heads, and outputs, are clipped to [-clip_value, clip_value].
-      dtype, name: those of TF 1's layers.
+      shift_range: maximum number of rows by which a head can shift per step, in either direction.
+      output_dim: columns of the output; as many as the inputs have if None.
+      clip_value: clip the heads' parameters and the outputs to [-clip_value, clip_value].
+      dtype, name: arguments of TF 1's layers.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class NTMCell(LayerRNNCell):
         return self.output_dim
 
     def zero_state(self, batch_size, dtype):
-        """Return zeros, which the first step (time 0) replaces by the learned initial values."""
+        """Return zeros; the first step (time 0) replaces them with trainable initial values."""
         read_vectors = [tf.zeros([batch_size, self.memory_vector_dim]) for _ in range(self.read_head_num)]
         weightings = [tf.zeros([batch_size, self.memory_size]) for _ in range(self.num_heads)]
         return NTMControllerState(
@@ -149,7 +149,7 @@ class NTMCell(LayerRNNCell):
         return tf.clip_by_value(value, -self.clip_value, self.clip_value)
 
     def _at_first(self, time, previous, initial, activation, batch):
-        """Return `previous`, but at time 0 the learned `initial` values."""
+        """Return `previous`, or at time 0 the trainable `initial` values."""
 
         def learned():
             return [_repeat(activation(tf.squeeze(tf.matmul(tf.ones([1, 1]), value))), batch) for value in initial]
@@ -158,7 +158,7 @@ class NTMCell(LayerRNNCell):
         return [values] if len(initial) == 1 else values
 
     def _write(self, memory, weightings, erase_and_add):
-        """Erase, then add, at each write head's weighting (section 3.2)."""
+        """Erase, then add, with the weighting of each write head (section 3.2)."""
         for k, weighting in enumerate(weightings):
             weighting = tf.expand_dims(weighting, 2)
             erase = tf.expand_dims(tf.sigmoid(erase_and_add[2 * k]), 1)
@@ -168,7 +168,7 @@ class NTMCell(LayerRNNCell):
         return memory
 
     def _address(self, head, memory, previous):
-        """Return a head's weighting over the rows, (batch, memory_size); section 3.3."""
+        """Return the weighting of a head over the rows, (batch, memory_size); section 3.3."""
         m, shifts = self.memory_vector_dim, 2 * self.shift_range + 1
         key = tf.tanh(head[:, 0:m])
         strength = tf.nn.softplus(head[:, m])
@@ -184,7 +184,7 @@ class NTMCell(LayerRNNCell):
         return sharpened / tf.reduce_sum(sharpened, axis=1, keepdims=True)
 
     def _shift_matrix(self, shift):
-        """Return (batch, memory_size, memory_size): row r says where row r's weight comes from."""
+        """Return the circular convolution with `shift` as matrices, (batch, memory_size, memory_size)."""
         size, batch = self.memory_size, shift.shape.as_list()[0]
         shift = tf.concat(
             [
@@ -203,7 +203,7 @@ def _repeat(value, batch):
 
 
 def _by_content(key, strength, memory):
-    """Return the softmax over the rows of strength * cosine(key, row)."""
+    """Return softmax(strength * cosine similarity of key and row) over the rows."""
     key = tf.expand_dims(key, 2)
     product = tf.matmul(memory, key)
     key_norm = tf.sqrt(tf.reduce_sum(tf.square(key), axis=1, keepdims=True))

@@ -1,6 +1,6 @@
 """Stacks of bidirectional RNNs; stands for `tensorflow.contrib.rnn.python.ops.rnn`.
 
-`contrib.rnn`'s other functions (`static_rnn`, ...) are today's, unchanged since TF 1.15.
+The other functions of `contrib.rnn` (`static_rnn`, ...) are today's, unchanged since TF 1.15.
 A. Graves, A. Mohamed, G. Hinton, Speech Recognition with Deep Recurrent Neural Networks,
 https://arxiv.org/abs/1303.5778
 """
@@ -20,18 +20,18 @@ def stack_bidirectional_rnn(
     sequence_length=None,
     scope=None,
 ):
-    """Run layers of `static_bidirectional_rnn`, each on both directions of the one before.
+    """Stack layers of `static_bidirectional_rnn`; each reads both directions of the layer below.
 
     Args:
-      cells_fw, cells_bw: lists of RNNCells, one a layer, of the same length.
+      cells_fw, cells_bw: lists of RNNCells, one per layer, of equal length.
       inputs: a list of `time` tensors (batch, input_size).
-      initial_states_fw, initial_states_bw: lists of states, one a layer; zeros of `dtype` when None.
-      sequence_length: (batch,) whole numbers, or None.
-      scope: VariableScope or string; "stack_bidirectional_rnn" when None.
+      initial_states_fw, initial_states_bw: lists of states, one per layer; zeros of `dtype` if None.
+      sequence_length: (batch,) integers, or None.
+      scope: VariableScope or string; "stack_bidirectional_rnn" if None.
 
     Returns (outputs, forward final states, backward final states): a list of `time` tensors
-    (batch, fw + bw units), and two tuples of one state a layer. Raises ValueError when the
-    lists are empty, no lists, or of unequal lengths.
+    (batch, fw + bw units), and two tuples with one state per layer. Raises ValueError if the cells
+    are not non-empty lists of equal length.
     """
 
     def layer(cell_fw, cell_bw, outputs, state_fw, state_bw, layer_scope):
@@ -62,16 +62,16 @@ def stack_bidirectional_dynamic_rnn(
     scope=None,
     swap_memory=False,
 ):
-    """Run layers of `bidirectional_dynamic_rnn`, each on both directions of the one before.
+    """Stack layers of `bidirectional_dynamic_rnn`; each reads both directions of the layer below.
 
     Args:
-      inputs: (batch, time, input_size), or (time, batch, input_size) when `time_major`.
-      parallel_iterations, swap_memory: those of `tf.nn.dynamic_rnn`.
-      others: those of `stack_bidirectional_rnn`.
+      inputs: (batch, time, input_size), or (time, batch, input_size) if `time_major`.
+      parallel_iterations, swap_memory: arguments of `tf.nn.dynamic_rnn`.
+      others: arguments of `stack_bidirectional_rnn`.
 
     Returns (outputs, forward final states, backward final states): one tensor
-    (batch, time, fw + bw units), and two tuples of one state a layer. Raises ValueError as
-    `stack_bidirectional_rnn` does.
+    (batch, time, fw + bw units), and two tuples with one state per layer. Raises ValueError like
+    `stack_bidirectional_rnn`.
     """
 
     def layer(cell_fw, cell_bw, outputs, state_fw, state_bw, _):

@@ -1,4 +1,4 @@
-"""Every cell that TF 1's contrib had; stands for `tensorflow.contrib.rnn.python.ops.rnn_cell`."""
+"""All cells of TF 1's contrib; stands for `tensorflow.contrib.rnn.python.ops.rnn_cell`."""
 
 from legacy_graph.contrib.rnn.gated_cells import (
     CFNCell,

@@ -1,9 +1,9 @@
-"""The basic cells and wrappers; stands for TF 1's `tensorflow.python.ops.rnn_cell_impl`.
+"""Basic cells and wrappers; stands for TF 1's `tensorflow.python.ops.rnn_cell_impl`.
 
-The classes are those that TF 1.15 had, kept alive in tf_keras: same arguments, variables and
-formulas. `RNNCell` is the base of every cell of `tf.nn.rnn_cell` and `tf.contrib.rnn`; scripts
-subclass it (overriding `call`, or the whole `__call__`, and the two sizes), or `LayerRNNCell`
-(with `build` and `add_variable`).
+The classes are TF 1.15's, as maintained in tf_keras: same arguments, variables and formulas.
+`RNNCell` is the base of all cells of `tf.nn.rnn_cell` and `tf.contrib.rnn`. Scripts subclass it
+(overriding `call`, or the whole `__call__`, and the two sizes), or `LayerRNNCell` (with `build`
+and `add_variable`).
 """
 
 import collections
@@ -39,13 +39,13 @@ _concat = _cells._concat
 _hasattr = _cells._hasattr
 _zero_state_tensors = _cells._zero_state_tensors
 
-# What these were called up to TF 1.6.
+# Their names up to TF 1.6.
 _RNNCell = RNNCell
 _LayerRNNCell = LayerRNNCell
 
 
 def _like_rnncell(cell):
-    """Whether `cell` has the sizes, a first state and a call; TF 1.2's `assert_like_rnncell`."""
+    """Return whether `cell` has sizes, a zero state and `__call__`, as TF 1.2's `assert_like_rnncell` checks."""
     try:
         assert_like_rnncell("cell", cell)
     except TypeError:
@@ -53,7 +53,7 @@ def _like_rnncell(cell):
     return True
 
 
-# The modules that this one imported, which `from ... import *` gave to scripts with it.
+# Modules that TF 1.15's module imports, and which scripts get from it with `from ... import *`.
 _IMPORTED = {
     "activations": "tensorflow.python.keras.activations",
     "array_ops": "tensorflow.python.ops.array_ops",

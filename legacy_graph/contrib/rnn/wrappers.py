@@ -1,4 +1,4 @@
-"""Wrappers that TF 1's contrib had beside the core's: attention over the past, highway, XLA."""
+"""Wrappers that only TF 1's contrib had: attention over past outputs, highway, XLA."""
 
 import tensorflow.compat.v1 as tf
 
@@ -9,21 +9,21 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import RNNCell
 
 
 class AttentionCellWrapper(WrapperCell):
-    """Lets `cell` attend to its own last `attn_length` outputs.
+    """Adds attention over the last `attn_length` outputs of `cell`.
 
     D. Bahdanau, K. Cho, Y. Bengio, https://arxiv.org/abs/1409.0473. The state is
-    (state of `cell`, last attention vector, remembered outputs side by side).
+    (state of `cell`, last attention vector, concatenated past outputs).
 
     Args:
       cell: an RNNCell.
-      attn_length: how many outputs are remembered; positive.
-      attn_size: columns of a remembered output; the cell's when None.
-      attn_vec_size: columns of the space in which they are compared; attn_size when None.
-      input_size: columns that inputs and attention are mapped to; the inputs' when None.
-      state_is_tuple: False for one joined tensor (only around cells with one).
-      reuse: True to reuse the variables of the scope.
+      attn_length: number of past outputs, positive.
+      attn_size: columns of a past output; the cell's if None.
+      attn_vec_size: columns of the attention layer; attn_size if None.
+      input_size: columns to which inputs and attention are projected; as many as the inputs have if None.
+      state_is_tuple: if False, the state is one concatenated tensor (only if the cell's is, too).
+      reuse: if True, reuse the variables of the scope.
 
-    Raises TypeError when `cell` is not like an RNNCell; ValueError when its state is a tuple but
+    Raises TypeError if `cell` is not like an RNNCell; ValueError if its state is a tuple but
     state_is_tuple is False, or attn_length is not positive.
     """
 
@@ -56,7 +56,7 @@ class AttentionCellWrapper(WrapperCell):
     def output_size(self):
         return self._attn_size
 
-    # Zeros of its own, not the cell's, also where `cell` begins with something else.
+    # RNNCell's zeros, even if `cell` overrides zero_state.
     zero_state = RNNCell.zero_state
 
     @as_written
@@ -89,7 +89,7 @@ class AttentionCellWrapper(WrapperCell):
         )
 
     def _attention(self, query, memory):
-        """Return the weighted sum of the remembered outputs, and the memory without its oldest."""
+        """Return the attention vector, and the memory without the oldest output."""
         with tf.variable_scope("attention"):
             k = tf.get_variable("attn_w", [1, 1, self._attn_size, self._attn_vec_size])
             v = tf.get_variable("attn_v", [self._attn_vec_size])
@@ -104,16 +104,16 @@ class AttentionCellWrapper(WrapperCell):
 
 
 class HighwayWrapper(WrapperCell):
-    """Mixes the inputs and outputs of `cell`: inputs * carry + outputs * transform.
+    """Highway connection: inputs * carry + outputs of `cell` * transform.
 
     R. K. Srivastava, K. Greff, J. Schmidhuber, Highway Networks, https://arxiv.org/abs/1505.00387
 
     Args:
-      cell: an RNNCell as wide as its inputs.
-      couple_carry_transform_gates: transform is 1 - carry; else it has weights of its own.
-      carry_bias_init: start of "carry_b"; "transform_b" starts at its negative.
+      cell: an RNNCell whose outputs have the shape of its inputs.
+      couple_carry_transform_gates: if True, transform is 1 - carry; otherwise it has its own weights.
+      carry_bias_init: initial value of "carry_b"; "transform_b" starts at its negative.
 
-    Calling it raises ValueError when inputs and outputs differ in structure or shape.
+    Calling the wrapper raises ValueError if inputs and outputs differ in structure or shape.
     """
 
     def __init__(self, cell, couple_carry_transform_gates=True, carry_bias_init=1.0):
@@ -143,11 +143,11 @@ class HighwayWrapper(WrapperCell):
 
 
 class CompiledWrapper(WrapperCell):
-    """Marks the ops of `cell` for compilation by XLA, as one cluster a step.
+    """Marks the ops of `cell` for compilation by XLA, as one cluster per step.
 
     Args:
       cell: an RNNCell.
-      compile_stateful: True to mark ops with state (variables, random numbers) too.
+      compile_stateful: if True, also mark stateful ops (variables, random numbers).
     """
 
     def __init__(self, cell, compile_stateful=False):
@@ -161,5 +161,5 @@ class CompiledWrapper(WrapperCell):
 
 
 def _is_stateless(node_def):
-    definition = internals.op_def_registry.get(node_def.op)  # None of a function
+    definition = internals.op_def_registry.get(node_def.op)  # None for functions
     return definition is None or not definition.is_stateful
