@@ -1,13 +1,13 @@
-"""Scores of a query against a memory, normalised to alignments: Bahdanau's and Luong's.
+"""Attention mechanisms: scores of a query against a memory, normalised to alignments (Bahdanau, Luong).
 
 One step of attention, with the names used here and in the papers:
 
-    keys = memory_layer(values)                        # (batch, memory_time, units), once
+    keys = memory_layer(values)                        # (batch, memory_time, units), computed once
     score = mechanism's own function of (query, keys)  # (batch, memory_time)
     alignments = probability_fn(score)                 # (batch, memory_time), sums to 1
     context = sum over memory_time of alignments * values
 
-`attention_wrapper` does the last line and ties it to a cell.
+`attention_wrapper` computes the context and connects the mechanism to a cell.
 """
 
 import math
@@ -20,37 +20,37 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import _zero_state_tensors
 
 
 class AttentionMechanism:
-    """What `AttentionWrapper` accepts: subclass it for a mechanism without keys and values."""
+    """Interface that `AttentionWrapper` requires. Subclass it for a mechanism without keys and values."""
 
     @property
     def alignments_size(self):
-        """How many places of the memory are aligned to."""
+        """Number of memory positions, the size of the alignments."""
         raise NotImplementedError
 
     @property
     def state_size(self):
-        """Size of what the mechanism hands from step to step."""
+        """Size of the state that the mechanism carries from step to step."""
         raise NotImplementedError
 
 
 class _BaseAttentionMechanism(AttentionMechanism):
-    """Holds the memory as values and keys, masked past each sequence's end.
+    """Base of the mechanisms: holds the memory as values and keys, masked past each sequence's end.
 
     Args:
       query_layer: a `tf.layers` layer applied to queries, or None.
       memory: (batch, memory_time, ...), usually an encoder's outputs.
-      probability_fn: (score, previous state) -> alignments.
-      memory_sequence_length: int32, (batch,), or None for memories that are used in full. Values
-        past the length are zeros, and get a score of `score_mask_value`.
-      memory_layer: a `tf.layers` layer that makes keys of the memory. Not optional, whatever its
-        default says: TensorFlow 1.15 takes its dtype from it.
-      check_inner_dims_defined: demand that all but the first two dimensions are known.
+      probability_fn: function (score, previous state) -> alignments.
+      memory_sequence_length: int32, (batch,), or None if all of the memory is valid. Past a sequence's
+        length, values are zeros and scores are `score_mask_value`.
+      memory_layer: a `tf.layers` layer that computes the keys from the memory. It is required despite
+        its default of None: TensorFlow 1.15 takes its dtype from it.
+      check_inner_dims_defined: whether all dimensions but the first two must be known.
       score_mask_value: default minus infinity.
-      custom_key_value_fn: (keys, values) -> (keys, values), applied last.
+      custom_key_value_fn: function (keys, values) -> (keys, values), applied last.
 
     Raises:
-      TypeError: a layer that is none, or a `probability_fn` that cannot be called.
-      ValueError: unknown inner dimensions of the memory.
+      TypeError: a layer is not a layer, or `probability_fn` is not callable.
+      ValueError: the memory has unknown inner dimensions.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class _BaseAttentionMechanism(AttentionMechanism):
 
     @property
     def memory_layer(self):
-        """The layer that made the keys."""
+        """The layer that computes the keys."""
         return self._memory_layer
 
     @property
@@ -115,7 +115,7 @@ class _BaseAttentionMechanism(AttentionMechanism):
 
     @property
     def batch_size(self):
-        """An int where the shape says it, else a scalar tensor."""
+        """Batch size: an int if it is known statically, else a scalar tensor."""
         return self._batch_size
 
     @property
@@ -127,28 +127,28 @@ class _BaseAttentionMechanism(AttentionMechanism):
         return self._alignments_size
 
     def initial_alignments(self, batch_size, dtype):
-        """Alignments before the first step: zeros, (batch, memory_time)."""
+        """Return the alignments before the first step: zeros, (batch, memory_time)."""
         return _zero_state_tensors(self._alignments_size, batch_size, dtype)
 
     def initial_state(self, batch_size, dtype):
-        """State before the first step: the initial alignments."""
+        """Return the state before the first step: the initial alignments."""
         return self.initial_alignments(batch_size, dtype)
 
 
 class LuongAttention(_BaseAttentionMechanism):
-    """Multiplicative attention: score = query . key, times a trained `attention_g` if `scale`.
+    """Multiplicative attention: score = query . key, times a trainable `attention_g` if `scale`.
 
     (Luong, Pham, Manning, "Effective Approaches to Attention-based Neural Machine Translation",
     2015, https://arxiv.org/abs/1508.04025.)
 
-    Variables: `memory_layer/kernel`, in the scope where the mechanism is made; and
-    `luong_attention/attention_g` in the wrapper's, if `scale`.
+    Variables: `memory_layer/kernel`, in the scope where the mechanism is created, and if `scale`
+    `luong_attention/attention_g`, in the wrapper's scope.
 
     Args:
-      num_units: units of the keys; must be the query's, that is the cell's.
-      memory, memory_sequence_length, score_mask_value, custom_key_value_fn: see above.
-      probability_fn: score -> alignments; default `tf.nn.softmax`.
-      dtype: of the memory layer; default float32.
+      num_units: number of units of the keys; must be the query's, that is the cell's.
+      memory, memory_sequence_length, score_mask_value, custom_key_value_fn: see the base class.
+      probability_fn: function score -> alignments; default `tf.nn.softmax`.
+      dtype: dtype of the memory layer; default float32.
     """
 
     def __init__(
@@ -189,19 +189,19 @@ class BahdanauAttention(_BaseAttentionMechanism):
     """Additive attention: score = v . tanh(key + query_layer(query)).
 
     (Bahdanau, Cho, Bengio, "Neural Machine Translation by Jointly Learning to Align and
-    Translate", 2015, https://arxiv.org/abs/1409.0473.) With `normalize`, v is `attention_g` times
-    v over its length, and `attention_b` is added inside the tanh (weight normalisation: Salimans,
+    Translate", 2015, https://arxiv.org/abs/1409.0473.) With `normalize`, v is normalised to length
+    `attention_g`, and `attention_b` is added inside the tanh (weight normalisation: Salimans,
     Kingma, 2016, https://arxiv.org/abs/1602.07868).
 
-    Variables: `memory_layer/kernel`, in the scope where the mechanism is made; in the wrapper's
+    Variables: `memory_layer/kernel`, in the scope where the mechanism is created; in the wrapper's
     scope `bahdanau_attention/query_layer/kernel`, `.../attention_v` and, if `normalize`,
     `.../attention_g` and `.../attention_b`.
 
     Args:
-      num_units: units of keys and of processed queries.
-      memory, memory_sequence_length, score_mask_value, custom_key_value_fn: see above.
-      probability_fn: score -> alignments; default `tf.nn.softmax`.
-      dtype: of the layers; default float32.
+      num_units: number of units of keys and of processed queries.
+      memory, memory_sequence_length, score_mask_value, custom_key_value_fn: see the base class.
+      probability_fn: function score -> alignments; default `tf.nn.softmax`.
+      dtype: dtype of the layers; default float32.
     """
 
     def __init__(
@@ -239,7 +239,7 @@ class BahdanauAttention(_BaseAttentionMechanism):
 
 
 def luong_score_with_variables(mechanism, query):
-    """Luong's score, with `attention_g` got in the current variable scope if it is scaled."""
+    """Return Luong's score; gets `attention_g` in the current variable scope if the mechanism is scaled."""
     scale = None
     if mechanism._scale:
         scale = tf.get_variable("attention_g", dtype=query.dtype, initializer=tf.ones_initializer, shape=())
@@ -247,7 +247,7 @@ def luong_score_with_variables(mechanism, query):
 
 
 def bahdanau_score_with_variables(mechanism, query):
-    """Bahdanau's score, with its variables got in the current variable scope."""
+    """Return Bahdanau's score; gets its variables in the current variable scope."""
     units, dtype = mechanism._num_units, query.dtype
     if mechanism.query_layer:
         query = mechanism.query_layer(query)
@@ -262,9 +262,9 @@ def bahdanau_score_with_variables(mechanism, query):
 
 
 def _luong_score(query, keys, scale):
-    """query (batch, units) . keys (batch, memory_time, units), times `scale` unless None.
+    """Return query (batch, units) . keys (batch, memory_time, units), times `scale` unless it is None.
 
-    Raises ValueError where the units of both are not known to be the same.
+    Raises ValueError unless both are known to have the same number of units.
     """
     depth, key_units = query.get_shape()[-1], keys.get_shape()[-1]
     if depth != key_units:
@@ -279,7 +279,7 @@ def _luong_score(query, keys, scale):
 
 
 def _bahdanau_score(processed_query, keys, attention_v, attention_g=None, attention_b=None):
-    """attention_v . tanh(keys + processed_query), normalised if `attention_g` and `_b` are given."""
+    """Return attention_v . tanh(keys + processed_query), normalised if `attention_g` and `_b` are given."""
     processed_query = tf.expand_dims(processed_query, 1)
     if attention_g is None or attention_b is None:
         return tf.reduce_sum(attention_v * tf.tanh(keys + processed_query), [2])
@@ -288,9 +288,9 @@ def _bahdanau_score(processed_query, keys, attention_v, attention_g=None, attent
 
 
 def _prepare_memory(memory, memory_sequence_length=None, memory_mask=None, check_inner_dims_defined=True):
-    """`memory` (which may be nested) as tensors, zero past each sequence's end.
+    """Return `memory` (which may be nested) as tensors, with zeros past each sequence's end.
 
-    Give lengths (batch,) or a mask (batch, memory_time), not both.
+    Takes either lengths (batch,) or a mask (batch, memory_time), not both.
     """
     memory = tf.nest.map_structure(lambda part: tf.convert_to_tensor(part, name="memory"), memory)
     _not_both(memory_sequence_length, memory_mask)
@@ -319,9 +319,9 @@ def _prepare_memory(memory, memory_sequence_length=None, memory_mask=None, check
 
 
 def _maybe_mask_score(score, memory_sequence_length=None, memory_mask=None, score_mask_value=None):
-    """`score` with `score_mask_value` past each sequence's end.
+    """Return `score` with `score_mask_value` past each sequence's end.
 
-    Lengths must be above zero: a softmax of nothing is not a number. Checked when run.
+    Lengths must be positive, because a softmax over no positions is NaN; this is checked at run time.
     """
     _not_both(memory_sequence_length, memory_mask)
     if memory_sequence_length is not None:
@@ -352,11 +352,11 @@ def _units_layer(num_units, name, dtype):
 
 
 def _stateless(probability_fn):
-    """`probability_fn` of a score alone (None: softmax), made to ignore the state."""
+    """Wrap `probability_fn`, a function of the score (None: softmax), so that it accepts and ignores a state."""
     function = tf.nn.softmax if probability_fn is None else probability_fn
     return lambda score, _: function(score)
 
 
 def dimension(tensor, axis):
-    """Size of `tensor` along `axis`: an int where the shape says it, else a scalar tensor."""
+    """Return the size of `tensor` along `axis`: an int if it is known statically, else a scalar tensor."""
     return tf.dimension_value(tensor.shape[axis]) or tf.shape(tensor)[axis]

@@ -1,4 +1,4 @@
-"""A cell that attends to a memory; stands for `contrib.seq2seq.python.ops.attention_wrapper`."""
+"""A cell with attention; stands for `contrib.seq2seq.python.ops.attention_wrapper`."""
 
 import collections
 
@@ -9,7 +9,7 @@ from legacy_graph import internals
 from legacy_graph.contrib.rnn.cell import as_written
 from legacy_graph.contrib.rnn.rnn_cell_impl import RNNCell, _zero_state_tensors, assert_like_rnncell
 
-# With the private names that programs of the time subclassed and called.
+# Includes private names that programs for TF 1 subclass and call.
 from legacy_graph.contrib.seq2seq.attention_mechanism import (
     AttentionMechanism,
     BahdanauAttention,
@@ -52,22 +52,22 @@ class AttentionWrapperState(
 ):
     """State of an `AttentionWrapper` after a step.
 
-    cell_state: of the wrapped cell.
-    attention: what was attended to, (batch, size); fed to the cell at the next step.
-    time: int32 scalar, how many steps were taken.
-    alignments: (batch, memory_time), or a tuple of such, one a mechanism.
-    alignment_history: () or a TensorArray of all steps' alignments, or a tuple of such.
-    attention_state: what the mechanism, or each of them, hands on.
+    cell_state: state of the wrapped cell.
+    attention: (batch, size), part of the cell's input at the next step.
+    time: int32 scalar, the number of steps taken.
+    alignments: (batch, memory_time), or a tuple with one entry per mechanism.
+    alignment_history: () or a TensorArray with the alignments of all steps, or a tuple of these.
+    attention_state: state of the mechanism, or a tuple with one entry per mechanism.
     """
 
     __slots__ = ()
 
     def clone(self, **kwargs):
-        """A copy with some fields replaced, e.g. `clone(cell_state=encoder_state)`.
+        """Return a copy with some fields replaced, e.g. `clone(cell_state=encoder_state)`.
 
         Raises:
-          ValueError: a tensor of another shape than the one it replaces; where shapes are not
-            fully known, the check is made when the graph runs.
+          ValueError: a tensor has another shape than the one it replaces. If the shapes are not fully
+            known, they are checked at run time.
         """
 
         def checked(old, new):
@@ -78,7 +78,7 @@ class AttentionWrapperState(
 
 
 def _with_same_shape(expected, tensor):
-    """`tensor`, checked now or when run to be of the shape of `expected`."""
+    """Return `tensor`, asserting, statically or at run time, that it has the shape of `expected`."""
     with tf.name_scope(tensor.op.name + "/"):
         if expected.shape.is_fully_defined() and tensor.shape.is_fully_defined():
             if not tensor.shape.is_compatible_with(expected.shape):
@@ -96,10 +96,10 @@ def _with_same_shape(expected, tensor):
 
 
 def _assert_shape(shape, tensor):
-    """An Assert that `tensor` is of `shape`, where -1 stands for any size.
+    """Return an Assert that `tensor` has the shape `shape`, where -1 stands for any size.
 
-    No -1 is ever asked for here; the comparison with it is TensorFlow 1.15's, and is kept so that
-    the ops before a later random op are as many as they were, and give it the same seed.
+    The callers never pass -1. The comparison with it is TensorFlow 1.15's; it is kept so that the number
+    of ops in the graph, and thereby the seeds of later random ops, stay the same.
     """
     with tf.name_scope("assert_shape"):
         actual = tf.shape(tensor, name="actual")
@@ -111,7 +111,7 @@ def _assert_shape(shape, tensor):
 
 
 def hardmax(logits, name=None):
-    """One-hot rows with the 1 where `logits` (..., classes) are largest; the hard softmax."""
+    """Return one-hot rows with the 1 where `logits` (..., classes) are largest."""
     with tf.name_scope(name, "Hardmax", [logits]):
         logits = tf.convert_to_tensor(logits, name="logits")
         depth = dimension(logits, -1)
@@ -121,8 +121,8 @@ def hardmax(logits, name=None):
 def _compute_attention(attention_mechanism, cell_output, attention_state, attention_layer):
     """Return `(attention, alignments, next_attention_state)`.
 
-    The attention is the context, the memory's values weighted by the alignments; or what
-    `attention_layer` makes of the cell's output and the context side by side.
+    The attention is the context, i.e. the memory's values weighted by the alignments; or, given an
+    `attention_layer`, its output for the concatenated cell output and context.
     """
     alignments, next_attention_state = attention_mechanism(cell_output, state=attention_state)
     context = tf.matmul(tf.expand_dims(alignments, 1), attention_mechanism.values)
@@ -138,29 +138,29 @@ def _join_attention(inputs, attention):
 
 
 class AttentionWrapper(RNNCell):
-    """A cell whose input is joined with what was attended to at the step before.
+    """A cell whose input is concatenated with the attention of the previous step.
 
-    For beam search, tile the memory, its lengths and the encoder's state with `tile_batch`, and
-    call `zero_state` with batch size times beam width.
+    For beam search, tile the memory, its lengths and the encoder's state with `tile_batch`, and call
+    `zero_state` with batch size times beam width.
 
     Args:
       cell: an RNNCell.
-      attention_mechanism: an AttentionMechanism, or a list of them; then the alignments, their
-        history and the attention states are tuples, and the attentions are joined.
-      attention_layer_size: units of the layer (without bias) that makes the attention of the
-        cell's output and the context, or a list of them; None: the context is the attention.
-      alignment_history: keep the alignments of all steps in a TensorArray of the state.
-      cell_input_fn: (inputs, attention) -> the cell's input; the default joins them.
-      output_attention: the output is the attention (Luong's way), or the cell's (Bahdanau's).
-      initial_cell_state: the cell's part of `zero_state`, instead of zeros.
-      attention_layer: a `tf.layers` layer, or a list, in place of `attention_layer_size`.
-      attention_fn: (mechanism, cell_output, attention_state, attention_layer) -> (attention,
-        alignments, next_attention_state), in place of the computation described above.
+      attention_mechanism: an AttentionMechanism or a list of them. With a list, the alignments, their
+        history and the attention states are tuples, and the attentions are concatenated.
+      attention_layer_size: number of units of the attention layer (without bias), which maps the cell's
+        output and the context to the attention; or a list of sizes. If None, the context is the attention.
+      alignment_history: if True, store the alignments of all steps in a TensorArray in the state.
+      cell_input_fn: function (inputs, attention) -> cell input; by default they are concatenated.
+      output_attention: if True, the output is the attention (Luong), otherwise the cell's (Bahdanau).
+      initial_cell_state: the cell's part of `zero_state`, used instead of zeros.
+      attention_layer: a `tf.layers` layer, or a list of them, used instead of `attention_layer_size`.
+      attention_fn: function (mechanism, cell_output, attention_state, attention_layer) -> (attention,
+        alignments, next_attention_state), used instead of the computation described above.
 
     Raises:
-      TypeError: an argument of another kind.
-      ValueError: both a layer and its size, or not as many as there are mechanisms. When run,
-        InvalidArgumentError, where the batch sizes of memory and cell differ.
+      TypeError: an argument is of the wrong type.
+      ValueError: both layers and sizes are given, or their number differs from that of the mechanisms.
+      InvalidArgumentError: at run time, if the batch sizes of memory and cell differ.
     """
 
     def __init__(
@@ -216,7 +216,7 @@ class AttentionWrapper(RNNCell):
         ]
 
     def _checked(self, value, batch_size, name, situation):
-        """`value`, whose batch size is checked against the memory's when it is computed."""
+        """Return `value`, asserting at run time that its batch size is the memory's."""
         message = (
             f"The AttentionWrapper {self.name} {situation} of another batch size than its "
             "memory. For beam search, tile memory, lengths and states with "
@@ -227,7 +227,7 @@ class AttentionWrapper(RNNCell):
             return tf.nest.map_structure(lambda part: tf.identity(part, name=name), value)
 
     def _item_or_tuple(self, items):
-        """All items as a tuple if a list of mechanisms was given, else the only one."""
+        """Return the items as a tuple if a list of mechanisms was given, else the only item."""
         items = tuple(items)
         return items if self._is_multi else items[0]
 
@@ -237,7 +237,7 @@ class AttentionWrapper(RNNCell):
 
     @property
     def state_size(self):
-        """An `AttentionWrapperState` of sizes."""
+        """An `AttentionWrapperState` of the sizes."""
         mechanisms = self._attention_mechanisms
         return AttentionWrapperState(
             cell_state=self._cell.state_size,
@@ -251,9 +251,9 @@ class AttentionWrapper(RNNCell):
         )
 
     def zero_state(self, batch_size, dtype):
-        """The `AttentionWrapperState` before the first step.
+        """Return the `AttentionWrapperState` before the first step.
 
-        Zeros, but for the alignments of a monotonic mechanism and an `initial_cell_state`.
+        It is all zeros, except for the alignments of a monotonic mechanism and an `initial_cell_state`.
         """
         with tf.name_scope(type(self).__name__ + "ZeroState", values=[batch_size]):
             cell_state = self._initial_cell_state
@@ -279,7 +279,7 @@ class AttentionWrapper(RNNCell):
 
     @as_written
     def call(self, inputs, state):
-        """One step: run the cell, then attend with its output.
+        """Run one step: run the cell, then compute attention with its output.
 
         Returns:
           `(output, next_state)`; the output is the attention or the cell's output.
@@ -330,7 +330,7 @@ class AttentionWrapper(RNNCell):
 
 
 def _attention_layers(cell, mechanisms, sizes, layers):
-    """Return the mechanisms' attention layers, or None, and the size of all attentions joined."""
+    """Return the mechanisms' attention layers, or None, and the total size of the attentions."""
     if sizes is not None and layers is not None:
         raise ValueError("give attention_layer_size or attention_layer, not both")
     if sizes is not None:

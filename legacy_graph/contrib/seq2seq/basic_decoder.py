@@ -1,4 +1,4 @@
-"""A decoder whose helper samples; stands for `contrib.seq2seq.python.ops.basic_decoder`."""
+"""A decoder that samples with a helper; stands for `contrib.seq2seq.python.ops.basic_decoder`."""
 
 import collections
 
@@ -13,13 +13,13 @@ __all__ = ["BasicDecoder", "BasicDecoderOutput"]
 
 
 class BasicDecoderOutput(collections.namedtuple("BasicDecoderOutput", ("rnn_output", "sample_id"))):
-    """Outputs of the cell (or of the output layer), and the helper's samples."""
+    """Outputs of the cell (or of the output layer), and sample ids."""
 
     __slots__ = ()
 
 
 def output_size_after(cell, layer):
-    """Size of the cell's output once `layer`, which may be None, has been applied to it."""
+    """Return the shape of the cell's output after `layer`, which may be None."""
     size = cell.output_size
     if layer is None:
         return size
@@ -28,7 +28,7 @@ def output_size_after(cell, layer):
 
 
 class BasicDecoder(Decoder):
-    """Runs a cell on inputs that its helper chooses.
+    """Runs a cell on inputs that a helper supplies.
 
     Args:
       cell: an RNNCell.
@@ -38,7 +38,7 @@ class BasicDecoder(Decoder):
         or None.
 
     Raises:
-      TypeError: `cell`, `helper` or `output_layer` is of another kind.
+      TypeError: `cell`, `helper` or `output_layer` is of the wrong type.
     """
 
     def __init__(self, cell, helper, initial_state, output_layer=None):
@@ -65,7 +65,7 @@ class BasicDecoder(Decoder):
 
     @property
     def output_dtype(self):
-        """The first state tensor's dtype for the outputs, the helper's for its samples."""
+        """Dtype of the first state tensor for the outputs, and the helper's for the sample ids."""
         dtype = tf.nest.flatten(self._initial_state)[0].dtype
         return BasicDecoderOutput(
             tf.nest.map_structure(lambda _: dtype, self._rnn_output_size()), self._helper.sample_ids_dtype

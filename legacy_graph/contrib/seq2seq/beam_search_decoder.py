@@ -1,4 +1,4 @@
-"""A decoder that searches; stands for `contrib.seq2seq.python.ops.beam_search_decoder`."""
+"""A beam search decoder; stands for `contrib.seq2seq.python.ops.beam_search_decoder`."""
 
 import collections
 
@@ -10,7 +10,7 @@ from legacy_graph.contrib.rnn.rnn_cell_impl import assert_like_rnncell
 from legacy_graph.contrib.seq2seq.basic_decoder import output_size_after
 from legacy_graph.contrib.seq2seq.beam_search_ops import gather_tree
 
-# With the private names that programs of the time called.
+# Includes private names that programs for TF 1 call.
 from legacy_graph.contrib.seq2seq.beam_search_step import (
     BeamSearchDecoderOutput,
     BeamSearchDecoderState,
@@ -39,27 +39,27 @@ __all__ = [
 class FinalBeamSearchDecoderOutput(
     collections.namedtuple("FinalBeamDecoderOutput", ("predicted_ids", "beam_search_decoder_output"))
 ):
-    """What the search found.
+    """Result of a beam search.
 
-    predicted_ids: int32, (batch, time, beam_width), or (time, batch, beam_width): whole
-    hypotheses, best first. beam_search_decoder_output: what each step chose.
+    predicted_ids: int32, (batch, time, beam_width), or (time, batch, beam_width); complete
+    hypotheses, best first. beam_search_decoder_output: the choices made at each step.
     """
 
     __slots__ = ()
 
 
 def tile_batch(t, multiplier, name=None):
-    """Repeat each row `multiplier` times: rows a, b become a, a, b, b.
+    """Repeat each row `multiplier` times: rows a, b become a, a, b, b if it is 2.
 
     Args:
-      t: tensors (batch, ...), which may be nested; their rank must be known.
+      t: a tensor (batch, ...) of known rank, or a nested structure of them.
       multiplier: int, the beam width.
 
     Returns:
-      Likewise nested tensors (batch * multiplier, ...).
+      Tensors (batch * multiplier, ...), nested like `t`.
 
     Raises:
-      ValueError: a scalar, or a tensor of unknown rank.
+      ValueError: a tensor is a scalar, or of unknown rank.
     """
     with tf.name_scope(name, "tile_batch", tf.nest.flatten(t) + [multiplier]):
         return tf.nest.map_structure(lambda part: _tile_batch(part, multiplier), t)
@@ -81,15 +81,15 @@ def _tile_batch(t, multiplier):
 
 
 def gather_tree_from_array(t, parent_ids, sequence_length):
-    """Follow each beam back through what was recorded at every step, e.g. its alignments.
+    """Reorder values recorded at each step, e.g. alignments, so that each final beam has its own history.
 
     Args:
-      t: (time, batch, beam_width, ...) or (time, batch * beam_width, ...): a stacked TensorArray.
-      parent_ids: int32, (time, batch, beam_width): the beam of the step before that was continued.
+      t: (time, batch, beam_width, ...) or (time, batch * beam_width, ...), a stacked TensorArray.
+      parent_ids: int32, (time, batch, beam_width), the beam of the previous step that each beam continues.
       sequence_length: int, (batch, beam_width).
 
     Returns:
-      A tensor like `t`, where each beam has the records of the beams it came from.
+      A tensor like `t`, in which each beam has the values of its ancestors.
     """
     max_time, batch_size, beam_width = (
         tf.dimension_value(size) or tf.shape(parent_ids)[axis] for axis, size in enumerate(parent_ids.shape)
@@ -113,31 +113,32 @@ def gather_tree_from_array(t, parent_ids, sequence_length):
 
 
 class BeamSearchDecoder(Decoder):
-    """Keeps the `beam_width` best beginnings of each output sequence, step by step.
+    """Beam search: keeps the `beam_width` best partial hypotheses of each sequence.
 
     With an AttentionWrapper, tile the memory, its lengths and the encoder's state with
-    `tile_batch(..., multiplier=beam_width)` before the mechanism is made, and ask for a
-    `zero_state` of batch size times beam width.
+    `tile_batch(..., multiplier=beam_width)` before creating the mechanism, and call `zero_state`
+    with batch size times beam width.
 
     Args:
       cell: an RNNCell.
-      embedding: callable on ids (batch, beam_width), or the table to look them up in.
+      embedding: function of ids (batch, beam_width), or the embedding matrix.
       start_tokens: int32, (batch,).
       end_token: int32 scalar.
-      initial_state: the cell's, (batch * beam_width, ...).
+      initial_state: the cell's state, (batch * beam_width, ...).
       beam_width: int.
-      output_layer: a layer that makes logits of the outputs, or None.
-      length_penalty_weight: 0 prefers short hypotheses, as products of probabilities do.
-      coverage_penalty_weight: above 0 prefers hypotheses that attend to all of the memory.
-      reorder_tensor_arrays: TensorArrays in the cell's state (an alignment history) are stacked,
-        and each beam gets the records of the beams it came from. When False they are returned as
-        they are; so they are, after a warning, where TensorFlow 1.15 cannot tell that they have a
-        beam axis: it can while batch size or memory time is not known before the graph runs.
+      output_layer: a layer that maps the cell's outputs to logits, or None.
+      length_penalty_weight: exponent of the length penalty; with 0, short hypotheses are favoured, because
+        each further symbol lowers the probability.
+      coverage_penalty_weight: if positive, hypotheses that attend to all of the memory are favoured.
+      reorder_tensor_arrays: if True, TensorArrays in the cell's state (an alignment history) are stacked
+        and reordered, so that each beam has the values of its ancestors. If False they are returned as
+        they are. That also happens, with a warning, if batch size and memory time are both known
+        statically, because TensorFlow 1.15 does not recognize the beam axis then.
 
     Raises:
-      TypeError: `cell` or `output_layer` is of another kind.
-      ValueError: `start_tokens` is not a vector, `end_token` not a scalar, or `initial_state` is
-        not tiled.
+      TypeError: `cell` or `output_layer` is of the wrong type.
+      ValueError: `start_tokens` is not a vector, `end_token` is not a scalar, or `initial_state` has
+        not been tiled.
     """
 
     def __init__(
@@ -174,7 +175,7 @@ class BeamSearchDecoder(Decoder):
         self._initial_cell_state = tf.nest.map_structure(self._maybe_split_batch_beams, initial_state, cell.state_size)
         self._start_tokens = tf.tile(tf.expand_dims(self._start_tokens, 1), [1, beam_width])
         self._start_inputs = self._embedding_fn(self._start_tokens)
-        # All beams are the same at first: only the first may be continued.
+        # All beams are equal at first, so only the first one may be continued.
         self._finished = tf.one_hot(
             tf.zeros([self._batch_size], dtype=tf.int32),
             depth=beam_width,
@@ -189,7 +190,7 @@ class BeamSearchDecoder(Decoder):
 
     @property
     def tracks_own_finished(self):
-        """True: beams change places from step to step, and take `finished` with them."""
+        """True: the beams are reordered at each step, and `finished` with them."""
         return True
 
     def _rnn_output_size(self):
@@ -202,7 +203,7 @@ class BeamSearchDecoder(Decoder):
 
     @property
     def output_dtype(self):
-        """The first state tensor's dtype for the scores, int32 for the ids."""
+        """Dtype of the first state tensor for the scores, int32 for the ids."""
         dtype = tf.nest.flatten(self._initial_cell_state)[0].dtype
         return BeamSearchDecoderOutput(
             scores=tf.nest.map_structure(lambda _: dtype, self._rnn_output_size()),
@@ -259,7 +260,7 @@ class BeamSearchDecoder(Decoder):
         return output, state, next_inputs, state.finished
 
     def finalize(self, outputs, final_state, sequence_lengths):
-        """Whole hypotheses, and histories in their order; the lengths are the state's own."""
+        """Return complete hypotheses and reordered histories; the lengths are those in the state."""
         longest = tf.cast(tf.reduce_max(final_state.lengths, axis=1), tf.int32)
         predicted_ids = gather_tree(
             outputs.predicted_ids, outputs.parent_ids, max_sequence_lengths=longest, end_token=self._end_token
@@ -274,7 +275,7 @@ class BeamSearchDecoder(Decoder):
         return FinalBeamSearchDecoderOutput(predicted_ids, outputs), final_state
 
     def _merge_batch_beams(self, t, s=None):
-        """(batch, beam_width, s...) -> (batch * beam_width, s...)."""
+        """Reshape (batch, beam_width, s...) to (batch * beam_width, s...)."""
         shape = tf.shape(t)
         batch_size = tf.get_static_value(self._batch_size)
         rows = None if batch_size is None else batch_size * self._beam_width
@@ -283,7 +284,7 @@ class BeamSearchDecoder(Decoder):
         return merged
 
     def _split_batch_beams(self, t, s=None):
-        """(batch * beam_width, s...) -> (batch, beam_width, s...); ValueError for other rows."""
+        """Reshape (batch * beam_width, s...) to (batch, beam_width, s...). Raises ValueError for other shapes."""
         batch_size = tf.get_static_value(self._batch_size)
         expected = tf.TensorShape([batch_size, self._beam_width]).concatenate(_static_shape(s))
         rows = tf.dimension_value(t.shape[0])
@@ -300,21 +301,21 @@ class BeamSearchDecoder(Decoder):
         return split
 
     def _maybe_split_batch_beams(self, t, s):
-        """Split, but scalars and TensorArrays stay as they are."""
+        """Split beams, except for scalars and TensorArrays."""
         if isinstance(t, tf.TensorArray):
             return t
         _check_ndims(t)
         return self._split_batch_beams(t, s) if t.shape.ndims >= 1 else t
 
     def _maybe_merge_batch_beams(self, t, s):
-        """Merge, but what has no beam axis, and TensorArrays, stay as they are."""
+        """Merge beams, except for TensorArrays and tensors without a beam axis."""
         if isinstance(t, tf.TensorArray):
             return t
         _check_ndims(t)
         return self._merge_batch_beams(t, s) if t.shape.ndims >= 2 else t
 
     def _maybe_sort_array_beams(self, t, parent_ids, sequence_length):
-        """A TensorArray stacked, and sorted by beams where its elements have a beam axis."""
+        """Return a TensorArray stacked and reordered by beams, if its elements have a beam axis."""
         if not isinstance(t, tf.TensorArray):
             return t
         advice = "; reorder_tensor_arrays=False leaves out the reordering of TensorArrays"
@@ -335,7 +336,7 @@ class BeamSearchDecoder(Decoder):
             return gather_tree_from_array(t, parent_ids, sequence_length)
 
     def _assert_beams(self, t, advice):
-        """An Assert that (time, ...) has a beam axis: split, or merged with the batch's."""
+        """Return an Assert that (time, ...) has a beam axis, separate or merged with the batch axis."""
         shape = tf.shape(t)
         is_beams = tf.equal(shape[1], self._batch_size * self._beam_width)
         if t.shape.ndims > 2:
@@ -346,12 +347,12 @@ class BeamSearchDecoder(Decoder):
 
 
 def _static_shape(size):
-    """TensorShape of a size that is a tensor, an int or a shape."""
+    """Return the TensorShape of a size that is given as a tensor, an int or a shape."""
     return tf.TensorShape(tf.get_static_value(size) if isinstance(size, tf.Tensor) else size)
 
 
 def _may_be_beams(shape, batch_size, beam_width):
-    """Whether TensorFlow 1.15 takes the known sizes of `shape` for (batch * beam_width, ...)."""
+    """Return whether TensorFlow 1.15 considers the known sizes of `shape` as (batch * beam_width, ...)."""
     rows = tf.dimension_value(shape[0])
     if batch_size is None or rows is None:
         return True

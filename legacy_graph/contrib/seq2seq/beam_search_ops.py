@@ -1,4 +1,4 @@
-"""The kernel of beam search; stands for `contrib.seq2seq.python.ops.beam_search_ops`."""
+"""The GatherTree op of beam search; stands for `contrib.seq2seq.python.ops.beam_search_ops`."""
 
 import tensorflow.compat.v1 as tf
 
@@ -6,25 +6,25 @@ __all__ = ["gather_tree"]
 
 
 def gather_tree(step_ids, parent_ids, max_sequence_lengths, end_token, name=None):
-    """Whole beams from the ids of each step and the beams they continue.
+    """Reconstruct complete beams from the ids of each step and the beams they continue.
 
-    A beam that ends at step t took there `step_ids[t, batch, beam]`, and one step earlier was the
-    beam `parent_ids[t, batch, beam]`; and so on, back to the first step.
+    Working backward: if a beam is at `(t, batch, beam)`, its id is `step_ids[t, batch, beam]`, and at
+    step t - 1 it is at beam `parent_ids[t, batch, beam]`.
 
     Args:
       step_ids: int32, (time, batch, beam_width).
-      parent_ids: int32, (time, batch, beam_width): beam numbers of the step before.
-      max_sequence_lengths: int32, (batch,): how many steps the longest beam has.
-      end_token: int32 scalar; fills up beams after their first end token, and all steps past
+      parent_ids: int32, (time, batch, beam_width), indices of beams at the previous step.
+      max_sequence_lengths: int32, (batch,), the length of the longest beam.
+      end_token: int32 scalar; replaces all ids after a beam's first end token, and in all steps past
         `max_sequence_lengths`.
 
     Returns:
       int32, (time, batch, beam_width).
 
     Raises:
-      TypeError: an argument that is not int32.
-      ValueError: shapes that do not fit.
-      InvalidArgumentError, when run: a parent that is no beam number, on the way of some beam.
+      TypeError: an argument is not int32.
+      ValueError: the shapes do not match.
+      InvalidArgumentError: at run time, if a beam's parent is out of range.
     """
     with tf.name_scope(name, "GatherTree"):
         step_ids = _int32("step_ids", step_ids)
@@ -47,7 +47,7 @@ def _int32(name, value):
     return tensor
 
 
-@tf.function(autograph=False)  # one op in the caller's graph, as the kernel was
+@tf.function(autograph=False)  # a single op in the caller's graph, like the kernel
 def _gather_tree(step_ids, parent_ids, max_sequence_lengths, end_token):
     max_time, batch_size, beam_width = tf.unstack(tf.shape(step_ids))
     times = tf.range(max_time)
@@ -55,12 +55,12 @@ def _gather_tree(step_ids, parent_ids, max_sequence_lengths, end_token):
     inside = times[:, tf.newaxis] < max_sequence_lengths  # (time, batch)
 
     def one_step_back(carried, step):
-        """`carried` ends with the beam numbers of this step, found at the step after it."""
+        """Return (ids, beam indices) of the previous step, given the beam indices at this step."""
         _, beams = carried
         ids, parents, inside_now = step
         ids = tf.gather(ids, beams, batch_dims=1)
         parents = tf.gather(parents, beams, batch_dims=1)
-        # Where the last step is still to come, every beam is its own.
+        # Beams do not change until the last valid step is reached.
         return ids, tf.where_v2(inside_now[:, tf.newaxis], parents, own_beams)
 
     ids, _ = tf.scan(

@@ -1,6 +1,6 @@
-"""One step of beam search: score every continuation of every beam, keep the best.
+"""One step of beam search: score all continuations of all beams and keep the best.
 
-Shapes: batch is the number of sentences, beam_width that of hypotheses kept for each of them.
+Shapes: batch is the number of sentences, beam_width the number of hypotheses kept for each.
 The scores follow Wu et al., "Google's Neural Machine Translation System: Bridging the Gap between
 Human and Machine Translation", 2016, https://arxiv.org/abs/1609.08144, section 7:
 
@@ -22,9 +22,9 @@ class BeamSearchDecoderState(
 ):
     """State of the search after a step.
 
-    cell_state: of the cell, (batch, beam_width, ...). log_probs: (batch, beam_width), of the
-    beams so far. finished: bool, likewise. lengths: int64, likewise. accumulated_attention_probs:
-    (batch, beam_width, memory_time), or () without a coverage penalty.
+    cell_state: the cell's state, (batch, beam_width, ...). log_probs: (batch, beam_width), of the
+    beams so far. finished: bool, (batch, beam_width). lengths: int64, (batch, beam_width).
+    accumulated_attention_probs: (batch, beam_width, memory_time), or () without a coverage penalty.
     """
 
     __slots__ = ()
@@ -33,9 +33,9 @@ class BeamSearchDecoderState(
 class BeamSearchDecoderOutput(
     collections.namedtuple("BeamSearchDecoderOutput", ("scores", "predicted_ids", "parent_ids"))
 ):
-    """What a step chose, best first; each (batch, beam_width).
+    """The choices of one step, best first; each is (batch, beam_width).
 
-    scores: with penalties. predicted_ids: the symbols. parent_ids: which beams they continue.
+    scores: log probabilities with penalties. predicted_ids: the symbols. parent_ids: the beams that they continue.
     """
 
     __slots__ = ()
@@ -55,9 +55,9 @@ def _beam_search_step(
     """Choose the next beams.
 
     Args:
-      time: int32 scalar; not used: the beams' own log probabilities say which is the first step.
-      logits: (batch, beam_width, symbols), of the cell's outputs.
-      next_cell_state: the cell's, (batch, beam_width, ...).
+      time: int32 scalar; unused, since the initial log probabilities identify the first step.
+      logits: (batch, beam_width, symbols), from the cell's outputs.
+      next_cell_state: the cell's state, (batch, beam_width, ...).
       beam_state: BeamSearchDecoderState before the step.
       batch_size: int32 scalar tensor; beam_width: int; end_token: int32 scalar.
 
@@ -82,7 +82,7 @@ def _beam_search_step(
     )
 
     next_scores, choices = _best(scores, batch_size, beam_width)
-    # A choice numbers the symbols of the first beam, then those of the second, and so on.
+    # Flat indices count the symbols of the first beam, then those of the second, and so on.
     next_log_probs = _tensor_gather_helper(
         choices, log_probs, batch_size, beam_width * vocab_size, [-1], name="next_beam_probs"
     )
@@ -114,7 +114,7 @@ def _beam_search_step(
 
 
 def _best(scores, batch_size, beam_width):
-    """Return the highest scores of each sentence, and their places; (batch, beam_width) both."""
+    """Return the highest scores of each sentence and their flat indices, both (batch, beam_width)."""
     scores = tf.reshape(scores, [batch_size, -1])
     k = tf.convert_to_tensor(beam_width, dtype=tf.int32, name="beam_width")
     values, places = tf.nn.top_k(scores, k=k)
@@ -124,7 +124,7 @@ def _best(scores, batch_size, beam_width):
 
 
 def _continued_lengths(lengths, not_finished, end_token, batch_size, beam_width, vocab_size):
-    """Length of each continuation, int64: one more, unless it ends, or ended before."""
+    """Return the length of each continuation, int64: one more, unless it ends here or has ended before."""
     one_more = tf.one_hot(
         indices=tf.fill([batch_size, beam_width], end_token),
         depth=vocab_size,
@@ -137,7 +137,7 @@ def _continued_lengths(lengths, not_finished, end_token, batch_size, beam_width,
 
 
 def _attention_so_far(next_cell_state, beam_state, not_finished, coverage_penalty_weight):
-    """Attention summed over the steps of each unfinished beam; None without coverage penalty."""
+    """Return the attention summed over the steps of each unfinished beam, or None without coverage penalty."""
     attention = get_attention_probs(next_cell_state, coverage_penalty_weight)
     if attention is None:
         return None
@@ -146,10 +146,10 @@ def _attention_so_far(next_cell_state, beam_state, not_finished, coverage_penalt
 
 
 def get_attention_probs(next_cell_state, coverage_penalty_weight):
-    """Alignments of the attending cells, averaged; (batch, beam_width, memory_time).
+    """Return the mean alignments of the cells with attention, (batch, beam_width, memory_time).
 
-    None where the weight is 0. Cells attend whose state, or part of whose state, is an
-    AttentionWrapperState; ValueError where there is none.
+    Returns None if the weight is 0. Cells have attention if their state, or part of it, is an
+    AttentionWrapperState. Raises ValueError if there is none.
     """
     if coverage_penalty_weight == 0.0:
         return None
@@ -165,7 +165,7 @@ def get_attention_probs(next_cell_state, coverage_penalty_weight):
 
 
 def attention_probs_from_attn_state(attention_state):
-    """Alignments of an AttentionWrapperState, averaged over its mechanisms."""
+    """Return the alignments of an AttentionWrapperState, averaged over its mechanisms."""
     alignments = attention_state.alignments
     return _mean(alignments) if isinstance(alignments, tuple) else alignments
 
@@ -177,9 +177,9 @@ def _mean(tensors):
 def _get_scores(
     log_probs, sequence_lengths, length_penalty_weight, coverage_penalty_weight, finished, accumulated_attention_probs
 ):
-    """Scores of continuations, (batch, beam_width, symbols): log probabilities and penalties.
+    """Return the scores of all continuations, (batch, beam_width, symbols): log probabilities and penalties.
 
-    Coverage counts for finished beams only. Places never attended to are taken for padding.
+    The coverage penalty is applied to finished beams only. Positions with zero attention are treated as padding.
     """
     penalty = _length_penalty(sequence_lengths, length_penalty_weight)
     scores = log_probs / tf.cast(penalty, dtype=log_probs.dtype)
@@ -199,7 +199,7 @@ def _get_scores(
 
 
 def _length_penalty(sequence_lengths, penalty_factor):
-    """((5 + length) / 6) ** factor, or the number 1.0 where the factor is known to be 0."""
+    """Return ((5 + length) / 6) ** factor, or the float 1.0 if the factor is statically 0."""
     penalty_factor = tf.convert_to_tensor(penalty_factor, name="penalty_factor")
     penalty_factor.set_shape(())
     if tf.get_static_value(penalty_factor) == 0:
@@ -209,7 +209,7 @@ def _length_penalty(sequence_lengths, penalty_factor):
 
 
 def _mask_probs(probs, eos_token, finished):
-    """`probs`, but finished beams continue with the end token alone, and surely."""
+    """Return `probs`, with finished beams restricted to the end token (log probability 0)."""
     vocab_size = tf.shape(probs)[2]
     only_the_end = tf.one_hot(
         eos_token,
@@ -224,7 +224,7 @@ def _mask_probs(probs, eos_token, finished):
 
 
 def _maybe_tensor_gather_helper(gather_indices, gather_from, batch_size, range_size, gather_shape):
-    """`_tensor_gather_helper` of tensors with a beam axis; what is smaller is left as it is."""
+    """Apply `_tensor_gather_helper` to tensors with a beam axis; return others unchanged."""
     if isinstance(gather_from, tf.TensorArray):
         return gather_from
     _check_ndims(gather_from)
@@ -234,15 +234,15 @@ def _maybe_tensor_gather_helper(gather_indices, gather_from, batch_size, range_s
 
 
 def _tensor_gather_helper(gather_indices, gather_from, batch_size, range_size, gather_shape, name=None):
-    """Gather from each sentence's own range of `range_size` rows.
+    """Gather, for each sentence, from its own range of `range_size` rows.
 
     Args:
-      gather_indices: int32, (batch, beam_width), counted within the range.
-      gather_from: (batch, beam_width, ...); reshaped to `gather_shape`, [-1] or
-        [batch * beam_width, -1], to be gathered from.
+      gather_indices: int32, (batch, beam_width), relative to the range.
+      gather_from: (batch, beam_width, ...); it is reshaped to `gather_shape`, [-1] or
+        [batch * beam_width, -1], before gathering.
 
     Returns:
-      A tensor of the shape of `gather_from`, cut to one axis more than `gather_shape` has.
+      A tensor of the shape of `gather_from`, truncated to one axis more than `gather_shape` has.
     """
     with tf.name_scope(name, "tensor_gather_helper"):
         starts = tf.expand_dims(tf.range(batch_size) * range_size, 1)

@@ -12,15 +12,15 @@ __all__ = ["Decoder", "dynamic_decode"]
 
 
 class Decoder(abc.ABC):
-    """What `dynamic_decode` runs: one step of decoding, and how it begins and ends.
+    """Interface for `dynamic_decode`: initialization, one decoding step, and finalization.
 
-    Subclasses supply `initialize`, `step` and the three properties; `finalize` and
-    `tracks_own_finished` only where they need to.
+    Subclasses implement `initialize`, `step` and the three properties; `finalize` and
+    `tracks_own_finished` are optional.
     """
 
     @property
     def batch_size(self):
-        """How many sequences are decoded: a scalar int32 tensor."""
+        """Number of sequences: a scalar int32 tensor."""
         raise NotImplementedError
 
     @property
@@ -30,7 +30,7 @@ class Decoder(abc.ABC):
 
     @property
     def output_dtype(self):
-        """DTypes, nested as `output_size` is."""
+        """DTypes, nested like `output_size`."""
         raise NotImplementedError
 
     @abc.abstractmethod
@@ -44,16 +44,15 @@ class Decoder(abc.ABC):
         raise NotImplementedError
 
     def finalize(self, outputs, final_state, sequence_lengths):
-        """Return `(final_outputs, final_state)` from what the loop gathered, time-major."""
+        """Return `(final_outputs, final_state)`, given the time-major outputs of all steps."""
         raise NotImplementedError
 
     @property
     def tracks_own_finished(self):
-        """True where `step` says itself which sequences are finished so far.
+        """Whether `step` itself keeps track of finished sequences.
 
-        False (the default): `dynamic_decode` remembers, and a finished sequence stays finished.
-        A decoder that reorders its sequences between steps, as beam search does, must keep
-        track itself.
+        If False (the default), `dynamic_decode` does, and a finished sequence stays finished. A decoder
+        that reorders its sequences between steps, as beam search does, must keep track itself.
         """
         return False
 
@@ -68,24 +67,24 @@ def dynamic_decode(
     scope=None,
     **kwargs,
 ):
-    """Decode until every sequence is finished: `initialize` once, then `step` in a loop.
+    """Decode until all sequences are finished: call `initialize` once, then `step` in a loop.
 
     Args:
       decoder: a `Decoder`.
-      output_time_major: outputs are (time, batch, ...) when True, else (batch, time, ...).
-      impute_finished: past a sequence's end give zeros for outputs and keep its last state. When
-        False, outputs go on as the decoder makes them, until the longest sequence ends.
-      maximum_iterations: int32 scalar, the most steps to take; None: no limit.
-      parallel_iterations, swap_memory: handed to `tf.while_loop`.
-      scope: variable scope; the default is a fresh "decoder".
+      output_time_major: if True, outputs are (time, batch, ...), else (batch, time, ...).
+      impute_finished: if True, past a sequence's end outputs are zeros and the state is its last one.
+        If False, outputs are the decoder's until the longest sequence ends.
+      maximum_iterations: int32 scalar, the maximum number of steps; None for no limit.
+      parallel_iterations, swap_memory: arguments of `tf.while_loop`.
+      scope: variable scope; default a unique "decoder".
 
     Returns:
-      `(final_outputs, final_state, final_sequence_lengths)`; the lengths are int32, (batch,),
-      or of the shape that the decoder's `finished` has.
+      `(final_outputs, final_state, final_sequence_lengths)`; the lengths are int32, with the shape of
+      the decoder's `finished`, usually (batch,).
 
     Raises:
-      TypeError: `decoder` is no Decoder; or another keyword, which TensorFlow 1.15 took for its
-        Keras decoders only: these are not supplied.
+      TypeError: `decoder` is not a Decoder; or there are other keyword arguments, which TensorFlow 1.15
+        accepts for its Keras decoders only (not supplied here).
       ValueError: `maximum_iterations` is not a scalar.
     """
     if not isinstance(decoder, Decoder):
@@ -136,9 +135,9 @@ def _scalar_int32(name, value):
 
 
 def _cache_variables(variable_scope):
-    """Read each variable once, before the loop; not where the loop stands in another one.
+    """Cache variable reads outside the loop, unless this loop is inside another loop.
 
-    There, a training step may be part of each turn, and the weights must be read anew.
+    An iteration of the outer loop may include a training step, after which the weights must be read again.
     """
     context = tf.get_default_graph()._get_control_flow_context()
     in_loop = internals.control_flow_util.GetContainingWhileContext(context) is not None
@@ -147,7 +146,7 @@ def _cache_variables(variable_scope):
 
 
 def _loop_body(decoder, zero_outputs):
-    """The body of the loop; `zero_outputs` are given past a sequence's end, unless None."""
+    """Return the loop body; if `zero_outputs` is not None, they replace the outputs past a sequence's end."""
     impute_finished = zero_outputs is not None
 
     def body(time, outputs_ta, state, inputs, finished, lengths):
@@ -169,7 +168,7 @@ def _loop_body(decoder, zero_outputs):
 
 
 def _keep_finished(finished, new, old):
-    """`old` where `finished`, else `new`; TensorArrays and scalars go on for all sequences."""
+    """Return `old` where `finished`, else `new`; always `new` for TensorArrays and scalars."""
     if isinstance(old, tf.TensorArray):
         return new
     new.set_shape(old.shape)
@@ -177,14 +176,14 @@ def _keep_finished(finished, new, old):
 
 
 def _create_zero_outputs(size, dtype, batch_size):
-    """Zeros in the structure of `size`, one row a sequence."""
+    """Return zeros with the structure of `size`, one row per sequence."""
     return tf.nest.map_structure(
         lambda part, part_dtype: _zero_state_tensors(part, batch_size, part_dtype), size, dtype
     )
 
 
 def _output_array(size, dtype, batch_size):
-    """A TensorArray that grows by one element, (batch, size...), a step."""
+    """Return a dynamic-size TensorArray with elements (batch, size...)."""
     element_shape = None
     if isinstance(size, tf.TensorShape) and size.ndims != 0:
         static_batch_size = tf.get_static_value(tf.convert_to_tensor(batch_size, name="batch_size"))

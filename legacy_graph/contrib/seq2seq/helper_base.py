@@ -1,4 +1,4 @@
-"""What all decoding helpers are: the interface, and what they share."""
+"""Base classes of the decoding helpers."""
 
 import abc
 
@@ -6,31 +6,31 @@ import tensorflow.compat.v1 as tf
 
 
 def _embedding_fn(embedding):
-    """`embedding` itself where it can be called, else a lookup in it."""
+    """Return `embedding` itself if it is callable, else a function that looks ids up in it."""
     if callable(embedding):
         return embedding
     return lambda ids: tf.nn.embedding_lookup(embedding, ids)
 
 
 class Helper(abc.ABC):
-    """What a `BasicDecoder` asks at every step. Subclass it to sample in your own way."""
+    """Interface of the helpers, which a `BasicDecoder` calls at each step. Subclass it for custom sampling."""
 
     @property
     @abc.abstractmethod
     def batch_size(self):
-        """How many sequences: a scalar int32 tensor."""
+        """Number of sequences: a scalar int32 tensor."""
         raise NotImplementedError("batch_size has not been implemented")
 
     @property
     @abc.abstractmethod
     def sample_ids_shape(self):
-        """TensorShape of what `sample` returns, without the batch axis."""
+        """TensorShape of the result of `sample`, without the batch axis."""
         raise NotImplementedError("sample_ids_shape has not been implemented")
 
     @property
     @abc.abstractmethod
     def sample_ids_dtype(self):
-        """DType of what `sample` returns."""
+        """DType of the result of `sample`."""
         raise NotImplementedError("sample_ids_dtype has not been implemented")
 
     @abc.abstractmethod
@@ -47,7 +47,7 @@ class Helper(abc.ABC):
 
 
 class _ScalarIdsHelper(Helper):
-    """A helper whose samples are one int32 a sequence; keeps the batch size it is given."""
+    """Base of helpers whose samples are one int32 per sequence; stores the batch size."""
 
     @property
     def batch_size(self):

@@ -1,4 +1,4 @@
-"""Helpers for inference: what was decoded is fed back, or what functions of your own say."""
+"""Helpers for inference: feed back the decoded symbols, or use custom functions."""
 
 import tensorflow.compat.v1 as tf
 
@@ -12,10 +12,10 @@ def _require_one_tensor(outputs):
 
 
 class GreedyEmbeddingHelper(_ScalarIdsHelper):
-    """Feeds back the embedding of the likeliest symbol, until the end token.
+    """Feeds back the embedding of the most likely symbol, until the end token.
 
     Args:
-      embedding: callable on a vector of ids, or the table to look them up in.
+      embedding: function of a vector of ids, or the embedding matrix.
       start_tokens: int32, (batch,): the symbols whose embeddings are the first inputs.
       end_token: int32 scalar: the symbol that finishes a sequence.
 
@@ -56,9 +56,9 @@ class SampleEmbeddingHelper(GreedyEmbeddingHelper):
 
     Args:
       embedding, start_tokens, end_token: see GreedyEmbeddingHelper.
-      softmax_temperature: float32 scalar above 0; above 1 draws more evenly, below 1 more
-        greedily. None: 1.
-      seed: of the draws.
+      softmax_temperature: float32 scalar above 0, default 1; higher values make the samples more uniform,
+        lower values more greedy.
+      seed: op seed of the samples.
     """
 
     def __init__(self, embedding, start_tokens, end_token, softmax_temperature=None, seed=None):
@@ -75,15 +75,15 @@ class SampleEmbeddingHelper(GreedyEmbeddingHelper):
 
 
 class InferenceHelper(Helper):
-    """Samples, ends and feeds back by functions of your own.
+    """Samples, ends and feeds back with custom functions.
 
     Args:
-      sample_fn: outputs -> sample_ids.
+      sample_fn: function outputs -> sample_ids.
       sample_shape: shape of one sample, without the batch axis.
-      sample_dtype: of the samples.
-      start_inputs: (batch, ...): the first inputs.
-      end_fn: sample_ids -> bool, (batch,): which sequences are finished.
-      next_inputs_fn: sample_ids -> inputs; None feeds the sample ids themselves.
+      sample_dtype: dtype of the samples.
+      start_inputs: (batch, ...), the first inputs.
+      end_fn: function sample_ids -> bool, (batch,), which sequences are finished.
+      next_inputs_fn: function sample_ids -> inputs; if None, the sample ids themselves are fed.
     """
 
     def __init__(self, sample_fn, sample_shape, sample_dtype, start_inputs, end_fn, next_inputs_fn=None):
@@ -128,8 +128,8 @@ class CustomHelper(Helper):
       sample_ids_shape: shape of one sample, without the batch axis; default a scalar.
       sample_ids_dtype: default int32.
 
-    The functions are called with keywords. Reading `batch_size` before `initialize` raises
-    ValueError: it is the size of the first `finished`.
+    The functions are called with keyword arguments. Reading `batch_size` before `initialize` raises
+    ValueError, because it is the size of the first `finished`.
     """
 
     def __init__(self, initialize_fn, sample_fn, next_inputs_fn, sample_ids_shape=None, sample_ids_dtype=None):

@@ -14,34 +14,34 @@ def sequence_loss(
     softmax_loss_function=None,
     name=None,
 ):
-    """Weighted cross entropy of `targets` under `logits`, reduced as asked.
+    """Return the weighted cross entropy of `targets` and `logits`, optionally reduced.
 
     The cross entropy at each step of each sequence is multiplied by its weight, then:
 
-    - `average_across_timesteps` and `average_across_batch` (the default): summed over both, and
-      divided by the sum of all weights. With a mask of ones and zeros for weights that is the
-      mean over the steps that count: the logarithm of the perplexity.
-    - only one of them: summed over that axis and divided by the weights' sum along it.
-    - `sum_over_timesteps` and `sum_over_batch`, or one of them: likewise, but divided by how many
-      weights are not zero.
-    - an average over one axis and a sum over the other: TensorFlow 1.15 averages over the one
-      and leaves the other as it is; so does this.
+    - `average_across_timesteps` and `average_across_batch` (the default): summed over both axes and
+      divided by the sum of the weights. If the weights are a 0/1 mask, that is the mean over the
+      unmasked steps, the logarithm of the perplexity.
+    - only one of them: summed over that axis and divided by the sum of the weights along it.
+    - `sum_over_timesteps` and `sum_over_batch`, or one of them: likewise, but divided by the number of
+      nonzero weights.
+    - an average over one axis and a sum over the other: like TensorFlow 1.15, this averages over the
+      one and does not reduce the other.
     - none: nothing is reduced.
 
-    Where a divisor is zero the loss is zero.
+    If a divisor is zero, the loss is zero.
 
     Args:
       logits: float, (batch, steps, classes).
       targets: int, (batch, steps): the right class of each step.
       weights: float, (batch, steps).
-      softmax_loss_function: called with keywords `labels` (batch * steps,) and `logits`
-        (batch * steps, classes) in place of the sparse softmax cross entropy.
+      softmax_loss_function: function of keyword arguments `labels` (batch * steps,) and `logits`
+        (batch * steps, classes), used instead of the sparse softmax cross entropy.
 
     Returns:
       A float tensor: a scalar, (batch,), (steps,) or (batch, steps).
 
     Raises:
-      ValueError: a tensor of another rank, or averaging and summing asked of one axis.
+      ValueError: a tensor has the wrong rank, or one axis is to be both averaged and summed over.
     """
     _check_rank("logits", logits, 3, "(batch, steps, classes)")
     _check_rank("targets", targets, 2, "(batch, steps)")
@@ -77,7 +77,7 @@ def sequence_loss(
 
 
 def _cross_entropies(logits, targets, softmax_loss_function):
-    """The cross entropy of every step of every sequence, in one vector."""
+    """Return the cross entropy of each step of each sequence, (batch * steps,)."""
     num_classes = tf.shape(logits)[2]
     logits = tf.reshape(logits, [-1, num_classes])
     targets = tf.reshape(targets, [-1])

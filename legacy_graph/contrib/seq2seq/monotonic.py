@@ -1,8 +1,8 @@
-"""Attention that only moves forward in the memory.
+"""Monotonic attention, which only moves forward in the memory.
 
-Each place of the memory is chosen with a probability, place after place, from the place chosen
-at the step before; the first one chosen is attended to. `monotonic_attention` gives what is
-expected of that. (Raffel, Luong, Liu, Weiss, Eck, "Online and Linear-Time Attention by Enforcing
+Starting from the memory position attended to at the previous step, each position in turn is chosen
+with a probability; the first one chosen is attended to. `monotonic_attention` computes the expected
+attention. (Raffel, Luong, Liu, Weiss, Eck, "Online and Linear-Time Attention by Enforcing
 Monotonic Alignments", 2017, https://arxiv.org/abs/1704.00784.)
 """
 
@@ -21,9 +21,9 @@ from legacy_graph.contrib.seq2seq.attention_mechanism import (
 
 
 def safe_cumprod(x, *args, **kwargs):
-    """Cumulative product of `x` in [0, 1] as exp(cumsum(log(x))): its gradient does not underflow.
+    """Return the cumulative product of `x` in [0, 1] as exp(cumsum(log(x))), whose gradient does not underflow.
 
-    Takes the arguments of `tf.cumprod`. Values below the dtype's smallest are raised to it.
+    Takes the arguments of `tf.cumprod`. Values are clipped to at least the dtype's smallest positive number.
     """
     with tf.name_scope(None, "SafeCumprod", [x]):
         x = tf.convert_to_tensor(x, name="x")
@@ -32,21 +32,21 @@ def safe_cumprod(x, *args, **kwargs):
 
 
 def monotonic_attention(p_choose_i, previous_attention, mode):
-    """The distribution of the place attended to, given where attention was before.
+    """Return the distribution of the attended position, given that of the previous step.
 
     Args:
-      p_choose_i: float, (batch, memory_time): the probability of choosing each place.
-      previous_attention: like it; the distribution at the step before. At the first step all of
-        it is on the first place.
-      mode: "recursive" runs along the memory with `tf.scan`: exact, and slow. "parallel" is a
-        closed form of cumulative sums and products: fast, but it clips small products at 1e-10.
-        "hard" expects only zeros and ones in `p_choose_i`, and is fast and exact.
+      p_choose_i: float, (batch, memory_time), the probability of choosing each position.
+      previous_attention: float, (batch, memory_time), the distribution at the previous step. At the
+        first step, all of it is on the first position.
+      mode: "recursive" runs along the memory with `tf.scan`: exact, but slow. "parallel" is a closed
+        form of cumulative sums and products: fast, but it clips small products at 1e-10. "hard"
+        requires that `p_choose_i` are zeros and ones; it is fast and exact.
 
     Returns:
       float, (batch, memory_time).
 
     Raises:
-      ValueError: another mode.
+      ValueError: unknown mode.
     """
     if mode not in _MODES:
         raise ValueError(f"mode must be one of {', '.join(_MODES)}; received: {mode!r}")
@@ -56,25 +56,25 @@ def monotonic_attention(p_choose_i, previous_attention, mode):
 
 
 def _recursive(p_choose, previous):
-    """attention[i] = p[i] q[i], where q[i] = (1 - p[i-1]) q[i-1] + previous[i]."""
+    """Recurrence: attention[i] = p[i] q[i], where q[i] = (1 - p[i-1]) q[i-1] + previous[i]."""
     batch_size = dimension(p_choose, 0)
     pass_on = tf.concat([tf.ones((batch_size, 1)), 1 - p_choose[:, :-1]], 1)
 
     def next_q(q, column):
-        return tf.reshape(column[0] * q + column[1], (batch_size,))  # keeps the shape known
+        return tf.reshape(column[0] * q + column[1], (batch_size,))  # sets the static shape
 
     columns = [tf.transpose(pass_on), tf.transpose(previous)]
     return p_choose * tf.transpose(tf.scan(next_q, columns, tf.zeros((batch_size,))))
 
 
 def _parallel(p_choose, previous):
-    """The recurrence solved: attention = p c cumsum(previous / c), c = cumprod(1 - p)."""
+    """Closed form: attention = p c cumsum(previous / c), where c = cumprod(1 - p)."""
     passed_over = safe_cumprod(1 - p_choose, axis=1, exclusive=True)
     return p_choose * passed_over * tf.cumsum(previous / tf.clip_by_value(passed_over, 1e-10, 1.0), axis=1)
 
 
 def _hard(p_choose, previous):
-    """The first place chosen that does not lie before the one attended to."""
+    """Return the first chosen position at or after the previous one, as one-hot rows."""
     p_choose *= tf.cumsum(previous, axis=1)
     return p_choose * tf.cumprod(1 - p_choose, axis=1, exclusive=True)
 
@@ -83,10 +83,10 @@ _MODES = {"recursive": _recursive, "parallel": _parallel, "hard": _hard}
 
 
 def _monotonic_probability_fn(score, previous_alignments, sigmoid_noise, mode, seed=None):
-    """Alignments from scores: sigmoid (a step, if `mode` is "hard"), then `monotonic_attention`.
+    """Return alignments for scores: sigmoid (a step function if `mode` is "hard"), then `monotonic_attention`.
 
-    Noise of deviation `sigmoid_noise` is added to the scores; in training it drives them away
-    from zero, so that the choices become sharp.
+    Gaussian noise with stddev `sigmoid_noise` is added to the scores. In training it drives them away
+    from zero, so that the choices become discrete.
     """
     if sigmoid_noise > 0:
         noise = tf.random_normal(tf.shape(score), dtype=score.dtype, seed=seed)
@@ -99,10 +99,10 @@ def _monotonic_probability_fn(score, previous_alignments, sigmoid_noise, mode, s
 
 
 class _BaseMonotonicAttentionMechanism(_BaseAttentionMechanism):
-    """Begins with all attention on the memory's first place."""
+    """Base of the monotonic mechanisms: initially, all attention is on the first memory position."""
 
     def initial_alignments(self, batch_size, dtype):
-        """Alignments before the first step: (batch, memory_time), rows 1, 0, 0, ..."""
+        """Return the alignments before the first step: (batch, memory_time), rows 1, 0, 0, ..."""
         first = tf.zeros((batch_size,), dtype=tf.int32)
         return tf.one_hot(first, self._alignments_size, dtype=dtype)
 
@@ -111,16 +111,16 @@ class _BaseMonotonicAttentionMechanism(_BaseAttentionMechanism):
 
 
 class BahdanauMonotonicAttention(_BaseMonotonicAttentionMechanism):
-    """Bahdanau's score plus a trained `attention_score_bias`, aligned by `monotonic_attention`.
+    """Bahdanau's score plus a trainable `attention_score_bias`, aligned by `monotonic_attention`.
 
-    Variables as `BahdanauAttention`'s, in the scope `bahdanau_monotonic_attention`.
+    The variables are those of `BahdanauAttention`, in the scope `bahdanau_monotonic_attention`.
 
     Args:
       num_units, memory, memory_sequence_length, normalize, score_mask_value, dtype: see
         `BahdanauAttention`.
-      sigmoid_noise: deviation of the noise added to scores; 0 outside training.
-      sigmoid_noise_seed: of the noise.
-      score_bias_init: the bias's initial value; below zero is good for long memories.
+      sigmoid_noise: stddev of the noise added to scores; use 0 outside training.
+      sigmoid_noise_seed: op seed of the noise.
+      score_bias_init: initial value of the bias; for long memories, negative values are recommended.
       mode: see `monotonic_attention`.
     """
 
@@ -163,9 +163,9 @@ class BahdanauMonotonicAttention(_BaseMonotonicAttentionMechanism):
 
 
 class LuongMonotonicAttention(_BaseMonotonicAttentionMechanism):
-    """Luong's score plus a trained `attention_score_bias`, aligned by `monotonic_attention`.
+    """Luong's score plus a trainable `attention_score_bias`, aligned by `monotonic_attention`.
 
-    Variables as `LuongAttention`'s, in the scope `luong_monotonic_attention`.
+    The variables are those of `LuongAttention`, in the scope `luong_monotonic_attention`.
 
     Args:
       num_units, memory, memory_sequence_length, scale, score_mask_value, dtype: see

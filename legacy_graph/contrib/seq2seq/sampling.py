@@ -1,19 +1,19 @@
-"""Random draws as decoding helpers make them.
+"""Random samples for the decoding helpers.
 
-Op for op what TensorFlow 1.15 builds: with the same op seeds the draws are the same bits.
+The ops are TensorFlow 1.15's, so that with the same op seeds the samples are bitwise the same.
 """
 
 import tensorflow.compat.v1 as tf
 
 
 def bernoulli_sample(probs=None, logits=None, dtype=tf.int32, sample_shape=(), seed=None):
-    """Draw ones with probability `probs`, or sigmoid(`logits`); zeros else.
+    """Sample from Bernoulli distributions with probabilities `probs`, or sigmoid(`logits`).
 
     Args:
-      probs: tensor of probabilities, of any shape; or None, and then `logits` is used.
-      dtype: of the result; tf.bool gives True and False.
-      sample_shape: an int or int vector, how many draws of each probability.
-      seed: the op's seed.
+      probs: tensor of probabilities, of any shape; if None, `logits` are used.
+      dtype: dtype of the result; for tf.bool it is True and False.
+      sample_shape: an int or int vector, the number of samples per probability.
+      seed: op seed.
 
     Returns:
       A tensor of shape `sample_shape` + shape of `probs`.
@@ -33,13 +33,13 @@ def bernoulli_sample(probs=None, logits=None, dtype=tf.int32, sample_shape=(), s
 
 
 def categorical_sample(logits, dtype=tf.int32, sample_shape=(), seed=None):
-    """Draw class numbers from softmax(`logits`) over the last axis.
+    """Sample class ids from softmax(`logits`) over the last axis.
 
     Args:
       logits: float, (..., classes).
-      dtype: of the result.
-      sample_shape: an int or int vector, how many draws of each distribution.
-      seed: the op's seed.
+      dtype: dtype of the result.
+      sample_shape: an int or int vector, the number of samples per distribution.
+      seed: op seed.
 
     Returns:
       A tensor of shape `sample_shape` + shape of `logits` without its last axis.
@@ -59,10 +59,10 @@ def categorical_sample(logits, dtype=tf.int32, sample_shape=(), seed=None):
 
 
 def _call_sampler(draw, sample_shape, name=None):
-    """Make as many draws as `sample_shape` has elements, and give them that shape in front."""
+    """Draw as many samples as `sample_shape` specifies, and prepend it to their shape."""
     with tf.name_scope(name, "call_sampler", values=[sample_shape]):
         sample_shape = tf.convert_to_tensor(sample_shape, dtype=tf.int32, name="sample_shape")
-        # A scalar becomes a vector of one: one more entry is padded onto the shape's shape.
+        # A scalar sample_shape becomes a vector of length 1, by padding its shape.
         is_scalar = tf.cast(tf.equal(tf.rank(sample_shape), 0), tf.int32)
         sample_shape = tf.reshape(
             sample_shape, tf.pad(tf.shape(sample_shape), paddings=[[is_scalar, 0]], constant_values=1)

@@ -1,4 +1,4 @@
-"""Helpers for training: given inputs, and scheduled sampling among them."""
+"""Helpers for training: given inputs, optionally mixed with samples (scheduled sampling)."""
 
 import tensorflow.compat.v1 as tf
 
@@ -8,26 +8,26 @@ from legacy_graph.contrib.seq2seq.sampling import bernoulli_sample, categorical_
 
 
 def _unstack_ta(inputs):
-    """A TensorArray of the time steps of time-major `inputs`."""
+    """Return a TensorArray of the time steps of time-major `inputs`."""
     array = tf.TensorArray(dtype=inputs.dtype, size=tf.shape(inputs)[0], element_shape=inputs.get_shape()[1:])
     return array.unstack(inputs)
 
 
 def _scatter_rows(indices, rows, other_indices, other_rows, shape):
-    """A tensor of `shape` with `rows` at `indices` and `other_rows` at `other_indices`."""
+    """Return a tensor of `shape` with `rows` at `indices` and `other_rows` at `other_indices`."""
     return tf.scatter_nd(indices=indices, updates=rows, shape=shape) + tf.scatter_nd(
         indices=other_indices, updates=other_rows, shape=shape
     )
 
 
 class TrainingHelper(_ScalarIdsHelper):
-    """Feeds the given inputs, whatever the outputs are ("teacher forcing").
+    """Feeds the given inputs, regardless of the outputs (teacher forcing).
 
-    Sample ids are the argmax of the outputs. A sequence is finished after its length; once all
-    are, zeros are fed.
+    Sample ids are the argmax of the outputs. A sequence is finished after its length; when all
+    sequences are finished, zeros are fed.
 
     Args:
-      inputs: (batch, time, ...), or (time, batch, ...) when `time_major`.
+      inputs: (batch, time, ...), or (time, batch, ...) if `time_major`.
       sequence_length: int32, (batch,).
 
     Raises:
@@ -49,12 +49,12 @@ class TrainingHelper(_ScalarIdsHelper):
 
     @property
     def inputs(self):
-        """The inputs as a tensor, as they were given."""
+        """The inputs as a tensor, in the layout in which they were given."""
         return self._inputs
 
     @property
     def sequence_length(self):
-        """int32 tensor, (batch,)."""
+        """Sequence lengths: an int32 tensor, (batch,)."""
         return self._sequence_length
 
     def initialize(self, name=None):
@@ -77,9 +77,9 @@ class TrainingHelper(_ScalarIdsHelper):
 
 
 def _sampling_probability(probability):
-    """`probability` as a tensor; ValueError unless a scalar or a vector.
+    """Return `probability` as a tensor. Raises ValueError unless it is a scalar or a vector.
 
-    TensorFlow 1.15 lets vectors pass, though its own draws then fail for their shape.
+    TensorFlow 1.15 accepts vectors here, although sampling then fails because of their shape.
     """
     probability = tf.convert_to_tensor(probability, name="sampling_probability")
     shape = probability.get_shape()
@@ -89,21 +89,21 @@ def _sampling_probability(probability):
 
 
 class ScheduledEmbeddingTrainingHelper(TrainingHelper):
-    """Scheduled sampling: now and then feeds the embedding of a drawn symbol instead.
+    """Scheduled sampling: sometimes feeds the embedding of a sampled symbol instead of the given input.
 
-    With `sampling_probability`, a symbol is drawn from softmax(outputs) and its embedding is
-    the next input; else the given input is. Sample ids are -1 where nothing was drawn. To repeat
-    the draws, give seeds and decode with `parallel_iterations=1`: the coins wait for no earlier
-    step, so that the turns of a parallel loop take them in any order.
+    With probability `sampling_probability`, a symbol is sampled from softmax(outputs) and its embedding
+    is the next input; otherwise the given input is. Sample ids are -1 if nothing was sampled. For
+    reproducible samples, set the seeds and decode with `parallel_iterations=1`: the Bernoulli samples do
+    not depend on earlier steps, so a parallel loop runs them in any order.
     (Bengio et al., "Scheduled Sampling for Sequence Prediction with Recurrent Neural
     Networks", 2015.)
 
     Args:
       inputs, sequence_length, time_major: see TrainingHelper.
-      embedding: callable on a vector of ids, or the table to look them up in.
+      embedding: function of a vector of ids, or the embedding matrix.
       sampling_probability: float32 scalar.
-      seed: of the draws of symbols.
-      scheduling_seed: of the coin that decides whether to draw.
+      seed: op seed of the sampled symbols.
+      scheduling_seed: op seed of the decision whether to sample.
 
     Raises:
       ValueError: `sampling_probability` is neither a scalar nor a vector.
@@ -156,17 +156,17 @@ class ScheduledEmbeddingTrainingHelper(TrainingHelper):
 
 
 class ScheduledOutputTrainingHelper(TrainingHelper):
-    """Scheduled sampling of outputs: now and then feeds the output itself.
+    """Scheduled sampling of outputs: sometimes feeds the output itself instead of the given input.
 
-    Sample ids are 1 where the output is fed, 0 where the given input is. To repeat them, see
+    Sample ids are 1 if the output is fed, 0 if the given input is. For reproducible samples, see
     ScheduledEmbeddingTrainingHelper.
 
     Args:
       inputs, sequence_length, time_major: see TrainingHelper.
       sampling_probability: float32 scalar.
-      seed: of the coin.
-      next_inputs_fn: applied to the outputs before they are fed; None feeds them as they are.
-      auxiliary_inputs: like `inputs`; joined behind the last axis of what is fed, either way.
+      seed: op seed of the decision whether to sample.
+      next_inputs_fn: function applied to the outputs before they are fed; None for the outputs themselves.
+      auxiliary_inputs: like `inputs`; concatenated to the last axis of whatever is fed.
 
     Raises:
       ValueError: `sampling_probability` is neither a scalar nor a vector.
@@ -224,7 +224,7 @@ class ScheduledOutputTrainingHelper(TrainingHelper):
             return finished, next_inputs, state
 
     def _join_auxiliary(self, outputs, time, rows=None):
-        """`outputs` with the next step's auxiliary inputs behind them; `rows` picks some."""
+        """Return `outputs` concatenated with the next step's auxiliary inputs; `rows` selects sequences."""
         if self._auxiliary_input_tas is None:
             return outputs
         auxiliary = self._auxiliary_input_tas.read(time + 1)
