@@ -41,7 +41,7 @@ def crf_sequence_score(inputs, tag_indices, sequence_lengths, transition_params)
 
 
 def crf_multitag_sequence_score(inputs, tag_bitmap, sequence_lengths, transition_params):
-    """Like `crf_sequence_score`, but log-summed over all sequences of tags that are True in `tag_bitmap`."""
+    """Like `crf_sequence_score`, but the log-sum-exp over all sequences of tags that are True in `tag_bitmap`."""
     allowed = tf.where(tag_bitmap, inputs, tf.fill(tf.shape(inputs), float("-inf")))
     return _by_length(
         inputs,

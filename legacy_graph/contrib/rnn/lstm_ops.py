@@ -29,7 +29,7 @@ def _add_weights(layer, input_size, num_units, use_peephole):
 
 
 def _weights(layer, dtype):
-    """Return the weights for the ops; if there are no peepholes, they are zeros."""
+    """Return the weights for the ops; the peephole weights are zeros if there are no peepholes."""
     if layer._use_peephole:
         diagonals = layer._w_i_diag, layer._w_f_diag, layer._w_o_diag
     else:

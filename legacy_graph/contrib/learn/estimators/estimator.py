@@ -172,7 +172,7 @@ class BaseEstimator:
         return [name for name, _ in tf.train.list_variables(self.model_dir)]
 
     def export(self, *arguments, **named):
-        """Raise NotImplementedError: it wrote session bundles, which preceded SavedModel."""
+        """Raise NotImplementedError. In TF 1.15 this wrote session bundles, which preceded SavedModel."""
         raise NotImplementedError(
             "Estimator.export is not supplied by legacy_graph: it wrote session bundles, which nothing reads today. "
             "Call export_savedmodel instead."

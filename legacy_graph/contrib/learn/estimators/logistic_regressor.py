@@ -8,7 +8,7 @@ from legacy_graph.contrib.learn.estimators.model_fn import ModeKeys, ModelFnOps
 
 
 def LogisticRegressor(model_fn, thresholds=None, model_dir=None, config=None, feature_engineering_fn=None):
-    """Return an Estimator; `model_fn(features, labels, mode)` gives (probabilities, loss, train op).
+    """Return an Estimator; `model_fn(features, labels, mode)` returns (probabilities, loss, train op).
 
     `thresholds`: thresholds on the probabilities for accuracy, precision and recall; default 0.5.
     """
