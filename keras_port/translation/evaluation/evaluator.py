@@ -8,7 +8,7 @@ becomes one expression `cond`; a loop is evaluated by `loops`.
 import dataclasses
 
 from keras_port.translation.errors import CannotTranslate
-from keras_port.translation.evaluation.block_lstm import block_lstm
+from keras_port.translation.evaluation.fused_cells import block_lstm
 from keras_port.translation.evaluation.loops import Loop, evaluate_loop, find_loops
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import Expressions, number

@@ -4,7 +4,7 @@ Each rule takes (x, expression) and returns a replacement or None; the evaluator
 """
 
 from keras_port.translation import op_types
-from keras_port.translation.evaluation.block_lstm import masked_twice, picked_state
+from keras_port.translation.evaluation.fused_cells import masked_twice, picked_state
 from keras_port.translation.expressions import dims, shapes
 from keras_port.translation.expressions.expression import number, readers_of, substitute, walk
 from keras_port.translation.expressions.patterns import match

@@ -3,6 +3,7 @@
 from keras_port.translation import op_types
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation.loops import State
+from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import number
 from keras_port.translation.recurrences import scans
 
@@ -15,12 +16,14 @@ def block_lstm(x, node, longest, value, c, h, kernel, w_i, w_f, w_o, bias):
     """
     length = value.shape[0]
     lengths = _lengths(longest)
-    if lengths is None and number(longest) is None and longest.op not in ("size", "cast"):
-        raise CannotTranslate(f"{node}: how many steps it takes is computed from values")
+    if lengths is None and not _is_size(longest, length):
+        raise CannotTranslate(f"{node}: it takes other than all {length} steps; expected all, or the longest")
     step = x.make("step", (), (), "int32", None, loop=node.name)
     read = x.make("step_of", (value,), value.shape[1:], None, node, loop=node.name)
-    symbols = [x.make("state", (), start.shape, start.dtype, None, loop=node.name, variable=name)
-               for name, start in (("c", c), ("h", h))]
+    symbols = [
+        x.make("state", (), start.shape, start.dtype, None, loop=node.name, variable=name)
+        for name, start in (("c", c), ("h", h))
+    ]
     columns = op_types.OPS["LSTMBlockCell"](x, node, read, *symbols, kernel, w_i, w_f, w_o, bias)
     nexts = [columns[1], columns[6]]
     output = nexts[1]
@@ -35,6 +38,15 @@ def block_lstm(x, node, longest, value, c, h, kernel, w_i, w_f, w_o, bias):
     for sequence, start, final in ((cells, c, found.finals[0]), (outputs, h, found.finals[1])):
         x.last_of_steps[id(sequence)] = (lengths, start, final)
     return [None, cells, None, None, None, None, outputs]
+
+
+def _is_size(expression, size):
+    """Whether this is a size, as a constant or as what tf.shape gives."""
+    while expression.op == "cast":
+        expression = expression.args[0]
+    if expression.op == "size":
+        return expression.options["size"] == size
+    return number(expression) is not None and number(expression) == dims.fixed(size)
 
 
 def _lengths(longest):
