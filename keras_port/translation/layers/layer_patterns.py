@@ -114,7 +114,11 @@ def activation(x, expression):
     if expression.op not in ("relu", "tanh", "sigmoid", "elu", "selu", "softplus", "relu6"):
         return None
     call = expression.args[0]
-    if call.op != "call" or call.options["layer"].kind not in ("Dense", "Conv2D") or x.uses.get(id(call)) != 1:
+    if (
+        call.op != "call"
+        or call.options["layer"].kind not in ("Dense", "Conv2D", "Conv2DTranspose")
+        or x.uses.get(id(call)) != 1
+    ):
         return None
     layer = call.options["layer"]
     if "activation" in layer.config or x.layer_calls.get(id(layer)) != 1:
@@ -135,12 +139,15 @@ def embedding(x, expression):
     return x.make("call", (ids,), expression.shape, None, expression.node, layer=layer)
 
 
+_CONVOLUTIONS = {"conv": ("Conv2D", 3), "conv_transpose": ("Conv2DTranspose", 2)}  # the kernel's axis of the filters
+
+
 def convolution(x, expression):
     """A convolution and its bias: a Conv2D."""
     found = match(("add", "conv", "bias"), expression)
     if (
         found
-        and found["conv"].op == "conv"
+        and found["conv"].op in _CONVOLUTIONS
         and _is_weight(x, found["conv"].args[1], 4)
         and _is_weight(x, found["bias"], 1)
     ):
@@ -149,8 +156,8 @@ def convolution(x, expression):
 
 
 def convolution_without_bias(x, expression):
-    """A Conv2D without bias. Applied after `convolution`, so that no bias is missed."""
-    if expression.op == "conv" and _is_weight(x, expression.args[1], 4):
+    """A convolution without bias. Applied after `convolution`, so that no bias is missed."""
+    if expression.op in _CONVOLUTIONS and _is_weight(x, expression.args[1], 4):
         return _convolution(x, expression, expression, None)
     return None
 
@@ -160,7 +167,7 @@ def _convolution(x, expression, conv, bias):
     weights = [weight for weight in (kernel, bias) if weight is not None]
     names = [weight.options["name"] for weight in weights]
     rows = [copied(weight, place) for place, weight in enumerate(weights)]
-    rate = conv.options["dilation_rate"]
+    rate = conv.options.get("dilation_rate", (1, 1))
     config = {
         "strides": conv.options["strides"],
         "padding": conv.options["padding"],
@@ -169,7 +176,8 @@ def _convolution(x, expression, conv, bias):
     }
     if config["strides"] == (1, 1):
         del config["strides"]
-    layer = x.layers.get("Conv2D", (kernel.shape[-1], tuple(kernel.shape[:2])), config, rows, _scope(names))
+    kind, filters = _CONVOLUTIONS[conv.op]
+    layer = x.layers.get(kind, (kernel.shape[filters], tuple(kernel.shape[:2])), config, rows, _scope(names))
     return x.make("call", (conv.args[0],), conv.shape, None, expression.node, layer=layer)
 
 

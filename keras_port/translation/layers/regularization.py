@@ -12,6 +12,7 @@ from keras_port.translation.expressions.patterns import match
 _ARGUMENTS = {  # kind of layer: the regularizer argument for each of its weights
     "Dense": ("kernel_regularizer", "bias_regularizer"),
     "Conv2D": ("kernel_regularizer", "bias_regularizer"),
+    "Conv2DTranspose": ("kernel_regularizer", "bias_regularizer"),
     "Embedding": ("embeddings_regularizer",),
     "LSTM": ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"),
     "GRU": ("kernel_regularizer", "recurrent_regularizer", "bias_regularizer"),

@@ -133,6 +133,37 @@ def _conv(x, node, value, kernel):
     )
 
 
+@translates("Conv2DBackpropInput")
+def _conv_transpose(x, node, sizes, kernel, value):
+    """tf.nn.conv2d_transpose: Keras has it give the size that stride and padding make of the input's."""
+    _channels_last(node)
+    strides, padding = tuple(node["strides"][1:3]), node["padding"].lower()
+    wanted, found = as_sizes(sizes)[1:3], []
+    for size, width, stride in zip(value.shape[1:3], kernel.shape[:2], strides):
+        if not dims.is_known(size):
+            raise CannotTranslate(f"{node}: the size of its image is not known")
+        found.append(size * stride + (max(width - stride, 0) if padding == "valid" else 0))
+    if wanted != found or padding not in ("same", "valid"):
+        raise CannotTranslate(f"{node}: gives images of {wanted}; Keras's Conv2DTranspose would give {found}")
+    shape = (value.shape[0], *found, kernel.shape[2])
+    return x.make("conv_transpose", (value, kernel), shape, None, node, strides=strides, padding=padding)
+
+
+@translates("ResizeNearestNeighbor")
+def _resize_nearest_neighbor(x, node, value, size):
+    """tf.image.resize_nearest_neighbor, which takes the pixel at floor(i * old / new): by number along each axis."""
+    if node.get("align_corners") or node.get("half_pixel_centers"):
+        raise CannotTranslate(f"{node}: align_corners or half_pixel_centers")
+    for axis, new in zip((1, 2), ints(node, size, "size")):
+        old = value.shape[axis]
+        if not dims.is_known(old):
+            raise CannotTranslate(f"{node}: the size of its image is not known")
+        places = np.minimum(np.floor(np.arange(new) * np.float32(old / new)).astype("int32"), old - 1)
+        shape = (*value.shape[:axis], new, *value.shape[axis + 1 :])
+        value = x.make("take", (value, x.constant(places, "int32")), shape, None, node, axis=axis)
+    return value
+
+
 @translates("MaxPool", "AvgPool")
 def _pool(x, node, value):
     _channels_last(node)

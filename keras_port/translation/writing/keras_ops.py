@@ -246,6 +246,12 @@ def _conv(printer, expression):
     return f'ops.conv({value}, {kernel}, strides={options["strides"]}, padding="{options["padding"]}"{rate})'
 
 
+def _conv_transpose(printer, expression):
+    value, kernel = map(printer.code, expression.args)
+    options = expression.options
+    return f'ops.conv_transpose({value}, {kernel}, strides={options["strides"]}, padding="{options["padding"]}")'
+
+
 def _depthwise_conv(printer, expression):
     return _conv(printer, expression).replace("ops.conv(", "ops.depthwise_conv(", 1)
 
@@ -309,6 +315,7 @@ WRITTEN = {
     "sigmoid_cross_entropy": _sigmoid_cross_entropy,
     "conv": _conv,
     "depthwise_conv": _depthwise_conv,
+    "conv_transpose": _conv_transpose,
     "max_pool": _max_pool,
     "step_of_each": _step_of_each,
     "number_of_each": _number_of_each,

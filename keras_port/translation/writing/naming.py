@@ -31,6 +31,7 @@ _GENERIC = frozenset(
 )
 _SNAKE_CASE = {
     "Conv2D": "conv",
+    "Conv2DTranspose": "conv_transpose",
     "MaxPooling2D": "max_pooling",
     "AveragePooling2D": "average_pooling",
     "SimpleRNN": "simple_rnn",

@@ -5,6 +5,7 @@ import pytest
 import tensorflow.compat.v1 as tf
 
 from keras_port.translation.op_types import OPS
+from legacy_graph import tf1
 from tests.keras_port.translation import graphs
 
 X = np.random.default_rng(0).uniform(0.2, 0.9, (3, 4, 6)).astype("float32")
@@ -74,6 +75,11 @@ CASES = {name.replace("nn.", ""): lambda x, i, n, name=name: _function(name)(x) 
     "sparse_cross_entropy": lambda x, i, n: tf.nn.sparse_softmax_cross_entropy_with_logits(labels=n, logits=x),
     "sigmoid_cross_entropy": lambda x, i, n: tf.nn.sigmoid_cross_entropy_with_logits(labels=x, logits=2 * x - 1),
     "conv": lambda x, i, n: tf.nn.conv2d(i, tf.get_variable("k", [3, 3, 2, 4]), [1, 2, 2, 1], "SAME"),
+    "conv_transpose": lambda x, i, n: tf.nn.conv2d_transpose(
+        i, tf.get_variable("kt", [3, 3, 4, 2]), [tf.shape(i)[0], 12, 12, 4], [1, 2, 2, 1], "SAME"
+    ),
+    "conv_transpose_valid": lambda x, i, n: tf1.layers.conv2d_transpose(i, 3, 3, 2, "valid", activation=tf.nn.relu),
+    "resize": lambda x, i, n: tf.image.resize_nearest_neighbor(i, [9, 12]),
     "max_pool": lambda x, i, n: tf.nn.max_pool(i, [1, 2, 2, 1], [1, 2, 2, 1], "VALID"),
     "average_pool": lambda x, i, n: tf.nn.avg_pool(i, [1, 3, 3, 1], [1, 1, 1, 1], "SAME"),
     "l2_loss": lambda x, i, n: x[:, 0, 0] * tf.nn.l2_loss(tf.get_variable("w", [3, 2])),
