@@ -21,6 +21,7 @@ def rewrite(x, roots, rules):
                 expression.op in ("dropout", "layer"),
                 **expression.options,
             )
+            x.uses[id(new)] = x.uses.get(id(new), 0) + x.uses.get(id(expression), 0)  # what read the old one
         done[id(expression)] = _rewritten(x, new, rules)
     return [done[id(root)] for root in roots]
 

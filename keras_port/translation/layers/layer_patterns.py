@@ -195,6 +195,14 @@ def pooling(x, expression):
     return x.make("call", expression.args, expression.shape, None, expression.node, layer=layer)
 
 
+def up_sampling(x, expression):
+    """Each pixel repeated."""
+    if expression.op != "up_sampling":
+        return None
+    layer = x.layers.get("UpSampling2D", (expression.options["size"],), {}, [], "")
+    return x.make("call", expression.args, expression.shape, None, expression.node, layer=layer)
+
+
 def batch_norm_layer(x, expression):
     """A BatchNormalization; its moving moments are found from the ops that update them."""
     if expression.op != "batch_norm":
@@ -295,6 +303,7 @@ LAYER_RULES = (
     embedding,
     convolution,
     pooling,
+    up_sampling,
     batch_norm_written_out,
     batch_norm_layer,
     dropout_layer,

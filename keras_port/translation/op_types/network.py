@@ -92,9 +92,10 @@ def _sparse_softmax_cross_entropy(x, node, logits, labels):
 @translates("RandomUniform", "RandomStandardNormal", "TruncatedNormal")
 def _random(x, node, sizes):
     name = {"RandomUniform": "random_uniform", "RandomStandardNormal": "random_normal"}.get(node.op, "truncated_normal")
-    return x.make(
-        name, (), as_sizes(sizes), node["dtype"], node, unique=True, seeds=(node.get("seed"), node.get("seed2"))
-    )
+    shape, batch = as_sizes(sizes), getattr(x, "batch", None)
+    if batch is not None and len(shape) > 1 and shape[0] == batch.value:  # the batch's size as the script fixed it
+        shape[0] = dims.of(batch)
+    return x.make(name, (), shape, node["dtype"], node, unique=True, seeds=(node.get("seed"), node.get("seed2")))
 
 
 # ---- images ----------------------------------------------------------------------------------------------------
@@ -154,10 +155,14 @@ def _resize_nearest_neighbor(x, node, value, size):
     """tf.image.resize_nearest_neighbor, which takes the pixel at floor(i * old / new): by number along each axis."""
     if node.get("align_corners") or node.get("half_pixel_centers"):
         raise CannotTranslate(f"{node}: align_corners or half_pixel_centers")
-    for axis, new in zip((1, 2), ints(node, size, "size")):
-        old = value.shape[axis]
-        if not dims.is_known(old):
-            raise CannotTranslate(f"{node}: the size of its image is not known")
+    wanted, static = ints(node, size, "size"), value.shape[1:3]
+    if not all(map(dims.is_known, static)):
+        raise CannotTranslate(f"{node}: the size of its image is not known")
+    if not any(new % old for new, old in zip(wanted, static)):
+        factors = tuple(new // old for new, old in zip(wanted, static))
+        shape = (value.shape[0], *wanted, value.shape[3])
+        return x.make("up_sampling", (value,), shape, None, node, size=factors)
+    for axis, new, old in zip((1, 2), wanted, static):
         places = np.minimum(np.floor(np.arange(new) * np.float32(old / new)).astype("int32"), old - 1)
         shape = (*value.shape[:axis], new, *value.shape[axis + 1 :])
         value = x.make("take", (value, x.constant(places, "int32")), shape, None, node, axis=axis)

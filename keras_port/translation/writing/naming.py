@@ -34,6 +34,7 @@ _SNAKE_CASE = {
     "Conv2DTranspose": "conv_transpose",
     "MaxPooling2D": "max_pooling",
     "AveragePooling2D": "average_pooling",
+    "UpSampling2D": "up_sampling",
     "SimpleRNN": "simple_rnn",
     "BatchNormalization": "batch_normalization",
 }

@@ -79,6 +79,7 @@ CASES = {name.replace("nn.", ""): lambda x, i, n, name=name: _function(name)(x) 
         i, tf.get_variable("kt", [3, 3, 4, 2]), [tf.shape(i)[0], 12, 12, 4], [1, 2, 2, 1], "SAME"
     ),
     "conv_transpose_valid": lambda x, i, n: tf1.layers.conv2d_transpose(i, 3, 3, 2, "valid", activation=tf.nn.relu),
+    "up_sampling": lambda x, i, n: tf.image.resize_nearest_neighbor(i, [12, 18]),
     "resize": lambda x, i, n: tf.image.resize_nearest_neighbor(i, [9, 12]),
     "max_pool": lambda x, i, n: tf.nn.max_pool(i, [1, 2, 2, 1], [1, 2, 2, 1], "VALID"),
     "average_pool": lambda x, i, n: tf.nn.avg_pool(i, [1, 3, 3, 1], [1, 1, 1, 1], "SAME"),

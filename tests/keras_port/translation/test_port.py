@@ -130,6 +130,15 @@ def shared_and_activated(inputs):
     return {"y": tf.matmul(hidden, v) + tf.reduce_sum(v * v)}
 
 
+def perceptron(inputs):
+    """Layers with activations, one after the other."""
+    value = inputs["x"][:, 0]
+    for place in range(3):
+        w, b = matrices((f"w{place}", [value.shape[1], 4]), (f"b{place}", [4]))
+        value = tf.nn.relu(tf.matmul(value, w) + b)
+    return {"y": value}
+
+
 def pointer(inputs):
     """One cell reads the sequence, and is called again step by step with its own variables."""
     cell = tf1.nn.rnn_cell.GRUCell(4)
@@ -223,6 +232,12 @@ def test_directions_of_one_kind_become_bidirectional(ported):
     expected, found, text = ported(bidirectional, x=ROWS, lengths=LENGTHS)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     assert "layers.Bidirectional(" in text and text.count("layers.GRU(") == 1 and "go_backwards" not in text
+
+
+def test_an_activation_goes_into_its_layer(ported):
+    expected, found, text = ported(perceptron, x=ROWS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert text.count('activation="relu"') == 3 and "ops.relu" not in text
 
 
 def test_any_cell_becomes_a_cell(ported):
