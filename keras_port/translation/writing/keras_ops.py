@@ -179,9 +179,11 @@ def _repeat_steps(printer, expression):
 
 def _count(printer, size):
     """Return the code of 0, 1, ..., size - 1, also for a size that varies between batches."""
-    if dims.is_known(size) or size.value is not None:
-        return f"ops.arange({printer.size(size)})"
+    if dims.is_known(size):
+        return f"ops.arange({size})"
     ones = printer.ones(size, "int32")
+    if ones is None and size.value is not None:
+        return f"ops.arange({printer.size(size)})"
     if ones is None:
         raise CannotTranslate(f"{printer.node or 'the model'}: computes a shape of a size that varies ({size})")
     return f"(ops.cumsum({ones}) - 1)"
