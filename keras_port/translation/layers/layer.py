@@ -41,7 +41,6 @@ class Layer:
     scope: str = ""
     positional: tuple = ()
     cell: object = None
-    comment: str = ""
     value: object = None
     inner: object = None
 
@@ -68,13 +67,13 @@ class Layers:
     def __init__(self):
         self._made = {}
 
-    def get(self, kind, positional, config, weights, scope="", cell=None, comment=""):
+    def get(self, kind, positional, config, weights, scope="", cell=None):
         """Return the layer of this kind with these weights; layers without weights are always new."""
         key = (kind, positional, repr(config), tuple((row.variables, row.how) for row in weights), id(cell))
         if not weights:
             key = object()
         if key not in self._made:
-            self._made[key] = Layer(kind, config, list(weights), scope, tuple(positional), cell, comment)
+            self._made[key] = Layer(kind, config, list(weights), scope, tuple(positional), cell)
         return self._made[key]
 
     def __iter__(self):
