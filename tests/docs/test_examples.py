@@ -31,7 +31,11 @@ def stale(outcomes):
     return [said for said in (examples.difference(*outcome) for outcome in outcomes) if said]
 
 
-@pytest.mark.parametrize("page", PYTHON, ids=named)
+@pytest.mark.parametrize(
+    "page",  # the pages of the larger networks do what that of the LSTM does
+    [pytest.param(page, marks=[pytest.mark.slow] if page.stem in ("multi_lstm", "bi_lstm") else []) for page in PYTHON],
+    ids=named,
+)
 def test_code_prints_what_the_page_says(page):
     assert not stale(examples.run_python(page)), REFRESH.format(named(page))
 

@@ -11,10 +11,16 @@ from legacy_graph.graph115.kernels import exact_kernels
 from tests.golden import store
 
 # Slow are the modules *_slow; embedding_attention within a whole model, embedding_tied with one argument more;
-# training; and the losses of the tutorial programs, whose first steps tests/legacy_graph/test_loss_curves.py compares.
+# a second way of attending, sampling, searching or fitting where the first is fast; training; and the losses of
+# the tutorial programs, whose first steps tests/legacy_graph/test_loss_curves.py compares.
 SLOW = {
     "contrib_learn": ("fitted_with_arrays", "input_functions", "monitors"),
     "legacy_seq2seq": ("embedding_attention_model", "embedding_tied_fed_by_a_tensor"),
+    "keras_in_graph": ("sequential_fit",),
+    "op_seeds_contrib": ("sequence_to_sequence",),
+    "seq2seq_beam": ("length_penalty",),
+    "seq2seq_monotonic": ("luong", "noise"),
+    "seq2seq_scheduled": ("output",),
     "op_seeds_programs": ("losses_of_lstm", "losses_of_multi_lstm", "losses_of_bi_lstm"),
 }
 

@@ -25,6 +25,7 @@ def with_settings(monkeypatch, **settings):
     return store.differences(expected["train_evaluate_predict"], got)
 
 
+@pytest.mark.slow
 def test_another_seed_and_other_summaries_are_seen(monkeypatch):
     found = with_settings(monkeypatch, tf_random_seed=8, save_summary_steps=3)
     names = {line.split(": ")[0] for line in found}

@@ -39,7 +39,10 @@ def todays_graph(recipe, measuring=True):
         return np.array(ladder.train(side, networks.batches(recipe, digits(recipe)))[0])
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    "model",  # tests/legacy_graph/test_loss_curves.py holds the first steps of all three to other recordings
+    [pytest.param(model, marks=[pytest.mark.slow] if model == "bi_lstm" else []) for model in MODELS],
+)
 def test_todays_graph_begins_the_curve_of_its_seed_only(model):
     losses = todays_graph(Recipe.of(model, seed=1, steps=3))
     for seed, run in recorded.recordings(Recipe.of(model, steps=3)).items():

@@ -193,7 +193,12 @@ MISTAKES = {  # what is spoilt, the rung that must catch it, and what it says
 }
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+SLOW = ("another dropout", "dropout on the inputs", "a mask that is always the same")  # the other two of masks are fast
+
+
+@pytest.mark.parametrize(
+    "mistake", [pytest.param(mistake, marks=[pytest.mark.slow] if mistake in SLOW else []) for mistake in MISTAKES]
+)
 def test_a_mistake_is_caught_at_its_rung(mistake, capture, port):
     spoilt, rung, says = MISTAKES[mistake]
     proof = prove(capture, port(**spoilt), progress=lambda line: None)
