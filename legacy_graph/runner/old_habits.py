@@ -6,6 +6,7 @@ What changes is the script's own code, and that of modules beside it, when Pytho
     int(x), float(x), complex(x), math.sqrt(x), "%d" % x      x may be an array of one element
     a[i] = x                                                  so may x here
     x.tostring()                                              x.tobytes(), where x is numpy's
+    x + 0.5, x < 0.5, x += 0.5, sum(x)                        types of results (`legacy_graph.runner.old_arithmetic`)
 
 The functions called instead do what the script wrote, and something else only where today's numpy would
 raise. Line numbers stay, and what is no array goes through untouched.
@@ -16,11 +17,14 @@ import builtins
 import contextlib
 import importlib.machinery
 import sys
+import warnings
 
 import numpy as np
 
+from legacy_graph.runner import old_arithmetic, old_promotion
+from legacy_graph.runner.tree_calls import builtin_names, call
+
 _NUMBERS = ("int", "float", "complex")
-_NAME = "__legacy_graph_{}__"  # a name that a class body does not mangle
 
 
 class _OneElement(np.ndarray):
@@ -64,10 +68,8 @@ def _bytes_method(x):
     return x.tobytes if isinstance(x, (np.ndarray, np.generic)) else x.tostring
 
 
-_FUNCTIONS = {
-    _NAME.format(name): function
-    for name, function in (("number", _number), ("set_item", _set_item), ("bytes_method", _bytes_method))
-}
+_FUNCTIONS = builtin_names({"number": _number, "set_item": _set_item, "bytes_method": _bytes_method})
+_FUNCTIONS.update(old_arithmetic.FUNCTIONS)
 
 
 class _OldHabits(ast.NodeTransformer):
@@ -75,17 +77,17 @@ class _OldHabits(ast.NodeTransformer):
         self.generic_visit(node)
         function = node.func
         if isinstance(function, ast.Name) and function.id in _NUMBERS and len(node.args) == 1:
-            node.args = [_call("number", argument) for argument in node.args]
+            node.args = [call("number", argument) for argument in node.args]
         elif isinstance(function, ast.Attribute) and function.attr == "tostring" and not node.args:
-            node.func = _call("bytes_method", function.value)
+            node.func = call("bytes_method", function.value)
         elif isinstance(function, ast.Attribute) and _is_name(function.value, "math"):
-            node.args = [_call("number", argument) for argument in node.args]
+            node.args = [call("number", argument) for argument in node.args]
         return node
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
         if isinstance(node.op, ast.Mod) and isinstance(node.left, ast.Constant) and isinstance(node.left.value, str):
-            node.right = _call("number", node.right)
+            node.right = call("number", node.right)
         return node
 
     def visit_Assign(self, node):
@@ -93,16 +95,8 @@ class _OldHabits(ast.NodeTransformer):
         target = node.targets[0]
         if len(node.targets) > 1 or not isinstance(target, ast.Subscript) or _has_slice(target.slice):
             return node
-        change = _call("set_item", node.value, target.value, target.slice, at=target)
+        change = call("set_item", node.value, target.value, target.slice, at=target)
         return ast.copy_location(ast.Expr(change), node)
-
-
-def _call(name, *arguments, at=None):
-    if isinstance(arguments[0], ast.Starred):
-        return arguments[0]
-    at = at or arguments[0]
-    function = ast.copy_location(ast.Name(_NAME.format(name), ast.Load()), at)
-    return ast.copy_location(ast.Call(function, list(arguments), []), at)
 
 
 def _is_name(node, name):
@@ -117,7 +111,9 @@ def _has_slice(index):
 def compile_old(source, name, mode="exec"):
     """Compile source text or a syntax tree, with numpy 1's behaviour. Raises what `compile` raises."""
     tree = source if isinstance(source, ast.AST) else ast.parse(source, name, mode)
-    return compile(_OldHabits().visit(tree), name, mode, dont_inherit=True)
+    for change in (_OldHabits(), old_arithmetic.OldArithmetic()):
+        tree = change.visit(tree)
+    return compile(tree, name, mode, dont_inherit=True)
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -154,13 +150,34 @@ class _Finder:
 
 
 @contextlib.contextmanager
+def _warnings_name_the_script():
+    """Context in which what numpy warns of in the script's arithmetic is shown with the script's line."""
+    shown = warnings.showwarning
+
+    def show(message, category, filename, lineno, file=None, line=None):
+        if filename == old_promotion.__file__:
+            frame = sys._getframe()
+            while frame.f_back and frame.f_code.co_filename in (__file__, warnings.__file__, filename):
+                frame = frame.f_back
+            filename, lineno = frame.f_code.co_filename, frame.f_lineno
+        shown(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = shown
+
+
+@contextlib.contextmanager
 def old_habits(is_old):
     """Context in which modules with `is_old(name, file)`, and `compile_old`'s code, have numpy 1's behaviour."""
     finder = _Finder(is_old)
     vars(builtins).update(_FUNCTIONS)
     sys.meta_path.insert(0, finder)
     try:
-        yield
+        with _warnings_name_the_script():
+            yield
     finally:
         sys.meta_path.remove(finder)
         for name in _FUNCTIONS:

@@ -6,12 +6,14 @@ import traceback
 import pytest
 
 from legacy_graph.runner.notebooks import compile_cell, notebook_globals, read_notebook, run_cells
+from legacy_graph.runner.old_habits import old_habits
 from mnist_training.errors import InputError
 
 
 def run(*sources):
     namespace = notebook_globals()
-    run_cells([compile_cell(f"n.ipynb, cell {k}", source) for k, source in enumerate(sources, 1)], namespace)
+    with old_habits(lambda name, file: False):
+        run_cells([compile_cell(f"n.ipynb, cell {k}", source) for k, source in enumerate(sources, 1)], namespace)
     return namespace
 
 
@@ -60,7 +62,8 @@ def test_get_ipython_does_nothing_and_says_so(capsys):
 def test_an_error_names_cell_and_line():
     with pytest.raises(ZeroDivisionError) as raised:
         run("%matplotlib inline\na = 1", "b = 0\na / b")
-    last = traceback.extract_tb(raised.tb)[-1]
+    *_, last, division = traceback.extract_tb(raised.tb)
+    assert division.filename.endswith("old_promotion.py")
     assert (last.filename, last.lineno, last.line) == ("n.ipynb, cell 2", 2, "a / b")
 
 

@@ -4,6 +4,7 @@ import builtins
 import importlib
 import json
 import sys
+import warnings
 
 import numpy as np
 import pytest
@@ -45,6 +46,40 @@ def test_what_numpy_1_allowed(text, value, habits):
 def test_what_numpy_1_refused_too(text, habits):
     with pytest.raises(TypeError):
         evaluate(text)
+
+
+def test_objects_of_the_script_keep_their_own_operators(habits):
+    class Counted:
+        def __init__(self):
+            self.seen = []
+
+        def __iadd__(self, other):
+            self.seen.append(other)
+            return self
+
+        def __lt__(self, other):
+            return f"less than {other}"
+
+    names = {"counted": Counted(), "texts": ["a"], "same": []}
+    names["alias"] = names["same"]
+    source = (
+        "counted += 0.5\nless = counted < 0.5\ntexts[0] += 'b'\nsame += [1]\nsum = lambda x: 'mine'\nmine = sum([1])"
+    )
+    exec(old_habits.compile_old(source, "old.py"), names)
+    assert (names["counted"].seen, names["less"], names["texts"]) == ([0.5], "less than 0.5", ["ab"])
+    assert names["alias"] == [1] and names["mine"] == "mine"
+
+
+def test_a_warning_names_the_line_of_the_script():
+    code = old_habits.compile_old("\nzero = 0\nnp.float32(1) / zero", "old.py")
+    with warnings.catch_warnings(record=True) as log, old_habits.old_habits(is_old):
+        warnings.simplefilter("always")
+        exec(code, {"np": np})
+    assert [(warning.filename, warning.lineno) for warning in log] == [("old.py", 3)]
+
+
+def test_without_them_the_sums_are_todays():
+    assert eval("np.float32(0.1) + 0.5", {"np": np}).dtype == np.float32
 
 
 def test_an_array_that_passes_through_stays_one(habits):
