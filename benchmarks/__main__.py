@@ -5,8 +5,8 @@
 Each candidate is a process of its own (benchmarks/worker.py). They take turns, some steps each, round after
 round, so that a machine whose speed drifts slows all of them alike: what counts are the ratios within a round.
 `--tf115` names the Python of an environment with TensorFlow 1.15. `--write` writes docs/benchmarks.json, a target
-at a time, and docs/benchmarks.md (with docs/growth.svg) from it; else the tables are printed. What is not installed
-is left out.
+at a time, and what is made of it: docs/benchmarks.md, docs/growth.svg and the figures in README.md and README.zh.md.
+Without it the tables are printed. What is not installed is left out.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import statistics
 import subprocess
 import sys
 
-from benchmarks import floor, growth, recipes, start_up
+from benchmarks import floor, growth, readme, recipes, start_up
 from mnist_training import MODELS
 from mnist_training.files import replacing
 
@@ -61,11 +61,13 @@ def main():
         figures[target] = {"machine": machine, "load": os.getloadavg()[0], "found": found}
         if arguments.write:
             texts = {FIGURES: json.dumps(figures) + "\n", PAGE: page(figures)}
+            if set(MODELS) <= set(figures):
+                texts |= {path: readme_page(path.read_text(encoding="utf-8"), figures) for path in readme.PAGES}
             if GROWTH in figures:
                 texts[PICTURE] = growth.picture(figures[GROWTH]["found"])
             for path, text in texts.items():
                 with replacing(path) as name:
-                    name.write_text(text)
+                    name.write_text(text, encoding="utf-8")
         else:
             print(page({target: figures[target]}), flush=True)
 
@@ -173,9 +175,23 @@ def _table(found):
 
 def _ratios(reference, took, which):
     """The median of the rounds' ratios, and their middle half; `which`: 0 the clock's seconds, 1 the processors'."""
-    medians = [[statistics.median(step[which] for step in steps) for steps in rounds] for rounds in (reference, took)]
-    low, middle, high = statistics.quantiles([theirs / ours for theirs, ours in zip(*medians)], n=4)
+    low, middle, high = _quartiles(reference, took, which)
     return f"{middle:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _quartiles(reference, took, which):
+    medians = [[statistics.median(step[which] for step in steps) for steps in rounds] for rounds in (reference, took)]
+    return statistics.quantiles([theirs / ours for theirs, ours in zip(*medians)], n=4)
+
+
+def readme_page(text, figures):
+    """Return README.md, or README.zh.md, with the figures of its table of speeds."""
+
+    def ratio(model, candidate):
+        found = figures[model]["found"]
+        return _quartiles(found[REFERENCE]["seconds"], found[candidate]["seconds"], 0)[1]
+
+    return readme.with_figures(text, ratio)
 
 
 INTRODUCTION = [

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import floor, growth, recipes
+from benchmarks import floor, growth, readme, recipes
 
 
 def test_the_page_is_made_of_the_figures():
@@ -14,6 +14,16 @@ def test_the_page_is_made_of_the_figures():
     assert benchmarks.page(figures) == benchmarks.PAGE.read_text()
     figures["lstm"]["found"]["keras_port"]["seconds"] = figures["lstm"]["found"]["legacy_graph"]["seconds"]
     assert benchmarks.page(figures) != benchmarks.PAGE.read_text()
+
+
+@pytest.mark.parametrize("page", readme.PAGES, ids=lambda page: page.name)
+def test_the_readme_has_the_figures_of_the_page(page):
+    figures, text = json.loads(benchmarks.FIGURES.read_text()), page.read_text(encoding="utf-8")
+    assert benchmarks.readme_page(text, figures) == text
+    figures["lstm"]["found"]["keras_port"]["seconds"] = figures["lstm"]["found"]["legacy_graph"]["seconds"]
+    assert benchmarks.readme_page(text, figures) != text
+    with pytest.raises(ValueError, match="expected one table of 3 rows"):
+        benchmarks.readme_page(text.replace("<!-- speed -->", ""), figures)
 
 
 def test_a_machine_that_slows_down_slows_both_and_not_the_ratio():
