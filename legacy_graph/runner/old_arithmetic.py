@@ -12,6 +12,7 @@ changes of slices, where an array keeps its type anyhow.
 import ast
 import builtins
 import operator
+from typing import Any
 
 from legacy_graph.runner.old_promotion import ARITHMETIC, COMPARISONS, IN_PLACE, old_sum
 from legacy_graph.runner.tree_calls import builtin_names, call
@@ -22,7 +23,8 @@ _DISPLAYS = (ast.List, ast.Tuple, ast.Dict, ast.Set, ast.ListComp, ast.JoinedStr
 class _Item:
     """An element of a container that is read once, changed, and written back."""
 
-    read, write = staticmethod(operator.getitem), staticmethod(operator.setitem)
+    read: Any = staticmethod(operator.getitem)
+    write: Any = staticmethod(operator.setitem)
 
     def __init__(self, container, index):
         self._place = container, index

@@ -1,6 +1,7 @@
 """Base class of contrib's feature columns, and their embedding lookup."""
 
 import collections
+from typing import Any
 
 import tensorflow.compat.v1 as tf
 from tf_slim.layers.layers import _inner_flatten
@@ -9,7 +10,8 @@ from tf_slim.ops.variables import model_variable
 from legacy_graph import internals
 
 _core = internals.feature_column
-DenseColumn, CategoricalColumn = _core._DenseColumn, _core._CategoricalColumn
+DenseColumn: Any = _core._DenseColumn
+CategoricalColumn: Any = _core._CategoricalColumn
 inner_flatten = _inner_flatten
 
 LinearArguments = collections.namedtuple(

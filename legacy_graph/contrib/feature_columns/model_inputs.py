@@ -106,7 +106,7 @@ def sequence_input_from_feature_columns(
             raise ValueError(
                 f"FeatureColumn type {type(column).__name__} is not currently supported for sequence data."
             )
-        for inside in _inside(column):
+        for inside in _with_source_columns(column):
             if isinstance(inside, _NOT_IN_SEQUENCES):
                 raise ValueError(
                     f"Column {inside.name} is of type {type(inside).__name__}, which is not currently supported for "
@@ -116,14 +116,14 @@ def sequence_input_from_feature_columns(
     return _input(columns_to_tensors, feature_columns, weight_collections, trainable, scope, 3, name)
 
 
-def _inside(column):
+def _with_source_columns(column):
     """Yield the column and, recursively, the columns it is made from."""
     yield column
     for field in ("sparse_id_column", "source_column"):
         if hasattr(column, field):
-            yield from _inside(getattr(column, field))
+            yield from _with_source_columns(getattr(column, field))
     for one in getattr(column, "columns", ()):
-        yield from _inside(one)
+        yield from _with_source_columns(one)
 
 
 def _input(tensors, columns, collections, trainable, scope, output_rank, name, outs=None):
@@ -196,10 +196,10 @@ def _weighted(column, tensors, num_outputs, trainable, collections):
             )
             return [weight], tf.matmul(tensor, weight, name="matmul")
     with tf.variable_scope(None, default_name=column.name, values=tensors.values()):
-        return _looked_up(arguments, num_outputs, trainable, collections, column.name + "_weights")
+        return _embedding_sum(arguments, num_outputs, trainable, collections, column.name + "_weights")
 
 
-def _looked_up(arguments, num_outputs, trainable, collections, name):
+def _embedding_sum(arguments, num_outputs, trainable, collections, name):
     from legacy_graph.contrib.layers import safe_embedding_lookup_sparse  # imports this package
 
     variables = parts(
@@ -248,7 +248,7 @@ def joint_weighted_sum_from_feature_columns(
                 ) from None
         joined = _joined(arguments)
         with tf.variable_scope(None, default_name="linear_weights", values=tensors.values()):
-            variables, output = _looked_up(joined, num_outputs, trainable, weight_collections, "_weights")
+            variables, output = _embedding_sum(joined, num_outputs, trainable, weight_collections, "_weights")
         bias = _bias(num_outputs, trainable, weight_collections)
         return tf.nn.bias_add(output, bias), variables, bias
 

@@ -19,10 +19,15 @@ _SparseIdLookupConfig = collections.namedtuple(
     ["vocabulary_file", "keys", "num_oov_buckets", "vocab_size", "default_value"],
     defaults=[None, None, 0, None, -1],
 )
-_FIELDS = ["column_name", "is_integerized", "bucket_size", "lookup_config", "combiner", "dtype"]
 
 
-class _SparseColumn(_FeatureColumn, CategoricalColumn, collections.namedtuple("_SparseColumn", _FIELDS)):
+class _SparseColumn(
+    _FeatureColumn,
+    CategoricalColumn,
+    collections.namedtuple(
+        "_SparseColumn", ["column_name", "is_integerized", "bucket_size", "lookup_config", "combiner", "dtype"]
+    ),
+):
     """Strings or integers, mapped to ids in [0, length)."""
 
     def __new__(

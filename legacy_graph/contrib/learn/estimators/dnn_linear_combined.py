@@ -10,7 +10,7 @@ from legacy_graph.contrib.learn.estimators.linear import learning_rate, linear_l
 from legacy_graph.contrib.learn.estimators.prediction import Classifier, ScoredRegressor, features_by_name
 
 
-def _made(optimizer, default):
+def _get_optimizer(optimizer, default):
     optimizer = optimizer or default
     optimizer = optimizer() if callable(optimizer) else optimizer
     if isinstance(optimizer, tf.train.SyncReplicasOptimizer):
@@ -24,8 +24,8 @@ def _made(optimizer, default):
 def _combined_model_fn(features, labels, mode, params, config=None):
     head, features = params["head"], features_by_name(features)
     linear_optimizer, dnn_optimizer = (
-        _made(params["linear_optimizer"], "Ftrl"),
-        _made(params["dnn_optimizer"], "Adagrad"),
+        _get_optimizer(params["linear_optimizer"], "Ftrl"),
+        _get_optimizer(params["dnn_optimizer"], "Adagrad"),
     )
     values, units = tuple(features.values()), head.logits_dimension
     parts, linear_columns = [], params["linear_feature_columns"]

@@ -269,7 +269,7 @@ class BaseEstimator:
             tf.train.create_global_step(graph)
             features = input_fn()
             built = self._get_predict_ops(features[0] if isinstance(features, (list, tuple)) else features)
-            predictions = _chosen(built.predictions, outputs)
+            predictions = _select_outputs(built.predictions, outputs)
             session = tf.train.MonitoredSession(
                 tf.train.ChiefSessionCreator(
                     checkpoint_filename_with_path=path, scaffold=built.scaffold, config=self._session_config
@@ -295,7 +295,7 @@ def _device_setter(config):
     )
 
 
-def _chosen(predictions, outputs):
+def _select_outputs(predictions, outputs):
     if not outputs:
         return predictions
     if not isinstance(predictions, dict):

@@ -24,7 +24,7 @@ _CLASSES, _LOGITS, _PROBABILITIES = PredictionKey.CLASSES, PredictionKey.LOGITS,
 class Head:
     """Interface of heads. `logits_dimension` is the number of logits that the head needs."""
 
-    logits_dimension = None
+    logits_dimension: int | None = None
 
     def create_model_fn_ops(
         self, features, mode, labels=None, train_op_fn=None, logits=None, logits_input=None, scope=None
@@ -44,7 +44,7 @@ def no_op_train_fn(loss):
 class _SingleHead(Head):
     """Base of heads for one kind of labels; subclasses define predictions and metrics."""
 
-    default_name = None
+    default_name: str | None = None
 
     def __init__(
         self,
@@ -69,9 +69,9 @@ class _SingleHead(Head):
         values = (*features.values(), labels, logits, logits_input)
         with tf.variable_scope(scope, default_name=self.head_name or self.default_name, values=values):
             labels = None if mode == ModeKeys.INFER or labels is None else self._transform_labels(labels)
-            return self._build(features, mode, labels, train_op_fn, self._own_logits(logits_input, logits))
+            return self._build(features, mode, labels, train_op_fn, self._get_logits(logits_input, logits))
 
-    def _own_logits(self, logits_input, logits):
+    def _get_logits(self, logits_input, logits):
         if logits is None:
             if logits_input is None:
                 raise ValueError("Neither logits nor logits_input supplied.")

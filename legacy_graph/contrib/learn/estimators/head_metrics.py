@@ -35,7 +35,7 @@ def _auc(predictions, labels, weights=None, class_id=None, curve="ROC"):
     return tf.metrics.auc(labels, predictions, weights, curve=curve)
 
 
-def _share_of_class(values, weights, class_id):
+def _class_frequency(values, weights, class_id):
     same = tf.equal(tf.cast(class_id, tf.int32), tf.cast(values, tf.int32))
     return tf.metrics.mean(tf.where(same, tf.ones_like(values), tf.zeros_like(values)), weights=weights)
 
@@ -85,8 +85,8 @@ def multi_class(head_name, loss, predictions, labels, label_ids, weights, class_
     metrics = loss_and_accuracy(head_name, loss, predictions, labels, weights)
     for one in class_ids:
         found = {
-            MetricKey.CLASS_PREDICTION_MEAN: _share_of_class(predictions[PredictionKey.CLASSES], weights, one),
-            MetricKey.CLASS_LABEL_MEAN: _share_of_class(label_ids, weights, one),
+            MetricKey.CLASS_PREDICTION_MEAN: _class_frequency(predictions[PredictionKey.CLASSES], weights, one),
+            MetricKey.CLASS_LABEL_MEAN: _class_frequency(label_ids, weights, one),
             MetricKey.CLASS_PROBABILITY_MEAN: _mean(predictions[PredictionKey.PROBABILITIES], weights, one),
             MetricKey.CLASS_LOGITS_MEAN: _mean(predictions[PredictionKey.LOGITS], weights, one),
         }
@@ -102,7 +102,7 @@ def multi_label(head_name, loss, predictions, labels, weights, class_ids):
     metrics[key(head_name, MetricKey.AUC_PR)] = _auc(probabilities, labels, weights, curve="PR")
     for one in class_ids:
         found = {
-            MetricKey.CLASS_PREDICTION_MEAN: _share_of_class(predictions[PredictionKey.CLASSES], weights, one),
+            MetricKey.CLASS_PREDICTION_MEAN: _class_frequency(predictions[PredictionKey.CLASSES], weights, one),
             MetricKey.CLASS_LABEL_MEAN: _mean(labels, weights, one),
             MetricKey.CLASS_PROBABILITY_MEAN: _mean(probabilities, weights, one),
             MetricKey.CLASS_LOGITS_MEAN: _mean(predictions[PredictionKey.LOGITS], weights, one),

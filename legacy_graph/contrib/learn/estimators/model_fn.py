@@ -22,12 +22,13 @@ class ModeKeys:
             raise ValueError(f"Invalid mode {key}.")
 
 
-_FIELDS = (
-    "predictions loss train_op eval_metric_ops output_alternatives training_chief_hooks training_hooks scaffold mode"
-)
-
-
-class ModelFnOps(collections.namedtuple("ModelFnOps", _FIELDS)):
+class ModelFnOps(
+    collections.namedtuple(
+        "ModelFnOps",
+        "predictions loss train_op eval_metric_ops output_alternatives "
+        "training_chief_hooks training_hooks scaffold mode",
+    )
+):
     """The ops that a model function built.
 
     Args:

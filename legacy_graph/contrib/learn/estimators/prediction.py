@@ -6,7 +6,7 @@ from legacy_graph.contrib.learn.metric_spec import MetricSpec
 
 
 class _OneOutput(Estimator):
-    _main = None
+    _main: str | None = None
     _flat = False  # whether predicted classes are flattened to a vector
 
     def predict(self, x=None, input_fn=None, batch_size=None, outputs=None, as_iterable=True):
