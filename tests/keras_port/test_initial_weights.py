@@ -70,10 +70,11 @@ def test_both_kernels_start_in_the_uniform_of_the_joined_one(weights, model, lay
     assert np.all(weights[model][f"{layer}/basic_lstm_cell/bias"] == 0)  # no ones for the forget gate
 
 
-def test_the_kernels_of_a_stock_layer_do_not_fill_it():
-    layer = keras.layers.LSTM(256)
-    layer.build((None, 28, 28))
-    for values in layer.get_weights()[:2]:
+def test_the_limit_of_each_kernel_by_itself_is_found(monkeypatch):
+    monkeypatch.setattr(keras.initializers, "RandomUniform", lambda *limits: keras.initializers.GlorotUniform())
+    cell = BasicLSTMCell(256)
+    cell.build((None, 28))
+    for values in cell.get_weights()[:2]:
         assert not fills_the_uniform(values, 28, 256)
 
 

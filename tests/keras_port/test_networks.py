@@ -83,7 +83,7 @@ def test_the_backward_half_reads_just_the_last_row():
     assert not np.allclose(before[:, :6], after[:, :6])  # forward: does
 
 
-DOCUMENTS_WEIGHTS = {
+TUTORIAL_WEIGHTS = {
     "lstm": [
         ("input_projection/kernel", (28, 128)),
         ("input_projection/bias", (128,)),
@@ -94,20 +94,20 @@ DOCUMENTS_WEIGHTS = {
         ("readout/bias", (10,)),
     ],
     "bi_lstm": [
-        (f"{way}_lstm/basic_lstm_cell/{name}", shape)
-        for way in ("forward", "backward")
+        (f"{direction}_lstm/basic_lstm_cell/{name}", shape)
+        for direction in ("forward", "backward")
         for name, shape in (("kernel", (28, 1024)), ("recurrent_kernel", (256, 1024)), ("bias", (1024,)))
     ]
     + [("readout/kernel", (512, 10)), ("readout/bias", (10,))],
 }
-DOCUMENTS_WEIGHTS["multi_lstm"] = DOCUMENTS_WEIGHTS["lstm"]  # one cell, however high the stack
+TUTORIAL_WEIGHTS["multi_lstm"] = TUTORIAL_WEIGHTS["lstm"]  # one cell, shared by all layers
 
 
 @pytest.mark.parametrize("name, count", [("lstm", 136_586), ("multi_lstm", 136_586), ("bi_lstm", 588_810)])
 def test_the_tutorial_sizes(name, count):
     model = BUILDERS[name]()
     assert model.input_shape == (None, 28, 28) and model.output_shape == (None, 10)
-    assert [(w.path, tuple(w.shape)) for w in model.trainable_weights] == DOCUMENTS_WEIGHTS[name]
+    assert [(w.path, tuple(w.shape)) for w in model.trainable_weights] == TUTORIAL_WEIGHTS[name]
     assert model.count_params() == count and model.trainable_weights == model.weights
     lines = []
     model.summary(print_fn=lines.append)
@@ -191,6 +191,8 @@ def test_adam_takes_1_minus_beta_in_float32_as_tensorflow_1_did():
     config = lstm.build(**SMALL).optimizer.get_config()
     ours = keras.optimizers.Adam.from_config(config)
     assert adam_steps(ours) == pytest.approx(expected, rel=1e-6)
+    doubles = keras.optimizers.Adam.from_config({**config, "beta_1": 0.9, "beta_2": 0.999})
+    assert adam_steps(doubles) != pytest.approx(expected, rel=1e-6)
 
 
 def masks(model, images, steps=1):
@@ -209,12 +211,15 @@ def test_every_step_layer_and_call_has_a_mask_of_its_own():
 
 
 @pytest.mark.parametrize("keep_prob", [0.5, 0.9, 1.0])
-def test_keep_prob_is_the_chance_to_be_kept(keep_prob):
+def test_keep_prob_is_the_probability_of_keeping_an_input(keep_prob):
     model = multi_lstm.build(units=64, rows=20, columns=4, keep_prob=keep_prob)
-    ones = np.ones((16, 20, 64), "float32")
-    dropped = keras.ops.convert_to_numpy(model.get_layer("dropout_1")(ones, training=True))
-    assert np.mean(dropped > 0) == pytest.approx(keep_prob, abs=0.02)  # 5 standard deviations
-    np.testing.assert_allclose(dropped[dropped > 0], 1 / keep_prob, rtol=1e-6)
+    reference.set_distinct_weights(model)
+    layers = [model.get_layer(name) for name in ("input_projection", "dropout_1")]
+    around = keras.Model(model.input, [layer.output for layer in layers])
+    inputs, dropped = map(keras.ops.convert_to_numpy, around(distinct((16, 20, 4), scale=1), training=True))
+    kept = dropped != 0
+    assert np.mean(kept) == pytest.approx(keep_prob, abs=0.02)  # 5 standard deviations
+    np.testing.assert_allclose(dropped[kept], inputs[kept] / keep_prob, rtol=1e-6)
 
 
 def test_dropout_is_on_the_inputs_of_both_layers_and_only_in_training():
