@@ -129,7 +129,7 @@ def run_python(page, slow=False):
 
 
 @contextlib.contextmanager
-def workshop():
+def scratch_folder():
     """A folder for commands, with what they need in it; yields (folder, environment)."""
     with tempfile.TemporaryDirectory() as temporary:
         folder, commands = pathlib.Path(temporary, "work"), pathlib.Path(temporary, "bin")
@@ -174,18 +174,18 @@ def clean_copy():
         yield folder, {**environment, "PATH": path, "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
-def sooner(script):
+def with_fewer_steps(script):
     """Return commands as they are run here: to the letter, but that the main command takes fewer steps."""
     return re.sub(r"(parity compare all)(?! --steps)", r"\1 --steps 10", script)
 
 
 def run_commands(page):
     """Run a page's sh blocks in order; yields (block, what it printed). RuntimeError where a command fails."""
-    with clean_copy() if page == README else workshop() as (folder, environment):
+    with clean_copy() if page == README else scratch_folder() as (folder, environment):
         for block in blocks(page.read_text(encoding="utf-8")):
             if block.language != "sh" or not block.is_run:
                 continue
-            command = ["bash", "-euo", "pipefail", "-c", _TIDY + sooner(block.text)]
+            command = ["bash", "-euo", "pipefail", "-c", _TIDY + with_fewer_steps(block.text)]
             done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
             expected = re.search(r"exits? (?:with )?(?:status )?(\d)", block.said)
             if done.returncode != int(expected[1] if expected else 0):

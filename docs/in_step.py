@@ -69,7 +69,7 @@ def changed(english, chinese, agreed):
     return " and ".join(sides) or None
 
 
-def leads_astray(page, text):
+def links_to_english(page, text):
     """Return the links of a Chinese page that lead to the English side of a page; `[English](...)` is meant to."""
     folder = (ROOT / page).parent
     english = {(ROOT / side).resolve() for side, _ in pairs()}
@@ -84,7 +84,9 @@ def problems(read=lambda page: (ROOT / page).read_text(encoding="utf-8")):
     for page, other in pairs():
         english, chinese = read(page), read(other)
         found += [f"{other} is not built like {page}: {said}" for said in differences(english, chinese)]
-        found += [f"{other} leads to {target}, which there is in Chinese" for target in leads_astray(other, chinese)]
+        found += [
+            f"{other} leads to {target}, which there is in Chinese" for target in links_to_english(other, chinese)
+        ]
         sides = changed(english, chinese, agreed.get(page, ("", "")))
         if sides:
             found.append(
