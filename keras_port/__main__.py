@@ -84,7 +84,7 @@ def _main():
 
 
 def _train_or_stop(arguments):
-    with command.heeding_signals("keras_port"):
+    with command.handling_signals("keras_port"):
         _train(arguments)
 
 
@@ -99,7 +99,7 @@ def _train(arguments):
     model = training.build(recipe)
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
     if together:
-        training.train_together(together, model, recipe, mnist.train, model_dir, **saving)
+        training.train_distributed(together, model, recipe, mnist.train, model_dir, **saving)
         if not cluster.is_first:
             return
     else:
@@ -130,7 +130,9 @@ def _convert(arguments):
         return _translate(arguments)
     graph_only = [name for name in ("inputs", "outputs", "checkpoint", "keep_forget_bias") if getattr(arguments, name)]
     if graph_only:
-        raise InputError(f"--{graph_only[0].replace('_', '-')}: of use only for a capture folder or a .meta file")
+        raise InputError(
+            f"--{graph_only[0].replace('_', '-')}: only for a capture folder or a .meta file; leave it out"
+        )
     to_keras = arguments.destination.endswith(".keras")
     if to_keras == arguments.source.endswith(".keras"):
         raise InputError(
@@ -148,7 +150,7 @@ def _convert(arguments):
     options = _conversion_options(arguments)
     if options and not to_keras:
         flags = ", ".join("--" + name.replace("_", "-") for name in options)
-        raise InputError(f"{flags}: of use only for a TF 1 checkpoint that becomes a Keras model")
+        raise InputError(f"{flags}: only for the conversion of a TF 1 checkpoint to a Keras model; leave it out")
     if not to_keras:
         check_keras_file(arguments.source)
     with without_startup_messages():
@@ -179,7 +181,8 @@ def _translate(arguments):
     """Write model.py, model.keras and port.json for a graph."""
     if _conversion_options(arguments):
         raise InputError(
-            f"{arguments.source}: a graph says what the flags for checkpoints of the three networks say; leave them out"
+            f"{arguments.source}: a graph holds its own settings; leave out "
+            "the flags for checkpoints of the three networks"
         )
     destination = pathlib.Path(arguments.destination)
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
@@ -218,8 +221,8 @@ def _load(training, path):
     model = training.load(path)
     if model.input_shape[1:] != (28, 28) or model.output_shape[1:] != (10,):
         raise InputError(
-            f"{path}: a model from {model.input_shape[1:]} to {model.output_shape[1:]}; "
-            "expected one from 28 x 28 pixels to 10 classes"
+            f"{path}: a model with inputs of shape {model.input_shape[1:]} and outputs of shape "
+            f"{model.output_shape[1:]}; expected (28, 28), the pixels of a digit, and (10,), its classes"
         )
     return model
 

@@ -13,19 +13,19 @@ def in_training(model: keras.Model) -> Callable[[Any], Any]:
     its first call on TensorFlow and JAX, as training steps are; on PyTorch nothing is, nor what runs eagerly.
     """
     compiled = {"tensorflow": _on_tensorflow, "jax": _on_jax}
-    make = _as_it_is if model.run_eagerly else compiled.get(keras.backend.backend(), _as_it_is)
+    make = _uncompiled if model.run_eagerly else compiled.get(keras.backend.backend(), _uncompiled)
     run = make(model)
     return lambda inputs: keras.ops.convert_to_numpy(run(inputs))
 
 
-def _as_it_is(model):
+def _uncompiled(model):
     return lambda inputs: model(inputs, training=True)
 
 
 def _on_tensorflow(model):
     import tensorflow as tf
 
-    return tf.function(_as_it_is(model), autograph=False)
+    return tf.function(_uncompiled(model), autograph=False)
 
 
 def _on_jax(model):

@@ -57,16 +57,16 @@ def _check_sizes(path, parts):
     if unpacked > _LARGEST_ARCHIVE or unpacked > max(_FREE, _RATIO * packed) or len(parts) > 1000:
         raise InputError(
             f"{path}: {len(parts)} parts that unpack to {unpacked} bytes from {packed}; "
-            "no model is packed so tightly: it is not unpacked"
+            "no model compresses so well, so it is not unpacked"
         )
     names = [part.filename for part in parts]
     if len(set(names)) < len(names):
-        raise InputError(f"{path}: holds two parts of one name; expected what Keras 3's model.save writes")
+        raise InputError(f"{path}: holds two parts of the same name; expected what Keras 3's model.save writes")
 
 
 def _check_classes(path, config, depth=0):
     if depth > _DEEPEST:
-        raise InputError(f"{path}: its config.json is nested more than {_DEEPEST} deep; no model of ours is")
+        raise InputError(f"{path}: its config.json is nested more than {_DEEPEST} deep; a model of Keras is not")
     if isinstance(config, dict):
         module = config.get("module")
         if (
@@ -107,7 +107,7 @@ def existing_file(path: str | os.PathLike, expected: str) -> pathlib.Path:
     try:
         there = path.is_file()
     except (OSError, ValueError):  # a name too long, or with a null byte
-        raise InputError(f"{str(path)[:200]!r}: no name that a file can have; expected {expected}") from None
+        raise InputError(f"{str(path)[:200]!r}: not a valid file name; expected {expected}") from None
     if there and not os.access(path, os.R_OK):
         raise InputError(f"{path}: no permission to read it; expected {expected}")
     if not there:
@@ -159,7 +159,8 @@ def _grey(path, picture):
         return np.asarray(picture).astype("float32") / 65535
     if picture.mode in ("I", "F"):
         raise InputError(
-            f"{path}: pixels of 32 bits, whose black and white nothing tells; save it with 8 or 16 bits, or as .npy"
+            f"{path}: 32-bit pixels, and nothing in the file tells which "
+            "values are black and white; save it with 8 or 16 bits, or as .npy"
         )
     if picture.has_transparency_data and np.asarray(picture.convert("RGBA"))[..., 3].min() < 255:
         raise InputError(f"{path}: parts of it are transparent; flatten it on black first")

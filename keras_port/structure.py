@@ -40,7 +40,9 @@ def check(path, config):
     shapes = _check_weights(path)
     weights = sum(int(np.prod(shape)) for shape in shapes.values())
     if not 0 < 4 * sizes["units"] ** 2 <= weights or sizes["classes"] * sizes["units"] > weights:
-        raise InputError(f"{path}: {sizes['units']} units by its config.json, and {weights} weights; they do not fit")
+        raise InputError(
+            f"{path}: its config.json says {sizes['units']} units, and it holds {weights} weights; they do not match"
+        )
     expected = BUILDERS[name](**sizes)
     differing = _difference(_plain(json.loads(expected.to_json())["config"]), _plain(config["config"]), "")
     if differing:
@@ -66,7 +68,7 @@ def _sizes(path, name, config):
             raise ValueError
     except (StopIteration, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise InputError(
-            f"{path}: not the network {name}, though it is called so: its sizes are not to be found"
+            f"{path}: not the network {name}, though it is called so: its config.json does not tell its sizes"
         ) from error
     return sizes
 
@@ -81,7 +83,9 @@ def _check_weights(path):
         for key in group:
             link, name = group.get(key, getlink=True), f"{prefix}{key}"
             if not isinstance(link, h5py.HardLink) or depth > 20 or len(shapes) > 10_000:
-                raise InputError(f"{path}: its weights lead elsewhere at {name}; expected what Keras writes")
+                raise InputError(
+                    f"{path}: its weights have a link or too many groups at {name}; expected what Keras writes"
+                )
             item = group[key]
             if isinstance(item, h5py.Group):
                 visit(item, f"{name}/", depth + 1)
@@ -108,7 +112,7 @@ def _check_weights(path):
 def _check_optimizer(path, shapes, trainable, config):
     held = sum(name.startswith("optimizer/") for name in shapes)
     if config.get("compile_config") and held < 2:
-        raise InputError(f"{path}: the state of its optimizer was taken out; expected what Keras 3's model.save writes")
+        raise InputError(f"{path}: the state of its optimizer is missing; expected what Keras 3's model.save writes")
 
 
 def _find(config, key, within):

@@ -31,10 +31,13 @@ class Cluster(NamedTuple):
     def check(self, recipe: Recipe) -> None:
         """Raise InputError where workers could not share the recipe's batches."""
         if recipe.seed is None:
-            raise InputError("TF_CONFIG: workers start from the same weights and shuffle alike by a seed: give --seed")
+            raise InputError(
+                "TF_CONFIG: several workers need a seed, to start from the same weights and shuffle alike: give --seed"
+            )
         if recipe.batch_size % len(self.addresses):
             raise InputError(
-                f"--batch-size {recipe.batch_size}: does not part into {len(self.addresses)} equal parts, one a worker"
+                f"--batch-size {recipe.batch_size}: cannot be divided into "
+                f"{len(self.addresses)} equal parts, one per worker"
             )
 
     def part(self, batch: Any) -> Any:
@@ -56,7 +59,7 @@ def cluster_of(environ: Mapping[str, str]) -> Cluster | None:
         raise InputError(f"TF_CONFIG: expected {_FORM}; received {text[:200]!r}") from None
     others = sorted({*cluster, kind} - {"worker"})
     if others:
-        raise InputError(f"TF_CONFIG: tasks of the type {others[0]!r}; here all are workers, as in {_FORM}")
+        raise InputError(f"TF_CONFIG: a task of type {others[0]!r}; expected workers only, as in {_FORM}")
     well_formed = isinstance(addresses, list) and all(_is_address(address) for address in addresses)
     if not well_formed or len(set(addresses)) < len(addresses):
         raise InputError(f"TF_CONFIG: worker: expected different addresses, HOST:PORT; received {addresses!r:.200}")
@@ -80,7 +83,7 @@ class Workers:
 
         if keras.backend.backend() != "tensorflow":
             raise InputError(
-                f"TF_CONFIG: several workers train on TensorFlow; KERAS_BACKEND is {keras.backend.backend()}"
+                f"TF_CONFIG: several workers need KERAS_BACKEND=tensorflow; it is {keras.backend.backend()}"
             )
         import tensorflow as tf
 
@@ -89,11 +92,9 @@ class Workers:
             self._strategy = tf.distribute.MultiWorkerMirroredStrategy()
         except (tf.errors.OpError, RuntimeError) as error:
             reason = str(error).strip().partition("\n")[0]
-            raise InputError(
-                f"TF_CONFIG: {cluster.addresses[cluster.place]} cannot be listened at: {reason}"
-            ) from error
+            raise InputError(f"TF_CONFIG: cannot listen on {cluster.addresses[cluster.place]}: {reason}") from error
 
-    def summed(self, values: list) -> list:
+    def sum_over_workers(self, values: list) -> list:
         """Return each tensor's sum over the workers; to be called by all of them."""
         tf = self._tf
 
@@ -113,12 +114,12 @@ class Workers:
             with tf.GradientTape() as tape:
                 loss = model.compute_loss(x=images, y=labels, y_pred=model(images, training=True)) / count
             gradients = tape.gradient(loss, [variable.value for variable in variables])
-            *gradients, loss = self.summed([*gradients, loss])
+            *gradients, loss = self.sum_over_workers([*gradients, loss])
             model.optimizer.apply(gradients, variables)
             return loss
 
         def run(images, labels):
-            with self._naming_the_dead():
+            with self._naming_lost_workers():
                 return float(step(*(tf.constant(self.cluster.part(batch), tf.float32) for batch in (images, labels))))
 
         return run
@@ -127,8 +128,8 @@ class Workers:
         """Raise RunError unless all workers hold the same weights."""
         tf = self._tf
         mean = [tf.reduce_mean(tf.abs(variable.value)) for variable in model.trainable_variables]
-        with self._naming_the_dead():
-            of_all = tf.function(lambda: self.summed(mean), autograph=False)()
+        with self._naming_lost_workers():
+            of_all = tf.function(lambda: self.sum_over_workers(mean), autograph=False)()
         count = len(self.cluster.addresses)
         if any(abs(float(one) - float(all_) / count) > 1e-6 * float(one) for one, all_ in zip(mean, of_all)):
             raise RunError(
@@ -137,14 +138,14 @@ class Workers:
 
     def wait(self) -> None:
         """Wait until all workers are here."""
-        with self._naming_the_dead():
-            float(self._tf.function(lambda: self.summed([self._tf.constant(1.0)])[0], autograph=False)())
+        with self._naming_lost_workers():
+            float(self._tf.function(lambda: self.sum_over_workers([self._tf.constant(1.0)])[0], autograph=False)())
 
-    def _naming_the_dead(self):
-        return _NamingTheDead(self.cluster, self._tf.errors.OpError)
+    def _naming_lost_workers(self):
+        return _NamingLostWorkers(self.cluster, self._tf.errors.OpError)
 
 
-class _NamingTheDead:
+class _NamingLostWorkers:
     """A context in which TensorFlow's error over a connection becomes a RunError that names who does not answer."""
 
     def __init__(self, cluster, errors):

@@ -47,7 +47,7 @@ def _main():
 
 
 def _train_or_stop(arguments):
-    with command.heeding_signals("legacy_graph"):
+    with command.handling_signals("legacy_graph"):
         _train(arguments)
 
 

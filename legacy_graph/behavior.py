@@ -93,7 +93,7 @@ def tf1_switches(quiet: bool = True) -> Iterator[None]:
 def _switched_to_v1(quiet):
     """Switch TensorFlow's settings to v1; the last thread to leave restores those that the first one found."""
     before = [switch.is_v2() for switch in _SWITCHES]
-    with _no_deprecation_advice() if quiet else contextlib.nullcontext(), _layers_made_faster():
+    with _deprecation_messages_hidden() if quiet else contextlib.nullcontext(), _fast_layer_creation():
         try:
             for switch in _SWITCHES:
                 switch.set(v2=False)
@@ -104,7 +104,7 @@ def _switched_to_v1(quiet):
 
 
 @contextlib.contextmanager
-def _layers_made_faster():
+def _fast_layer_creation():
     """Set the bases of a tf_keras layer's class only where they change.
 
     tf_keras sets them whenever a layer or cell is made, nearly always to what they are. Each time Python then
@@ -125,29 +125,29 @@ def _swap_class(cls, v2_cls, v1_cls, use_v2):
     if cls in (v2_cls, v1_cls):
         return v2_cls if use_v2 else v1_cls
 
-    def is_to_change(base):
+    def needs_swap(base):
         if use_v2:
             return issubclass(base, v1_cls) and not issubclass(base, v2_cls)
         return issubclass(base, v2_cls)
 
-    bases = tuple(_swap_class(base, v2_cls, v1_cls, use_v2) if is_to_change(base) else base for base in cls.__bases__)
+    bases = tuple(_swap_class(base, v2_cls, v1_cls, use_v2) if needs_swap(base) else base for base in cls.__bases__)
     if bases != cls.__bases__:
         cls.__bases__ = bases
     return cls
 
 
 @contextlib.contextmanager
-def _no_deprecation_advice():
+def _deprecation_messages_hidden():
     logger = logging.getLogger("tensorflow")
-    logger.addFilter(_is_no_advice)
+    logger.addFilter(_is_not_deprecation)
     try:
         with warnings.catch_warnings(), internals.deprecation.silence():
             warnings.filterwarnings("ignore", r"`tf\.|`layer\.|`Model\.", UserWarning)
             yield
     finally:
-        logger.removeFilter(_is_no_advice)
+        logger.removeFilter(_is_not_deprecation)
 
 
-def _is_no_advice(record):
+def _is_not_deprecation(record):
     """A log filter: False for Keras's deprecation messages."""
     return "deprecated" not in str(record.msg) or "tf_keras" not in record.pathname

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow.compat.v1 as v1
 
-from legacy_graph import bi_lstm, lstm, multi_lstm, random_place
+from legacy_graph import bi_lstm, lstm, multi_lstm, random_positions
 from legacy_graph.behavior import tf1_behavior
 from legacy_graph.graph_model import GraphModel
 from mnist_training import Recipe, loop
@@ -93,7 +93,7 @@ class Trainee:
         self._session.restore(str(pathlib.Path(directory) / f"model.ckpt-{state.trained}"))
         if draws_in_order(recipe):
             measured = sum(map(recipe.measures_accuracy, recipe.step_numbers[: state.trained]))
-            random_place.skip_runs(self._session, state.trained + measured)
+            random_positions.skip_runs(self._session, state.trained + measured)
 
     def is_finite(self):
         """Whether every variable is finite, including the optimizer's."""

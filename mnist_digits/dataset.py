@@ -51,10 +51,10 @@ class DataSet:
         self._index_in_epoch = 0
         self._order: np.ndarray | None = None  # of the images now, as indices of those given
         self._given: tuple
-        self._rows: _Rows | _Made
+        self._rows: _Rows | _WholeImages
         self._labels: Any
         if fake_data:
-            self._given, self._rows, self._labels, self._num_examples = (), _Made([]), [], 10000
+            self._given, self._rows, self._labels, self._num_examples = (), _WholeImages([]), [], 10000
             return
         assert images.shape[0] == labels.shape[0], (
             f"expected as many labels as images; received {labels.shape} for images {images.shape}"
@@ -76,7 +76,7 @@ class DataSet:
 
     @_images.setter
     def _images(self, images):
-        self._rows = _Made(images)
+        self._rows = _WholeImages(images)
 
     @property
     def labels(self) -> np.ndarray:
@@ -179,15 +179,15 @@ class _Rows:
     """
 
     def __init__(self, source, scaled=False, order=None):
-        self._source, self._scaled, self._order, self._made = source, scaled, order, 0
+        self._source, self._scaled, self._order, self._whole = source, scaled, order, 0
         if scaled or order is not None:
             self._array = np.empty(source.shape, np.float32 if scaled else source.dtype)
         else:
-            self._array, self._made = source, len(source)
+            self._array, self._whole = source, len(source)
 
     def first(self, stop):
         """Return the array of images, computed up to `stop`."""
-        start, stop = self._made, min(stop, len(self._array))
+        start, stop = self._whole, min(stop, len(self._array))
         if start < stop:
             rows = self._source[start:stop] if self._order is None else self._source[self._order[start:stop]]
             if self._scaled:  # multiplied, not divided: that is how TensorFlow 1.15 rounds
@@ -195,17 +195,17 @@ class _Rows:
                 np.multiply(rows, scale, out=self._array[start:stop], dtype=np.float32, casting="unsafe")
             else:
                 self._array[start:stop] = rows
-            self._made = stop
+            self._whole = stop
         return self._array
 
     def in_order(self, order):
         """Return the images in another order. A caller may have changed the computed ones in place."""
-        if self._made or self._order is not None:
+        if self._whole or self._order is not None:
             return _Rows(self.first(len(self._array)), order=order)
         return _Rows(self._source, self._scaled, order)
 
 
-class _Made:
+class _WholeImages:
     """Images that need no computing."""
 
     def __init__(self, array):
@@ -217,7 +217,7 @@ class _Made:
 
     def in_order(self, order):
         """Return them in another order."""
-        return _Made(self._array[order])
+        return _WholeImages(self._array[order])
 
 
 class Datasets(NamedTuple):

@@ -15,16 +15,16 @@ def begin(package):
     is_command = os.path.splitext(name)[0] == package.replace("_", "-")
     is_module = started.endswith(os.path.join(package, "__main__.py"))
     if (is_command or is_module) and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, _End(package))
+        signal.signal(signal.SIGINT, _ExitOnInterrupt(package))
 
 
 def end(package):
     """Make Ctrl-C raise KeyboardInterrupt again."""
-    if isinstance(signal.getsignal(signal.SIGINT), _End):
+    if isinstance(signal.getsignal(signal.SIGINT), _ExitOnInterrupt):
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-class _End:
+class _ExitOnInterrupt:
     def __init__(self, package):
         self._line = f"{package}: interrupted\n".encode()
 

@@ -67,7 +67,7 @@ def keep_earlier(directory: str | os.PathLike, *patterns: str) -> pathlib.Path |
     return earlier
 
 
-def keep_aside(
+def keep_earlier_file(
     path: str | os.PathLike, unless: Callable[[str], bool] = lambda first_line: False
 ) -> pathlib.Path | None:
     """Hard-link an existing file that is not empty to NAME.earlier-N; returns that path, or None.

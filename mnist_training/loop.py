@@ -12,7 +12,7 @@ from mnist_training.files import check_file
 from mnist_training.progress import Progress
 from mnist_training.recipe import Recipe
 from mnist_training.saves import FollowedSaves, Saves, State, differences
-from mnist_training.stopping import heeding_signals
+from mnist_training.stopping import handling_signals
 
 SAVE_EVERY = 100
 
@@ -53,7 +53,7 @@ def train(
     if log is not None:
         check_file(log, "--log")
     with contextlib.ExitStack() as stack:
-        stop = stack.enter_context(heeding_signals())
+        stop = stack.enter_context(handling_signals())
         saving = None
         if model_dir is not None:
             make = FollowedSaves if follows else Saves
@@ -150,7 +150,7 @@ class _Saving:
         self._trainee.read(self._saves.directory, state)
         self._digits.go_to({name: state.arrays[name] for name in self._place})
         self.passed()
-        self._saves.go_on_from(state)
+        self._saves.resume_from(state)
         self._saved = state.trained
         print(f"resuming after step {state.trained} of {self._recipe.steps}, from {self._saves.directory}")
         return _entries(state.arrays["entries"])

@@ -7,7 +7,7 @@ import time
 
 from tqdm import tqdm
 
-from mnist_training.files import keep_aside, replacing
+from mnist_training.files import keep_earlier_file, replacing
 
 
 class Progress:
@@ -82,7 +82,7 @@ class Progress:
 
 def _open_log(path, entries):
     lines = [_line(entry) for entry in entries]
-    earlier = keep_aside(path, unless=lambda first: lines and first == lines[0])
+    earlier = keep_earlier_file(path, unless=lambda first: lines and first == lines[0])
     if earlier:
         print(f"kept the earlier log in {earlier}")
     with replacing(path) as name:
@@ -129,7 +129,7 @@ def write_log(path, entries, keep=True):
 
     `keep`: keep an existing file as NAME.earlier-N.
     """
-    earlier = keep_aside(path) if keep else None
+    earlier = keep_earlier_file(path) if keep else None
     if earlier:
         print(f"kept the earlier log in {earlier}")
     with replacing(path) as name:

@@ -63,7 +63,7 @@ class Recipe:
             raise InputError(
                 f"--batch-size {self.batch_size} is more than the {digits.num_examples} training digits: ask for fewer"
             )
-        needed, there = self._bytes(), memory.of_machine()
+        needed, there = self._bytes(), memory.total_bytes()
         if needed > there:
             raise InputError(
                 f"--units {self.units} with --batch-size {self.batch_size} would take some {needed / 1e9:.0f} GB; "

@@ -70,16 +70,16 @@ class Saves:
         try:
             self._open.enter_context(locked(self.directory, "--model-dir"))
         except BaseException:
-            self._take_away()
+            self._remove_made_folders()
             raise
         shutil.rmtree(self.directory / _SAVING, ignore_errors=True)
         return self
 
     def __exit__(self, *exception):
         self._open.close()
-        self._take_away()
+        self._remove_made_folders()
 
-    def _take_away(self):
+    def _remove_made_folders(self):
         for folder in self._made:  # the innermost first
             with contextlib.suppress(OSError):
                 folder.rmdir()
@@ -95,7 +95,7 @@ class Saves:
         states = filter(None, (_read(name) for name in names))
         return next(filter(self._is_whole, sorted(states, key=lambda state: -state.trained)), None)
 
-    def go_on_from(self, state):
+    def resume_from(self, state):
         """Treat the saves of the resumed run as this run's own: they are replaced, not kept in earlier-N."""
         self._own = {name.name for name in matching(self.directory, [self._state_name("*")])} | set(state.files)
         for name in matching(self.directory, [self._state_name("*")]):

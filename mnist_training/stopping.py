@@ -58,7 +58,7 @@ _active = []
 
 
 @contextlib.contextmanager
-def heeding_signals(end=None):
+def handling_signals(end=None):
     """Yield a Stop that handles SIGINT, SIGTERM and SIGHUP in the body, except those the process ignores.
 
     `end(stopped)` is called for a signal that does not wait, before Stopped is raised: Python

@@ -35,7 +35,7 @@ def _main():
     verdict.add_flags(traps)
     traps.set_defaults(action=verdict.reported(_traps))
     ports.add_commands(commands)
-    given, script_arguments = _parted(sys.argv[1:])
+    given, script_arguments = _split_command_line(sys.argv[1:])
     arguments = parser.parse_args(given)
     if script_arguments:
         if arguments.command != "port":
@@ -44,7 +44,7 @@ def _main():
     return arguments.action(arguments)
 
 
-def _parted(given):
+def _split_command_line(given):
     """Split a command line at the first `--`: our arguments, and the script's."""
     place = given.index("--") if "--" in given else len(given)
     return given[:place], given[place + 1 :]

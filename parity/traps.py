@@ -154,7 +154,7 @@ def start_of_projection():
         return compare_starts({"w['in']": session.weights()["Variable"]}, {"w['in']": layer.kernel})
 
 
-@_trap("separate layers", "an LSTM layer of its own for each height", "one cell object: the layers share its weights")
+@_trap("separate layers", "an LSTM layer of its own for each layer", "one cell object: the layers share its weights")
 def separate_layers():
     """[cell] * 3 in MultiRNNCell is one cell three times."""
 
@@ -164,12 +164,12 @@ def separate_layers():
         )
         h = layers.LSTM(UNITS, name="lstm_2")(hidden)
         separate = _rewired(model, model.get_layer("readout")(h)).model
-        return _TakesWhatFits(separate, separate.name)
+        return _SideWithExtraWeights(separate, separate.name)
 
     return _climb("multi_lstm", naive)
 
 
-class _TakesWhatFits(KerasSide):
+class _SideWithExtraWeights(KerasSide):
     """A side with more weights than the network has: they keep their own names and values."""
 
     def __init__(self, model, name):

@@ -15,7 +15,7 @@ mnist_digits
 mnist_training
 mnist_training.cli
 legacy_graph.internals legacy_graph.shared keras_port.conversion.gates
-legacy_graph.namespace legacy_graph.graph115 legacy_graph.random_place keras_port.registration keras_port.inputs
+legacy_graph.namespace legacy_graph.graph115 legacy_graph.random_positions keras_port.registration keras_port.inputs
 keras_port.workers
 legacy_graph.estimators
 legacy_graph.contrib keras_port.cell

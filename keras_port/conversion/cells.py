@@ -108,8 +108,8 @@ def _cells(names, scope):
 def _pairs(layer, cells):
     """Pair each Keras cell in `layer` with the variables of its TF 1 cell, [(cell, {leaf: name})]."""
     if isinstance(layer, keras.layers.Bidirectional):
-        parts = _parted(cells, "fw|bw", lambda match: match[0])
-        _expect(layer.name, parts, ["fw", "bw"])
+        parts = _grouped(cells, "fw|bw", lambda match: match[0])
+        _check_keys(layer.name, parts, ["fw", "bw"])
         return _pairs(layer.forward_layer, parts["fw"]) + _pairs(layer.backward_layer, parts["bw"])
     if isinstance(layer, keras.layers.StackedRNNCells):
         return _pairs(layer.cells, cells)
@@ -117,13 +117,13 @@ def _pairs(layer, cells):
         return _pairs(layer.cell, cells)
     if isinstance(layer, (list, tuple)):
         first = {id(item): number for number, item in reversed(list(enumerate(layer)))}
-        parts = _parted(cells, r"cell_(\d+)", lambda match: int(match[1]))
-        _expect(f"the stack {[item.name for item in layer]}", parts, sorted(first.values()))
+        parts = _grouped(cells, r"cell_(\d+)", lambda match: int(match[1]))
+        _check_keys(f"the stack {[item.name for item in layer]}", parts, sorted(first.values()))
         return [pair for number in sorted(parts) for pair in _pairs(layer[number], parts[number])]
     return [(layer, _group(layer, cells))]
 
 
-def _parted(cells, pattern, key):
+def _grouped(cells, pattern, key):
     """Group cells by the first component of their scopes that matches `pattern`: {key: cells}."""
     parts = {}
     for scope, group in cells.items():
@@ -134,7 +134,7 @@ def _parted(cells, pattern, key):
     return parts
 
 
-def _expect(what, parts, keys):
+def _check_keys(what, parts, keys):
     if set(parts) != set(keys):
         scopes = [scope for part in parts.values() for scope in part]
         raise ValueError(
@@ -159,9 +159,7 @@ def _group(cell, cells):
         )
     ((scope, group),) = cells.items()
     if set(group) not in (set(kind.leaves), set(kind.cudnn_leaves)):
-        raise ValueError(
-            f"{scope} holds {', '.join(group)}; {type(cell).__name__} has a place for just {', '.join(kind.leaves)}"
-        )
+        raise ValueError(f"{scope} holds {', '.join(group)}; {type(cell).__name__} takes only {', '.join(kind.leaves)}")
     if kind is _Gru:
         kind.check(cell, group)
     return group

@@ -69,7 +69,7 @@ class Checkpoint:
         except _DAMAGE as error:
             raise self._damaged(error) from error
         if value.dtype not in types:
-            raise InputError(f"{self.prefix}: {name} is of {value.dtype}; expected {np.dtype(types[0])}")
+            raise InputError(f"{self.prefix}: {name} has dtype {value.dtype}; expected {np.dtype(types[0])}")
         if not np.isfinite(value).all():
             raise InputError(f"{self.prefix}: {name} holds numbers that are not finite; take an earlier checkpoint")
         return value

@@ -159,8 +159,8 @@ def _load_adam(model, checkpoint, found):
     counters = {kind: name for name, kind in found.counters.items()}
     if len(slots) < len(found.slots) or len(counters) < len(found.counters):
         raise InputError(
-            f"{checkpoint.prefix}: holds the state of several optimizers; expected one Adam's "
-            "to carry (--with-optimizer)"
+            f"{checkpoint.prefix}: holds the state of several optimizers; expected that of one Adam. "
+            "Leave out --with-optimizer to convert the weights alone"
         )
     missing = [
         f"{found.names[tutorial]}/{slot}"
@@ -171,7 +171,8 @@ def _load_adam(model, checkpoint, found):
     missing += [power for power in _POWERS if power not in counters]
     if missing:
         raise InputError(
-            f"{checkpoint.prefix}: holds no Adam state to carry (--with-optimizer): it lacks {', '.join(missing)}"
+            f"{checkpoint.prefix}: expected the state of an Adam; it lacks {', '.join(missing)}. "
+            "Leave out --with-optimizer to convert the weights alone"
         )
     try:
         step = adam_step(*(checkpoint.read(counters[power]) for power in _POWERS))

@@ -35,9 +35,7 @@ def slots_of(optimizer: Any) -> dict[str, str]:
     """
     known = next((_SLOTS[kind.__name__] for kind in type(optimizer).__mro__ if kind.__name__ in _SLOTS), None)
     if known is None:
-        raise ValueError(
-            f"{type(optimizer).__name__}: expected one of {', '.join(_SLOTS)}, or what is derived from one"
-        )
+        raise ValueError(f"{type(optimizer).__name__}: expected one of {', '.join(_SLOTS)}, or a subclass of one")
     kept = dict(known)
     if not getattr(optimizer, "momentum", True):  # of SGD and RMSprop: without momentum there is no slot for it
         kept.pop("momentum", None)

@@ -61,7 +61,7 @@ def crf_log_norm(inputs, sequence_lengths, transition_params):
         _, alphas = tf.nn.dynamic_rnn(
             CrfForwardRnnCell(transition_params),
             inputs[:, 1:],
-            _less_one(sequence_lengths),
+            _minus_one(sequence_lengths),
             initial_state=first,
             dtype=tf.float32,
         )
@@ -116,7 +116,7 @@ def crf_decode(potentials, transition_params, sequence_length):
         return tf.cast(tags, tf.int32), tf.reduce_max(scores, axis=1)
 
     def steps():
-        later = _less_one(sequence_length)
+        later = _minus_one(sequence_length)
         came_from, last = tf.nn.dynamic_rnn(
             CrfDecodeForwardRnnCell(transition_params),
             potentials[:, 1:],
@@ -202,7 +202,7 @@ def _by_length(inputs, one_step, steps):
     return one_step() if length == 1 else steps()
 
 
-def _less_one(lengths):
+def _minus_one(lengths):
     return tf.maximum(tf.constant(0, lengths.dtype), lengths - 1)
 
 

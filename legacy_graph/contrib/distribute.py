@@ -15,7 +15,7 @@ has_strategy = has_distribution_strategy = tf.distribute.has_strategy
 in_cross_replica_context = tf.distribute.in_cross_replica_context
 
 
-class _Runs:
+class _RenamedMethods:
     """Adds methods that TensorFlow has renamed since 1.15."""
 
     def experimental_run_v2(self, fn, args=(), kwargs=None):
@@ -23,11 +23,11 @@ class _Runs:
         return self.run(fn, args, kwargs)
 
 
-class CoreMirroredStrategy(_Runs, tf.distribute.MirroredStrategy):
+class CoreMirroredStrategy(_RenamedMethods, tf.distribute.MirroredStrategy):
     """`tf.distribute.MirroredStrategy` of 1.15."""
 
 
-class OneDeviceStrategy(_Runs, tf.distribute.OneDeviceStrategy):
+class OneDeviceStrategy(_RenamedMethods, tf.distribute.OneDeviceStrategy):
     """Places variables and computation on one device."""
 
 

@@ -19,7 +19,7 @@ def tensor_array_stack(today, array, name=None):
         return array.gather(math_ops.range(0, array.size()), name=name)
 
 
-def _gradient_of_array_written(op, flow):
+def _gradient_array_after_writes(op, flow):
     """The TensorArray of gradients, after the last write.
 
     1.15 did not wait for that write, which is a race; the ops that wait are kept, and not counted.
@@ -37,19 +37,19 @@ def _gradient_of_array_written(op, flow):
 @replaces_gradient("TensorArrayWriteV3")
 def tensor_array_write_gradient(today, op, flow):
     """The gradient was read from the TensorArray of gradients."""
-    array, flow = _gradient_of_array_written(op, flow)
+    array, flow = _gradient_array_after_writes(op, flow)
     return None, None, array.read(op.inputs[1]), flow
 
 
 @replaces_gradient("TensorArrayScatterV3")
 def tensor_array_scatter_gradient(today, op, flow):
     """The gradients were gathered from the TensorArray of gradients."""
-    array, flow = _gradient_of_array_written(op, flow)
+    array, flow = _gradient_array_after_writes(op, flow)
     return None, None, array.gather(op.inputs[1]), flow
 
 
 @replaces_gradient("TensorArraySplitV3")
 def tensor_array_split_gradient(today, op, flow):
     """The gradients were concatenated from the TensorArray of gradients."""
-    array, flow = _gradient_of_array_written(op, flow)
+    array, flow = _gradient_array_after_writes(op, flow)
     return None, array.concat(), None, flow

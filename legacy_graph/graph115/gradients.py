@@ -33,7 +33,7 @@ def _always_reduced(x, y, shape=array_ops.shape):
     return _reduced_to(x_shape, x_axes), _reduced_to(y_shape, y_axes)
 
 
-def _shape_when_run(x):
+def _runtime_shape(x):
     return array_ops.shape_internal(x, optimize=False)
 
 
@@ -44,7 +44,7 @@ def _reduced_where_needed(x, y, grad):
     """
     shapes = [t.shape.as_list() if _is_tensor(t) and t.shape.is_fully_defined() else None for t in (x, y)]
     if None in shapes or not _is_tensor(grad):
-        return _always_reduced(x, y, _shape_when_run if _is_tensor(grad) else array_ops.shape)
+        return _always_reduced(x, y, _runtime_shape if _is_tensor(grad) else array_ops.shape)
     known = _known_axes.setdefault(ops.get_default_graph(), {})
     key = tuple(map(tuple, shapes))
     if key not in known:

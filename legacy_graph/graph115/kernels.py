@@ -57,16 +57,16 @@ _FRACTION_BITS, _EXPONENT_OF_1 = 23, 127  # of a float32
 
 
 def _tanh(x):
-    return _quotient(_within(x, 9), *_TANH)
+    return _rational(_clamp(x, 9), *_TANH)
 
 
 def _sigmoid(x):
-    half = gen_math_ops.add_v2(_quotient(_within(x, 18), *_SIGMOID), np.float32(0.5))
+    half = gen_math_ops.add_v2(_rational(_clamp(x, 18), *_SIGMOID), np.float32(0.5))
     return gen_math_ops.minimum(gen_math_ops.maximum(half, np.float32(0)), np.float32(1))
 
 
 def _exp(x):
-    near = _within(x, _LARGEST)
+    near = _clamp(x, _LARGEST)
     m = gen_math_ops.floor(gen_math_ops.add_v2(gen_math_ops.mul(near, np.float32(_LOG2_E)), np.float32(0.5)))
     r = near
     for part in _LN_2:
@@ -84,11 +84,11 @@ def _power_of_2(m):
     return gen_array_ops.bitcast(gen_math_ops.mul(exponent, np.int32(2**_FRACTION_BITS)), internals.dtypes.float32)
 
 
-def _within(x, bound):
+def _clamp(x, bound):
     return gen_math_ops.maximum(gen_math_ops.minimum(x, np.float32(bound)), np.float32(-bound))
 
 
-def _quotient(x, numerator, denominator):
+def _rational(x, numerator, denominator):
     square = gen_math_ops.mul(x, x)
     return gen_math_ops.real_div(gen_math_ops.mul(x, _polynomial(square, numerator)), _polynomial(square, denominator))
 
@@ -130,7 +130,7 @@ def exact_kernels(choice):
 
     Args:
       choice: "seeded" (the default), in graphs with a seed, whose numbers can be compared with 1.15's,
-        since the exact kernels make a training step 15 to 20 % slower; "always"; or "never", for graphs
+        since the exact kernels make a training step some 10 % slower; "always"; or "never", for graphs
         that are compared with Keras, which has today's kernels.
     """
     if choice not in CHOICES:

@@ -36,7 +36,7 @@ def offline(name, load):
     files = FILES[name]
 
     @functools.wraps(load)
-    def load_what_is_there(*args, **kwargs):
+    def load_existing(*args, **kwargs):
         wanted = files
         if isinstance(files, str):
             own = args[0] if args and isinstance(args[0], str) else kwargs.get("path", files)
@@ -50,4 +50,4 @@ def offline(name, load):
                 )
         return load(*args, **kwargs)
 
-    return load_what_is_there
+    return load_existing

@@ -87,7 +87,9 @@ def _check_place(golden):
     while not os.path.exists(folder):
         folder = os.path.dirname(folder)
     if os.path.isdir(golden) or not os.path.isdir(folder) or not os.access(folder, os.W_OK):
-        raise InputError(f"{golden}: no file can be written there; expected such as goldens/train.json")
+        raise InputError(
+            f"{golden}: cannot be written; name a file in a folder with write permission, such as goldens/train.json"
+        )
 
 
 def check(arguments):

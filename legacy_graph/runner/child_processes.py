@@ -41,13 +41,13 @@ def children_follow(flags):
         line = command_line(**arguments)
         if "-c" in line:  # not where the program is frozen
             at = line.index("-c") + 1
-            line[at] = f"{_first_words()}; {line[at]}"
+            line[at] = f"{_child_prelude()}; {line[at]}"
         return line
 
     os.environ[FLAGS] = json.dumps(flags)
     spawn.get_command_line = new_command_line
     multiprocessing.set_forkserver_preload([__package__ + ".new_child"])
-    with _sessions_after_forks_said():
+    with _warn_of_sessions_after_forks():
         try:
             yield
         finally:
@@ -55,7 +55,7 @@ def children_follow(flags):
             os.environ.pop(FLAGS, None)
 
 
-def _first_words():
+def _child_prelude():
     """Return the first Python statements of a child; its sys.path is ours without the folder that Python puts first."""
     path = [*sys.path[1:], *([] if _HOME in sys.path[1:] else [_HOME])]
     return f"import sys; sys.path[:] = {path!r}; import {__package__}.new_child"
@@ -76,7 +76,7 @@ def import_main_as_runner_does():
 
 
 @contextlib.contextmanager
-def _sessions_after_forks_said():
+def _warn_of_sessions_after_forks():
     import tensorflow.compat.v1 as v1
 
     session = v1.Session.__base__  # InteractiveSession's, too
@@ -88,15 +88,15 @@ def _sessions_after_forks_said():
 
     def in_child():
         if made:
-            session.run = said_first(session.run)
+            session.run = warning_first(session.run)
 
-    def said_first(run):
-        def said(*args, **kwargs):
+    def warning_first(run):
+        def run_and_warn(*args, **kwargs):
             session.run = run
             os.write(2, _FORKED.encode())
             return run(*args, **kwargs)
 
-        return said
+        return run_and_warn
 
     session.__init__ = init
     os.register_at_fork(after_in_child=in_child)

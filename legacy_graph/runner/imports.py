@@ -97,25 +97,25 @@ def tf1_imports(own: Collection[str] = ()) -> Iterator[None]:
     @functools.wraps(real_import)
     def import_statement(name, globals=None, locals=None, fromlist=(), level=0):
         frame = sys._getframe(1)
-        if not level and _means_tf1(name, frame, own):
+        if not level and _refers_to_tf1(name, frame, own):
             return _import(name, fromlist)
         absolute = (globals or {}).get("__package__") or "" if level else name
-        if own_modules.is_apart(absolute) and not is_old(*_who_runs(frame), own):
+        if own_modules.is_separated(absolute) and not is_old(*_running_module(frame), own):
             loaded = None if fromlist else own_modules.library_module(absolute)
             if loaded is not None:
                 return loaded
-            with own_modules.libraries_turn(absolute):
+            with own_modules.using_library_modules(absolute):
                 return real_import(name, globals, locals, fromlist, level)
         return real_import(name, globals, locals, fromlist, level)
 
     @functools.wraps(real_import_module)
     def import_module(name, package=None):
         frame = sys._getframe(1)
-        if not name.startswith(".") and _means_tf1(name, frame, own):
+        if not name.startswith(".") and _refers_to_tf1(name, frame, own):
             return _import_module(name)
         absolute = (package or "") if name.startswith(".") else name
-        if own_modules.is_apart(absolute) and not is_old(*_who_runs(frame), own):
-            with own_modules.libraries_turn(absolute):
+        if own_modules.is_separated(absolute) and not is_old(*_running_module(frame), own):
+            with own_modules.using_library_modules(absolute):
                 return real_import_module(name, package)
         return real_import_module(name, package)
 
@@ -129,25 +129,25 @@ def tf1_imports(own: Collection[str] = ()) -> Iterator[None]:
         finder.forget()
 
 
-def _means_tf1(name, frame, own):
+def _refers_to_tf1(name, frame, own):
     """Whether an import of `name` by the code in `frame` means TensorFlow 1's module."""
     root = _canonical(name).partition(".")[0]
     if root not in _ROOTS or root == "input_data":  # that is the finder's: a script's own wins
         return False
-    module, file = _who_runs(frame)
-    if own_modules.is_apart(root) and is_old(module, file, own):  # keras.py beside the script
+    module, file = _running_module(frame)
+    if own_modules.is_separated(root) and is_old(module, file, own):  # keras.py beside the script
         return False
-    if _is_of_today(module, file):
+    if _is_todays_module(module, file):
         return False
     return root not in ("numpy", "yaml") or is_old(module, file, own)
 
 
 def is_old(module, file, own=()):
     """Whether a module is old code, like the script: not an installed library, and not ours."""
-    return not _is_of_today(module, file) and (module.partition(".")[0] in own or not _is_installed(file))
+    return not _is_todays_module(module, file) and (module.partition(".")[0] in own or not _is_installed(file))
 
 
-def _is_of_today(module, file):
+def _is_todays_module(module, file):
     """Whether a module belongs to today's TensorFlow or to us; False for a script's module of the same name."""
     package = module.partition(".")[0]
     if own_modules.is_own(file):
@@ -155,7 +155,7 @@ def _is_of_today(module, file):
     return package in TF2_PACKAGES or package in _OURS and file.startswith(os.path.join(_HOME, package, ""))
 
 
-def _who_runs(frame):
+def _running_module(frame):
     """Return name and file of the module whose code runs in `frame`; for generated code, of its creator."""
     names = frame.f_globals
     while frame.f_back and names.get("__name__") != "__main__" and "__file__" not in names:
@@ -259,19 +259,19 @@ def _find(path):
     ours = sorted({place[len(path) + 1 :].split(".")[0] for place in _PLACES if place.startswith(path + ".")})
     undivided = path.startswith(_SINGLE_MODULE_PREFIXES)
     if ours or path.startswith("tensorflow.python.") and not undivided:
-        return _overlay(path, _todays(path), ours)
+        return _overlay(path, _todays_module(path), ours)
     parent_path, _, name = path.rpartition(".")
     parent = find_module(parent_path)
     value = getattr(parent, name, None)
     if isinstance(value, types.ModuleType):
         return value
-    return parent if undivided else _todays(path) or getattr(parent, name)
+    return parent if undivided else _todays_module(path) or getattr(parent, name)
 
 
-def _todays(path):
+def _todays_module(path):
     """Return today's module at `path`, or None."""
     parent_path, _, _ = path.rpartition(".")
-    parent = _todays(parent_path) if parent_path else None
+    parent = _todays_module(parent_path) if parent_path else None
     if parent_path and not hasattr(parent, "__path__"):
         return None
     found = importlib.machinery.PathFinder.find_spec(path, parent and parent.__path__)

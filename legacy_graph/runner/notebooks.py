@@ -56,7 +56,7 @@ def _without_cell_magic(name, lines):
     first = next((number for number, line in enumerate(lines) if line.strip()), None)
     if first is None or not lines[first].startswith("%%"):
         return lines
-    _say_left_out(name, first + 1, lines[first])
+    _report_left_out(name, first + 1, lines[first])
     if lines[first].split()[0] in _PYTHON_CELLS:
         return [*lines[:first], "", *lines[first + 1 :]]
     return []
@@ -72,14 +72,14 @@ def _leave_out(lines, error):
         return
     if not magic:
         raise InputError(describe(error))
-    _say_left_out(error.filename, number + 1, line)
+    _report_left_out(error.filename, number + 1, line)
     lines[number] = magic.group(1) + "pass"
     while line.endswith("\\") and number + 1 < len(lines):  # a shell command over several lines
         number += 1
         line, lines[number] = lines[number], ""
 
 
-def _say_left_out(name, number, line):
+def _report_left_out(name, number, line):
     print(f"{name}, line {number}: left out, it needs IPython: {line.strip()}", file=sys.stderr)
 
 

@@ -24,7 +24,7 @@ _folders = []  # the script's folders
 _turns = set()  # root names for which sys.modules has the libraries' modules at the moment
 
 
-def keep_apart(directory, program=""):
+def separate_own_modules(directory, program=""):
     """Give the script the modules in its folder, also where libraries have modules of the same names.
 
     To be called before the folder is put on sys.path. `program`: path of the script itself, which is not a module.
@@ -38,7 +38,7 @@ def keep_apart(directory, program=""):
         theirs = getattr(sys.modules.get(root), "__spec__", None)
         theirs = theirs or importlib.machinery.PathFinder.find_spec(root, elsewhere)
         if theirs is not None and not _same(own.origin, theirs.origin):
-            _apart[root] = _taken_out(root)
+            _apart[root] = _pop_modules(root)
             _own.append(os.path.join(directory, root) + (os.sep if own.submodule_search_locations else "."))
 
 
@@ -52,12 +52,12 @@ def _same(path, other):
     return bool(path and other) and os.path.realpath(path) == os.path.realpath(other)
 
 
-def _taken_out(root):
+def _pop_modules(root):
     names = [name for name in sys.modules if name.partition(".")[0] == root]
     return {name: sys.modules.pop(name) for name in names}
 
 
-def is_apart(name):
+def is_separated(name):
     """Whether the script and the libraries each have a module of this name."""
     return name.partition(".")[0] in _apart
 
@@ -68,13 +68,13 @@ def is_own(file):
 
 
 @contextlib.contextmanager
-def libraries_turn(name):
+def using_library_modules(name):
     """Context in which `name` and its submodules are the libraries'; new imports are stored for the libraries."""
     root = name.partition(".")[0]
     if root in _turns:
         yield
         return
-    own, path = _taken_out(root), list(sys.path)
+    own, path = _pop_modules(root), list(sys.path)
     _turns.add(root)
     sys.modules.update(_apart[root])
     sys.path[:] = _without_own_folders(path)
@@ -83,7 +83,7 @@ def libraries_turn(name):
     finally:
         _turns.remove(root)
         sys.path[:] = path
-        _apart[root] = _taken_out(root)
+        _apart[root] = _pop_modules(root)
         sys.modules.update(own)
 
 

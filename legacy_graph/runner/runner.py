@@ -59,7 +59,7 @@ def add_arguments(parser):
         "--exact-kernels",
         choices=("seeded", "always", "never"),
         default="seeded",
-        help="in which graphs tanh, sigmoid and exp are TensorFlow 1.15's to the bit, which makes a step 15 to 20 %% "
+        help="in which graphs tanh, sigmoid and exp are TensorFlow 1.15's to the bit, which makes a step some 10 %% "
         "slower: those with a seed (default), all, or none",
     )
     parser.add_argument(
@@ -119,7 +119,7 @@ def begin(program, directory, own, quiet, data_dir, exact_kernels, seed):
     if seed is not None:
         tf1.set_random_seed(seed)
     stack.enter_context(child_processes.children_follow(flags))
-    own_modules.keep_apart(directory, program)
+    own_modules.separate_own_modules(directory, program)
 
 
 @contextlib.contextmanager

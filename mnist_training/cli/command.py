@@ -30,7 +30,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         """Print one line (with --json the verdict, too) and exit with status 2."""
-        if verdict.wanted(self):
+        if verdict.json_requested(self):
             verdict.print_refusal(self.prog, message)
         print(f"{self.prog}: {message}", file=sys.stderr)
         sys.exit(2)
@@ -44,14 +44,14 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unknown {what} {value!r}: expected one of {', '.join(known)}{hint}")
 
 
-def heeding_signals(prog):
+def handling_signals(prog):
     """Return a context in which SIGINT, SIGTERM or SIGHUP saves a training run, and ends other work with one line."""
 
     def end(stopped):
         os.write(2, f"{prog}: {stopped}\n".encode())
         os._exit(128 + stopped.signum)
 
-    return stopping.heeding_signals(end)
+    return stopping.handling_signals(end)
 
 
 def run(main, prog, failed=1):
@@ -67,26 +67,26 @@ def run(main, prog, failed=1):
         status = _flushed(prog, 0, failed)
         sys.exit(ended.code or status)
     except (InputError, DataError) as error:
-        status = _say(prog, error, 2)
+        status = _print_line(prog, error, 2)
     except RunError as error:
-        status = _say(prog, error, failed)
+        status = _print_line(prog, error, failed)
     except Stopped as stopped:
-        status = _say(prog, stopped, 128 + stopped.signum)
+        status = _print_line(prog, stopped, 128 + stopped.signum)
     except KeyboardInterrupt:
-        status = _say(prog, "interrupted", 130)
+        status = _print_line(prog, "interrupted", 130)
     except BrokenPipeError:  # nobody reads on: `| head -1`
         status = 128 + signal.SIGPIPE
     except OSError as error:
-        status = _say(prog, f"{error.filename or 'output'}: {error.strerror or error}", failed)
+        status = _print_line(prog, f"{error.filename or 'output'}: {error.strerror or error}", failed)
     except MemoryError:
-        status = _say(prog, "not enough memory for what was asked: ask for less", failed)
+        status = _print_line(prog, "not enough memory for what was asked: ask for less", failed)
     except Exception:
         traceback.print_exc()
-        status = _say(prog, "this is a fault of the program, not yours; please report it", INTERNAL)
+        status = _print_line(prog, "this is a fault of the program, not yours; please report it", INTERNAL)
     sys.exit(_flushed(prog, status, failed))
 
 
-def _say(prog, what, status):
+def _print_line(prog, what, status):
     with contextlib.suppress(OSError):
         line = " ".join(str(what).split())
         print(f"{prog}: {line if len(line) <= _LONGEST else line[:_LONGEST] + '...'}", file=sys.stderr)
@@ -115,7 +115,9 @@ def _flushed(prog, status, failed):
         _drop_stdout()
     except (OSError, ValueError) as error:
         _drop_stdout()
-        status = _say(prog, f"output: {getattr(error, 'strerror', None) or error}", failed) if status == 0 else status
+        status = (
+            _print_line(prog, f"output: {getattr(error, 'strerror', None) or error}", failed) if status == 0 else status
+        )
     return status
 
 

@@ -60,10 +60,10 @@ class _Finder:
         for module in [*self._told, *(name for name, source in _REEXPORTED.items() if source in self._told)]:
             _, name, home = _DEFERRED[_REEXPORTED.get(module, module)]
             if name and module in sys.modules and getattr(sys.modules[module], name, None) is None:
-                setattr(sys.modules[module], name, _Later(home))
+                setattr(sys.modules[module], name, _DeferredImport(home))
 
 
-class _Later:
+class _DeferredImport:
     """A proxy for "module:" or "module:function", which is imported at first use."""
 
     def __init__(self, home):

@@ -89,7 +89,7 @@ def reported(action):
     def run(arguments):
         command = command_name(arguments)
         try:
-            with _elsewhere(arguments):
+            with _stdout_for_verdict(arguments):
                 results = list(action(arguments))
         except (InputError, DataError) as error:
             if arguments.json:
@@ -116,7 +116,7 @@ def print_refusal(command, error):
     _print({**_head(command), "passed": False, "exit_status": 2, "error": " ".join(error.split())}, [])
 
 
-def wanted(parser):
+def json_requested(parser):
     """Whether --json is on the command line that `parser` could not parse, and is a flag of its."""
     return "--json" in parser._option_string_actions and "--json" in sys.argv[1:]
 
@@ -147,7 +147,7 @@ class VersionAction(argparse.Action):
 
 
 @contextlib.contextmanager
-def _elsewhere(arguments):
+def _stdout_for_verdict(arguments):
     """Redirect or drop what the body prints, so that stdout holds the verdict alone."""
     if arguments.json and not arguments.quiet:
         with contextlib.redirect_stdout(sys.stderr):

@@ -156,7 +156,7 @@ def _accuracy(comparison, exact):
     recipe = comparison.recipe
     series = {**({TF115: exact.accuracies} if exact else {}), **comparison.accuracies}
     test = {side: comparison.test[side][1] for side in (LEFT, RIGHT)}
-    shown = _said(f"{test[side]:.1%}" for side in (LEFT, RIGHT))
+    shown = _common_text(f"{test[side]:.1%}" for side in (LEFT, RIGHT))
     with _figure(f"{_title(recipe)}: after training,\n{shown} of the test digits are right") as (axes, plot):
         for name, measured in series.items():
             axes.plot(list(measured), list(measured.values()), **{**_LINES[name], "marker": "o"}, label=name)
@@ -177,7 +177,7 @@ def _accuracy(comparison, exact):
         _step_axis(axes)
         axes.set(ylabel="classified right", ylim=(0, 1.04))
         axes.legend(loc="lower right", labelspacing=0.4)
-    ends = _said(f"{list(measured.values())[-1]:.1%}" for measured in series.values())
+    ends = _common_text(f"{list(measured.values())[-1]:.1%}" for measured in series.values())
     dropout = " with dropout at work," if recipe.keep_prob < 1 else ""
     return plot(
         f"{recipe.model}-accuracy",
@@ -314,7 +314,7 @@ def _title(recipe):
     return f"{TITLES[recipe.model]}, dropout {'on' if recipe.keep_prob < 1 else 'off'}"
 
 
-def _said(texts):
+def _common_text(texts):
     """Return one figure where all sides agree on it, else all of them."""
     return " and ".join(dict.fromkeys(texts))
 

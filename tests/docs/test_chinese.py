@@ -58,10 +58,10 @@ def test_a_part_that_one_side_lacks_is_found(what, chinese):
 
 
 def test_a_chinese_page_leads_to_chinese_pages():
-    assert in_step.leads_astray(OTHER, "[术语](../glossary.md) [术语](glossary.md) [English](../index.md)") == [
+    assert in_step.links_to_english(OTHER, "[术语](../glossary.md) [术语](glossary.md) [English](../index.md)") == [
         "../glossary.md"
     ]
-    assert in_step.leads_astray("README.zh.md", "[一次](docs/reuse.md#x)") == ["docs/reuse.md"]
+    assert in_step.links_to_english("README.zh.md", "[一次](docs/reuse.md#x)") == ["docs/reuse.md"]
 
 
 def test_agreed_pairs_exist():

@@ -64,7 +64,7 @@ def test_commands_print_what_the_page_says(page):
 def test_the_main_command_is_among_them():
     said = [block for block in examples.blocks(examples.README.read_text()) if block.said == "main command"]
     assert [block.is_run for block in said] == [True]
-    assert examples.sooner(said[0].text).strip() == said[0].text.strip() + " --steps 10"
+    assert examples.with_fewer_steps(said[0].text).strip() == said[0].text.strip() + " --steps 10"
     assert said[0].text.startswith("python3 -m venv .venv && .venv/bin/pip install . && .venv/bin/parity compare all")
 
 
@@ -121,7 +121,7 @@ def test_a_block_that_fails_leaves_nothing_running(page, tmp_path):
             time.sleep(0.1)
 
 
-def test_what_is_not_run_says_why(page):
+def test_a_block_that_is_not_run_gives_a_reason(page):
     assert not list(examples.run_commands(page("<!-- not run: needs a cluster -->\n```sh\nexit 3\n```\n")))
     for each in PAGES:
         for block in examples.blocks(each.read_text()):

@@ -290,7 +290,7 @@ BAD_MODELS = {  # of `evaluate` and `predict`
         file("m.keras", keras_file('{"module": "os", "class_name": "system", "config": {}}')),
         "system of the module os",
     ),
-    "two of a name": (lambda folder: twice(folder / "m.keras"), "two parts of one name"),
+    "two of a name": (lambda folder: twice(folder / "m.keras"), "two parts of the same name"),
     "a damaged part": (
         file("m.keras", keras_file(weights=b"weights" * 99).replace(b"weightsweights", b"wEightsweights", 1)),
         "Bad CRC",
@@ -322,8 +322,8 @@ BAD_IMAGES = {
     "large.png": (picture(np.zeros((300, 200), "uint8")), "large.png: an image of 300 x 200"),
     "white.png": (picture(GREY + 150), "white.png: dark on bright"),
     "wide16.png": (picture(np.zeros((28, 29), "uint16")), "wide16.png: an image of 28 x 29"),
-    "float.tif": (picture(GREY.astype("float32"), "TIFF"), "float.tif: pixels of 32 bits"),
-    "int.tif": (picture(GREY.astype("int32"), "TIFF"), "int.tif: pixels of 32 bits"),
+    "float.tif": (picture(GREY.astype("float32"), "TIFF"), "float.tif: 32-bit pixels"),
+    "int.tif": (picture(GREY.astype("int32"), "TIFF"), "int.tif: 32-bit pixels"),
     "clear.png": (picture(np.zeros((28, 28, 4), "uint8")), "clear.png: parts of it are transparent"),
     "program.eps": ("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 28 28\n", "program.eps: not an image"),
     "sparse.png": (sparse(2**36), "sparse.png: not an image"),
@@ -344,7 +344,7 @@ BAD_IMAGES = {
     "scalar.npy": (saved(np.float32(0)), "scalar.npy: an image of"),
     "large.npy": (saved(np.zeros((1000, 1000))), "large.npy: 8000128 bytes; expected one picture"),
     "zip.npy": (archive([("a.npy", saved(np.zeros(3)))]), "zip.npy: "),
-    "x" * 300 + ".png": (nothing, "no name that a file can have"),
+    "x" * 300 + ".png": (nothing, "not a valid file name"),
 }
 
 _keras = file("m.keras", keras_file())
@@ -362,7 +362,7 @@ OTHERS = {
     "convert a m.keras --rows 1000000000": (nothing, "--rows must be at most"),
     "convert a m.keras --keep-prob 2": (nothing, "--keep-prob must be above 0"),
     "convert a m.keras --learning-rate inf": (nothing, "--learning-rate must be above 0"),
-    "convert m.keras ckpt --rows 3": (_keras, "--rows: of use only for a TF 1 checkpoint"),
+    "convert m.keras ckpt --rows 3": (_keras, "--rows: only for the conversion of a TF 1 checkpoint"),
 }
 PARITY = {
     "compare lstm --out f": (file("f", "x"), "--out f: .*f is not a folder"),

@@ -113,7 +113,7 @@ def start(train, folder):
         for name, descriptor in (("stdout", 1), ("stderr", 2)):
             os.dup2(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), descriptor)
         try:
-            with command.heeding_signals("train"):
+            with command.handling_signals("train"):
                 command.run(lambda: train(folder) and None, "train")
         except SystemExit as end:
             status = end.code

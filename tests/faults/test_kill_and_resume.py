@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from keras_port import training as keras_training
-from legacy_graph import random_place
+from legacy_graph import random_positions
 from legacy_graph import training as graph_training
 from mnist_training import Recipe, digits
 
@@ -68,7 +68,7 @@ def test_a_run_that_was_cut_off_ends_as_one_that_was_not(train, mnist, whole, tm
 
 def test_without_the_place_of_the_random_ops_it_ends_elsewhere(mnist, whole, tmp_path, monkeypatch):
     cut_off(graph, mnist(), tmp_path)
-    monkeypatch.setattr(random_place, "skip_runs", lambda *_: None)
+    monkeypatch.setattr(random_positions, "skip_runs", lambda *_: None)
     assert not same(graph(mnist(), tmp_path), whole(graph))
 
 
@@ -81,7 +81,7 @@ def session():
 @pytest.mark.parametrize("runs", [1, 7, 60])
 def test_random_ops_skip_ahead_exactly(runs, session, monkeypatch):
     """As if each run in between had drawn; in several draws, too, where they are many."""
-    monkeypatch.setattr(random_place, "_AT_ONCE", 1000)
+    monkeypatch.setattr(random_positions, "_AT_ONCE", 1000)
     images = np.random.RandomState(0).rand(8, 28, 28)
 
     def logits():
@@ -94,7 +94,7 @@ def test_random_ops_skip_ahead_exactly(runs, session, monkeypatch):
     begin()
     *_, drawn = [logits() for _ in range(runs + 1)]
     begin()
-    random_place.skip_runs(session, runs)
+    random_positions.skip_runs(session, runs)
     skipped = logits()
     assert np.array_equal(drawn, skipped)
     assert not np.array_equal(logits(), skipped)

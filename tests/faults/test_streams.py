@@ -23,7 +23,7 @@ def test_nobody_reads_on():
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs the device of Linux")
-def test_a_full_disk_behind_stdout_is_said():
+def test_a_full_disk_behind_stdout_is_reported():
     with open("/dev/full", "w") as full:
         done = subprocess.run(VERSION, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert done.stderr == "parity: output: No space left on device\n" and done.returncode == 3

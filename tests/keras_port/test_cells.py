@@ -183,17 +183,17 @@ REFUSED = {  # what makes the layer, what makes the variables, what is said
     "peepholes": (
         lambda: built(layers.LSTM(5)),
         lambda: variables_of("peepholes"),
-        "holds bias, kernel, w_f_diag, w_i_diag, w_o_diag; LSTMCell has a place for just kernel, bias",
+        "holds bias, kernel, w_f_diag, w_i_diag, w_o_diag; LSTMCell takes only kernel, bias",
     ),
     "a projection": (
         lambda: built(layers.LSTM(5)),
         lambda: variables_of("projection"),
-        "holds bias, kernel, projection/kernel; LSTMCell has a place for just kernel, bias",
+        "holds bias, kernel, projection/kernel; LSTMCell takes only kernel, bias",
     ),
     "another kind of cell": (
         lambda: built(layers.LSTM(5)),
         lambda: variables_of("gru"),
-        "holds candidate/bias, .*gates/kernel; LSTMCell has a place for just kernel, bias",
+        "holds candidate/bias, .*gates/kernel; LSTMCell takes only kernel, bias",
     ),
     "another size": (lambda: built(layers.LSTM(6)), lambda: variables_of("lstm"), "give weights of shapes .*has"),
     "a layer without weights": (lambda: layers.LSTM(5), lambda: variables_of("lstm"), "has no weights yet"),

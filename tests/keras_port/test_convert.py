@@ -48,7 +48,7 @@ def variables_of(prefix):
     return {name: checkpoint.read(name) for name in checkpoint.shapes}
 
 
-def test_the_recordings_are_tensorflow_1_15_s():
+def test_the_recordings_are_from_tensorflow_1_15():
     provenance = json.loads((RECORDED / "provenance.json").read_text())
     assert provenance["tensorflow"].startswith("1.15.")
     assert provenance["sha256"] == {
@@ -148,7 +148,7 @@ def test_a_model_that_was_not_trained_gets_the_slots_of_an_adam_that_has_not_beg
     assert "new: there is no Adam to carry" in str(report)
 
 
-def test_adam_s_powers_tell_its_step():
+def test_the_step_is_read_from_adams_beta_powers():
     b1, b2, powers = np.float32(0.9), np.float32(0.999), convert.adam_powers()
     for step in range(40):
         expected = next(powers)
@@ -256,9 +256,9 @@ def test_all_of_a_checkpoint_is_read_its_counter_too(tmp_path):
     np.testing.assert_array_equal(everything["Variable"], weights["Variable"])
     write(tmp_path / "back.ckpt", everything)
     assert Checkpoint(tmp_path / "back.ckpt").read_all()["step"].dtype == np.int32
-    with pytest.raises(InputError, match="global_step is of int64; expected float32"):
+    with pytest.raises(InputError, match="global_step has dtype int64; expected float32"):
         checkpoint.read("global_step")
-    with pytest.raises(InputError, match="is of float64; expected float32"):
+    with pytest.raises(InputError, match="has dtype float64; expected float32"):
         Checkpoint(of_doubles(tmp_path)).read_all()
 
 
@@ -315,8 +315,8 @@ BAD_CHECKPOINTS = {  # what makes the checkpoint, flags, what is said
     "truncated": (truncated, [], "not a checkpoint, or a damaged one"),
     "foreign": (foreign, [], "not a checkpoint, or a damaged one"),
     "TensorFlow 2's": (of_tensorflow_2, [], "TensorFlow 2's tf.train.Checkpoint wrote this"),
-    "of doubles": (of_doubles, [], "is of float64; expected float32"),
-    "no Adam": (without_slots, ["--with-optimizer"], "holds no Adam state to carry .*Variable/Adam"),
+    "of doubles": (of_doubles, [], "has dtype float64; expected float32"),
+    "no Adam": (without_slots, ["--with-optimizer"], "expected the state of an Adam; it lacks .*Variable/Adam"),
     "another keep_prob": (recorded, ["--keep-prob", "0.9"], "a keep_prob does not fit lstm"),
     "two Adams": (of_two_adams, ["--with-optimizer"], "holds the state of several optimizers"),
     "powers of no step": (of_no_step, ["--with-optimizer"], "are not those of any step of an Adam"),
@@ -357,7 +357,7 @@ def test_a_bad_checkpoint_is_one_line_and_exit_2(case, run, tmp_path):
         (["a", "b"], "expected just one of the two to end in .keras"),
         (["none.keras", "b"], "none.keras: no such file"),
         (["none.keras", "."], ".: a folder; expected a prefix"),
-        (["none.keras", "b", "--forget-bias", "1"], "--forget-bias: of use only"),
+        (["none.keras", "b", "--forget-bias", "1"], "--forget-bias: only for"),
     ],
     ids=["two models", "no model", "no such model", "to a folder", "a flag of the other way"],
 )

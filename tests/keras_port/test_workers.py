@@ -34,8 +34,8 @@ def test_the_cluster_is_that_of_tf_config():
 WRONG = {
     "expected {": {"TF_CONFIG": "{"},
     "received '[]'": {"TF_CONFIG": "[]"},
-    "tasks of the type 'ps'": config(cluster={"worker": ["a:1"], "ps": ["b:2"]}),
-    "tasks of the type 'chief'": config(task={"type": "chief", "index": 0}),
+    "a task of type 'ps'": config(cluster={"worker": ["a:1"], "ps": ["b:2"]}),
+    "a task of type 'chief'": config(task={"type": "chief", "index": 0}),
     "different addresses": config(cluster={"worker": ["a:1", "a:1"]}),
     "HOST:PORT; received ['a'": config(cluster={"worker": ["a", "b:2"]}),
     "index: expected 0 to 1, of a worker; received 2": config(task={"type": "worker", "index": 2}),
@@ -58,7 +58,7 @@ def test_the_parts_of_a_batch_are_all_of_it():
 def test_what_workers_cannot_share_is_refused():
     with pytest.raises(InputError, match="give --seed"):
         Cluster(["a:1", "b:2"], 0).check(Recipe.of("lstm"))
-    with pytest.raises(InputError, match="128: does not part into 3 equal parts"):
+    with pytest.raises(InputError, match="128: cannot be divided into 3 equal parts"):
         Cluster(["a:1", "b:2", "c:3"], 0).check(Recipe.of("lstm", seed=1))
 
 

@@ -48,7 +48,7 @@ def test_the_first_steps_are_those_of_tf115(model):
 
 
 @pytest.mark.parametrize("model", ["lstm", "multi_lstm", pytest.param("bi_lstm", marks=pytest.mark.slow)])
-def test_todays_numbering_of_op_seeds_parts_at_the_first_step(model, monkeypatch):
+def test_todays_numbering_of_op_seeds_differs_from_the_first_step_on(model, monkeypatch):
     monkeypatch.setattr(replacement, "FUNCTIONS", {})
     monkeypatch.setattr(replacement, "GRADIENTS", {})
     assert abs(train(model, steps=1)[0][0] - in_115(model)[0].losses[0]) > 100 * WITHIN
@@ -82,7 +82,7 @@ def test_every_step_is_that_of_tf115(model, seed, tmp_path):
 
 
 @pytest.mark.slow
-def test_with_todays_kernels_the_steps_are_others():
+def test_todays_kernels_give_other_losses():
     """Of LSTM with seed 4, whose losses part most."""
     with exact_kernels("never"):
         losses, _ = train("lstm", seed=4)

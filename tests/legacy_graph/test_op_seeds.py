@@ -154,7 +154,7 @@ def test_a_swap_reaches_every_name_of_the_function(owner, name):
     assert is_reached_everywhere, f"{name} is exported undecorated: tf.{name} would still be today's"
 
 
-def test_a_swap_says_what_tf115_did():
+def test_the_page_lists_every_replacement_and_no_other():
     assert len(graph115.table()) >= len(replacement.GRADIENTS)
     page = (pathlib.Path(__file__).parents[2] / "docs" / "replaced.md").read_text(encoding="utf-8")
     rows = [line for line in page.splitlines() if line.startswith("| ")][1:]  # without the heading's row
@@ -260,7 +260,7 @@ def test_the_origin_of_each_seed_is_told():
     assert "given" in given
 
 
-def test_doubt_begins_after_what_no_recording_covers(monkeypatch):
+def test_origins_are_unverified_after_an_op_that_no_recording_covers(monkeypatch):
     with tf1_behavior() as graph:
         tf1.set_random_seed(3)
         tf1.random_normal([2])
@@ -280,7 +280,7 @@ def test_a_datasets_seeds_are_told():
     assert (row.graph_seed, row.op_seed) == (3, 11)
 
 
-def test_no_random_op_is_said_so():
+def test_a_graph_without_random_ops_is_reported():
     with tf1_behavior():
         assert "No random op" in op_seeds.explain()
 

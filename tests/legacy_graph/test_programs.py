@@ -68,7 +68,7 @@ def test_parameters_are_as_many_as_in_tf115(session):
     assert sum(value.size for value in session.weights().values()) == PARAMETERS[session.recipe.model]
 
 
-def test_one_batch_can_be_learned_by_heart(session, batch):
+def test_one_batch_can_be_memorized(session, batch):
     losses = [session.train_step(*batch) for _ in range(10)]
     assert losses[-1] < losses[0] - 0.05
 

@@ -308,7 +308,7 @@ def test_keras_in_a_graph_is_watched_too(ran_changed):
 
 
 @pytest.mark.slow
-def test_what_cannot_be_repeated_is_said(ran, ran_changed):
+def test_what_cannot_be_repeated_is_reported(ran, ran_changed):
     assert "not repeatable: queue shuffled/random_shuffle_queue is filled by threads" in ran_changed["queue"]["errors"]
     assert "not repeatable" not in ran["again"]["errors"]
 

@@ -323,7 +323,7 @@ def test_keras_says_which_it_is(ran):
     assert ran["versions"][0] == "2.3.1 2.2.4-tf 2.2.4-tf\n", ran["versions"][1]
 
 
-def test_a_session_after_a_fork_is_as_under_115_with_a_word(ran):
+def test_a_session_after_a_fork_behaves_as_under_115_and_warns(ran):
     out, err, status = ran["forks"]
     assert (out, status) == ("1\n3\n", 0)
     assert err.count("\n") == 1 and "forked after a session" in err
@@ -380,7 +380,7 @@ def test_old_habits_are_those_of_modules_beside_the_script_too(ran):
         ("numpy_scalar", "numpy no longer makes a number of an array of one element; write array.item()"),
     ],
 )
-def test_what_only_old_pythons_ran_is_said_after_the_traceback(ran, name, word):
+def test_what_only_old_pythons_ran_is_explained_after_the_traceback(ran, name, word):
     _, err, status = ran[name]
     assert status == 1 and word in err.splitlines()[-1], err
 

@@ -26,7 +26,7 @@ FULL_BARS = {"lstm": 0.95, "multi_lstm": 0.96, "bi_lstm": 0.86}
 
 # In the fast set one network learns to classify; that the losses of all three fall, test_networks.py sees.
 NETWORKS = [model if model == "lstm" else pytest.param(model, marks=pytest.mark.slow) for model in MODELS]
-WINGS = pytest.mark.parametrize("train", [train_graph, train_keras], ids=["graph", "keras"])
+SIDES = pytest.mark.parametrize("train", [train_graph, train_keras], ids=["graph", "keras"])
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def fewer_test_digits(monkeypatch):
 
 
 @pytest.mark.usefixtures("fewer_test_digits")
-@WINGS
+@SIDES
 @pytest.mark.parametrize("model", NETWORKS)
-def test_training_gets_somewhere(train, model):
+def test_training_reaches_the_bar(train, model):
     steps, loss, accuracy = BARS[model]
     losses, reached = train(Recipe.of(model, seed=1, steps=steps, **SIZES[model]))
     assert np.mean(losses[-20:]) < loss < losses[0]
@@ -52,9 +52,9 @@ def test_training_gets_somewhere(train, model):
 
 
 @pytest.mark.usefixtures("fewer_test_digits")
-@WINGS
+@SIDES
 @pytest.mark.parametrize("model", NETWORKS)
-def test_without_training_it_gets_nowhere(train, model):
+def test_without_training_it_stays_far_below_the_bar(train, model):
     losses, reached = train(Recipe.of(model, seed=1, steps=0, **SIZES[model]))
     assert not losses and reached < 0.5 * BARS[model][2]
 
@@ -70,19 +70,19 @@ def test_the_tutorial_recipe_reaches_their_accuracy_in_keras(model):
         for figure in json.loads(convergence.FIGURES.read_text())
         if (figure["model"], figure["side"], figure["seed"]) == (model, convergence.KERAS, 1)
     ]
-    assert reached == pytest.approx(recorded, abs=WINGS_DIFFER_BY)  # the figure of docs/convergence.md
+    assert reached == pytest.approx(recorded, abs=ACCURACIES_DIFFER_BY)  # the figure of docs/convergence.md
 
 
-WINGS_DIFFER_BY = 0.003  # of the test digits; dropout masks, where there are any, are the same in both
+ACCURACIES_DIFFER_BY = 0.003  # of the test digits; dropout masks, where there are any, are the same in both
 
 
-def wings_agree(left, right):
-    return abs(left - right) <= WINGS_DIFFER_BY
+def accuracies_agree(left, right):
+    return abs(left - right) <= ACCURACIES_DIFFER_BY
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS)
-def test_the_wings_end_at_the_same_accuracy(model):
+def test_both_sides_end_at_the_same_accuracy(model):
     """From the same weights, on the same batches, by the tutorial's full recipes."""
     recipe = Recipe.of(model, seed=3)
     mnist = digits(recipe)
@@ -102,8 +102,8 @@ def test_the_wings_end_at_the_same_accuracy(model):
         )
         swapped = keras_port.training.evaluate(keras.model, mnist.test)[1]
     assert left >= FULL_BARS[model]
-    assert wings_agree(left, right)
-    assert not wings_agree(left, swapped)  # trained weights, two gates taken for each other
+    assert accuracies_agree(left, right)
+    assert not accuracies_agree(left, swapped)  # trained weights, two gates taken for each other
 
 
 def test_the_table_of_convergence_is_made_from_its_figures():

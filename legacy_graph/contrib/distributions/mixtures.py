@@ -42,7 +42,7 @@ class Mixture(Shaped):
         self._cat, self._components = cat, list(components)
         with tf.name_scope(name, values=[cat.logits]) as name:
             pass
-        self._start(arguments, dtype, False, [cat.logits], name)
+        self._init_distribution(arguments, dtype, False, [cat.logits], name)
 
     @property
     def cat(self):
@@ -71,21 +71,19 @@ class Mixture(Shaped):
     def _event_shape(self):
         return self.components[0].event_shape
 
-    def _of_each(self, function):
+    def _map_components(self, function):
         """Return the list of `function(component)` over all components."""
         return [function(one) for one in self.components]
 
-    def _chances(self, log=False):
-        chances = (tf.nn.log_softmax if log else tf.nn.softmax)(self.cat.logits)
-        return tf.unstack(chances, num=self.num_components, axis=-1)
+    def _probabilities(self, log=False):
+        probabilities = (tf.nn.log_softmax if log else tf.nn.softmax)(self.cat.logits)
+        return tf.unstack(probabilities, num=self.num_components, axis=-1)
 
     def _weighted(self, values):
         """Return the sum of the components' values, weighted by their mixture probabilities."""
         ndims = self.event_shape.ndims
-        for_event = lambda chance: (
-            tf.reshape(chance, tf.concat([tf.shape(chance), [1] * ndims], 0)) if ndims else chance
-        )
-        return tf.add_n([for_event(chance) * value for chance, value in zip(self._chances(), values)])
+        for_event = lambda p: tf.reshape(p, tf.concat([tf.shape(p), [1] * ndims], 0)) if ndims else p
+        return tf.add_n([for_event(p) * value for p, value in zip(self._probabilities(), values)])
 
     def _sample_n(self, n, seed=None):
         chosen = self.cat.sample(n, seed=seed)
@@ -99,18 +97,18 @@ class Mixture(Shaped):
         return tf.reduce_sum(tf.stack(samples, -ndims - 1) * mask, axis=-1 - ndims)
 
     def _log_prob(self, x):
-        each = [chance + one.log_prob(x) for chance, one in zip(self._chances(log=True), self.components)]
+        each = [p + one.log_prob(x) for p, one in zip(self._probabilities(log=True), self.components)]
         return tf.reduce_logsumexp(tf.stack(each, axis=0), [0])
 
     def _log_cdf(self, x):
-        each = [chance + one.log_cdf(x) for chance, one in zip(self._chances(log=True), self.components)]
+        each = [p + one.log_cdf(x) for p, one in zip(self._probabilities(log=True), self.components)]
         return tf.reduce_logsumexp(tf.stack(each, axis=0), [0])
 
     def _mean(self):
-        return self._weighted(self._of_each(lambda one: one.mean()))
+        return self._weighted(self._map_components(lambda one: one.mean()))
 
     def _variance(self):
-        means = self._of_each(lambda one: one.mean())
+        means = self._map_components(lambda one: one.mean())
         mean = self._weighted(means)
         squares = [one.variance() + tf.square(each) for one, each in zip(self.components, means)]
         return self._weighted(squares) - tf.square(mean)
@@ -121,7 +119,7 @@ class Mixture(Shaped):
     def entropy_lower_bound(self, name="entropy_lower_bound"):
         """Lower bound of the entropy: the weighted sum of the components' entropies."""
         with self._name_scope(name, values=[self.cat.logits]):
-            return tf.add_n([chance * one.entropy() for chance, one in zip(self._chances(), self.components)])
+            return tf.add_n([p * one.entropy() for p, one in zip(self._probabilities(), self.components)])
 
 
 class MixtureSameFamily(Shaped):
@@ -153,7 +151,7 @@ class MixtureSameFamily(Shaped):
             )
         with tf.name_scope(name) as name:
             pass
-        self._start(arguments, components_distribution.dtype, False, [mixture_distribution.logits], name)
+        self._init_distribution(arguments, components_distribution.dtype, False, [mixture_distribution.logits], name)
 
     @property
     def mixture_distribution(self):
@@ -177,17 +175,17 @@ class MixtureSameFamily(Shaped):
     def _event_shape(self):
         return self._family.event_shape
 
-    def _beside_events(self, tensor):
+    def _pad_event_dims(self, tensor):
         """Append one dimension per event dimension to a tensor whose last dimension is the components."""
         for _ in range(self.event_shape.ndims):
             tensor = tf.expand_dims(tensor, -1)
         return tensor
 
-    def _before_events(self, x):
+    def _pad_component_dim(self, x):
         return tf.expand_dims(x, -1 - self.event_shape.ndims)
 
     def _weighted(self, values):
-        return tf.reduce_sum(self._beside_events(self._chooser.probs) * values, axis=-1 - self.event_shape.ndims)
+        return tf.reduce_sum(self._pad_event_dims(self._chooser.probs) * values, axis=-1 - self.event_shape.ndims)
 
     def _sample_n(self, n, seed=None):
         samples = self._family.sample(n)
@@ -195,21 +193,21 @@ class MixtureSameFamily(Shaped):
         mask = tf.one_hot(self._chooser.sample(n), depth, dtype=self.dtype)
         while self.batch_shape.ndims and mask.shape.ndims < 2 + self.batch_shape.ndims:
             mask = tf.expand_dims(mask, 1)  # one mixture distribution for the whole batch
-        return tf.reduce_sum(samples * self._beside_events(mask), axis=-1 - self.event_shape.ndims)
+        return tf.reduce_sum(samples * self._pad_event_dims(mask), axis=-1 - self.event_shape.ndims)
 
     def _log_prob(self, x):
-        each = self._family.log_prob(self._before_events(x))
+        each = self._family.log_prob(self._pad_component_dim(x))
         return tf.reduce_logsumexp(each + tf.nn.log_softmax(self._chooser.logits), axis=-1)
 
     def _log_cdf(self, x):
-        each = self._family.log_cdf(self._before_events(x))
+        each = self._family.log_cdf(self._pad_component_dim(x))
         return tf.reduce_logsumexp(each + tf.nn.log_softmax(self._chooser.logits), axis=-1)
 
     def _mean(self):
         return self._weighted(self._family.mean())
 
     def _variance(self):
-        away = tf.squared_difference(self._family.mean(), self._before_events(self._mean()))
+        away = tf.squared_difference(self._family.mean(), self._pad_component_dim(self._mean()))
         return self._weighted(self._family.variance()) + self._weighted(away)
 
     def _stddev(self):

@@ -14,7 +14,7 @@ class _Normal(Shaped):
         with tf.name_scope(name, values=[loc, scale]) as name:
             self._factor = tf.convert_to_tensor(scale, name="scale")
             self._location = None if loc is None else tf.convert_to_tensor(loc, name="loc")
-        self._start(arguments, self._factor.dtype, True, [self._location, self._factor], name)
+        self._init_distribution(arguments, self._factor.dtype, True, [self._location, self._factor], name)
 
     @property
     def loc(self):
@@ -28,7 +28,7 @@ class _Normal(Shaped):
             return tf.linalg.LinearOperatorDiag(self._factor, is_non_singular=True)
         return tf.linalg.LinearOperatorLowerTriangular(self._factor, is_non_singular=True)
 
-    def _wide_shape(self, static):
+    def _mean_shape(self, static):
         """Return the shape of the batch of means."""
         factor = self._factor if self._diagonal else self._factor[..., 0]
         if self._location is None:
@@ -38,24 +38,24 @@ class _Normal(Shaped):
         return tf.broadcast_dynamic_shape(tf.shape(factor), tf.shape(self._location))
 
     def _batch_shape_tensor(self):
-        return self._wide_shape(static=False)[:-1]
+        return self._mean_shape(static=False)[:-1]
 
     def _batch_shape(self):
-        return self._wide_shape(static=True)[:-1]
+        return self._mean_shape(static=True)[:-1]
 
     def _event_shape_tensor(self):
-        return self._wide_shape(static=False)[-1:]
+        return self._mean_shape(static=False)[-1:]
 
     def _event_shape(self):
-        return self._wide_shape(static=True)[-1:]
+        return self._mean_shape(static=True)[-1:]
 
-    def _move(self, z):
+    def _affine(self, z):
         """Return L z + loc."""
         y = z * self._factor if self._diagonal else tf.reduce_sum(self._factor * z[..., None, :], -1)
         return y if self._location is None else y + self._location
 
     def _sample_n(self, n, seed=None):
-        return self._move(tf.random_normal(self._sample_shape(n), 0.0, 1.0, self.dtype, seed=seed))
+        return self._affine(tf.random_normal(self._sample_shape(n), 0.0, 1.0, self.dtype, seed=seed))
 
     def _log_prob(self, x):
         x = x if self._location is None else x - self._location
@@ -75,8 +75,8 @@ class _Normal(Shaped):
         spread = self._factor if self._diagonal else tf.matrix_diag_part(self._factor)
         return tf.reduce_sum(tf.log(tf.abs(spread)), -1)
 
-    def _widened(self, tensor):
-        return tensor + tf.zeros(self._wide_shape(static=False), self.dtype)
+    def _broadcast_to_mean(self, tensor):
+        return tensor + tf.zeros(self._mean_shape(static=False), self.dtype)
 
     def _entropy(self):
         size = tf.cast(self._event_shape_tensor()[0], self.dtype)
@@ -84,7 +84,7 @@ class _Normal(Shaped):
         return entropy + tf.zeros(self._batch_shape_tensor(), self.dtype)
 
     def _mean(self):
-        return self._widened(0.0 if self._location is None else self._location)
+        return self._broadcast_to_mean(0.0 if self._location is None else self._location)
 
     def _mode(self):
         return self._mean()

@@ -6,7 +6,7 @@ import tensorflow.compat.v1 as tf
 from legacy_graph.contrib.distributions.tools import Shaped, logits_and_probs, positive
 
 
-class _OfClasses(Shaped):
+class _LogitsOverClasses(Shaped):
     """Base of distributions parameterized by logits, with the classes last."""
 
     def _set_logits(self, logits, probs, name):
@@ -41,7 +41,7 @@ class _OfClasses(Shaped):
         return self.logits.shape.with_rank_at_least(1)[-1:]
 
 
-class OneHotCategorical(_OfClasses):
+class OneHotCategorical(_LogitsOverClasses):
     """Categorical distribution whose samples are one-hot vectors."""
 
     def __init__(
@@ -56,7 +56,7 @@ class OneHotCategorical(_OfClasses):
         arguments = locals()
         with tf.name_scope(name, values=[logits, probs]) as name:
             self._set_logits(logits, probs, name)
-        self._start(arguments, dtype, False, [self._logits, self._probs], name)
+        self._init_distribution(arguments, dtype, False, [self._logits, self._probs], name)
 
     def _sample_n(self, n, seed=None):
         logits = self.logits if self.logits.shape.ndims == 2 else tf.reshape(self.logits, [-1, self.event_size])
@@ -90,7 +90,7 @@ def _kl_of_classes(a, b, name=None):
         return tf.reduce_sum(tf.nn.softmax(a.logits) * difference, axis=-1)
 
 
-class ExpRelaxedOneHotCategorical(_OfClasses):
+class ExpRelaxedOneHotCategorical(_LogitsOverClasses):
     """Distribution of the logarithm of a RelaxedOneHotCategorical's samples, which does not underflow."""
 
     def __init__(
@@ -110,7 +110,7 @@ class ExpRelaxedOneHotCategorical(_OfClasses):
             self._temperature = positive(temperature, validate_args, "temperature")
             self._column = tf.reshape(self._temperature, [-1, 1], name="temperature_2d")
         tensors = [self._logits, self._probs, self._temperature]
-        self._start(arguments, dtype or self._logits.dtype, True, tensors, name)
+        self._init_distribution(arguments, dtype or self._logits.dtype, True, tensors, name)
 
     @property
     def temperature(self):
@@ -137,7 +137,7 @@ class ExpRelaxedOneHotCategorical(_OfClasses):
         return tf.reshape(constant + each, tf.shape(logits)[:-1])
 
 
-class RelaxedOneHotCategorical(_OfClasses):
+class RelaxedOneHotCategorical(_LogitsOverClasses):
     """Gumbel-softmax (Concrete) distribution: vectors that sum to 1, almost one-hot as `temperature` approaches 0.
 
     E. Jang et al., https://arxiv.org/abs/1611.01144; C. J. Maddison et al., https://arxiv.org/abs/1611.00712.
@@ -160,7 +160,7 @@ class RelaxedOneHotCategorical(_OfClasses):
         with tf.name_scope(name) as name:
             pass
         tensors = [self._logits, self._probs, self._under.temperature]
-        self._start(arguments, self._under.dtype, True, tensors, name)
+        self._init_distribution(arguments, self._under.dtype, True, tensors, name)
 
     @property
     def temperature(self):

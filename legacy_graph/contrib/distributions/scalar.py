@@ -13,7 +13,7 @@ class _LocationScale(ScalarShaped):
         with tf.name_scope(name, values=[loc, scale]) as name:
             self._loc, self._scale = tf.identity(loc, name="loc"), positive(scale, validate_args, "scale")
             self._tensors = [self._loc, self._scale]
-        self._start(arguments, self._scale.dtype, True, self._tensors, name)
+        self._init_distribution(arguments, self._scale.dtype, True, self._tensors, name)
 
     @property
     def loc(self):
@@ -119,7 +119,7 @@ class Poisson(ScalarShaped):
                 self._log_rate = tf.convert_to_tensor(log_rate, name="log_rate")
                 self._rate = tf.exp(self._log_rate, name="rate")
             self._tensors = [self._rate]
-        self._start(arguments, self._rate.dtype, False, self._tensors, name)
+        self._init_distribution(arguments, self._rate.dtype, False, self._tensors, name)
 
     @property
     def rate(self):
@@ -169,7 +169,7 @@ class RelaxedBernoulli(ScalarShaped):
                 self._logits / temperature, 1.0 / temperature, validate_args, allow_nan_stats, name=name + "/Logistic"
             )
             self._tensors = [self._under.loc, self._under.scale]
-        self._start(arguments, self._logits.dtype, True, [self._logits, self._probs, temperature], name)
+        self._init_distribution(arguments, self._logits.dtype, True, [self._logits, self._probs, temperature], name)
 
     @property
     def temperature(self):

@@ -7,11 +7,11 @@ import tensorflow.compat.v1 as tf
 class Shaped(tf.distributions.Distribution):
     """Base class: derives the shape of samples from the batch shape and the event shape.
 
-    Subclasses call `_start` after setting their own tensors, and implement the shape methods, `_sample_n`, `_log_prob`
-    and the like.
+    Subclasses call `_init_distribution` after setting their own tensors, and implement the shape methods,
+    `_sample_n`, `_log_prob` and the like.
     """
 
-    def _start(self, arguments, dtype, reparameterized, tensors, name):
+    def _init_distribution(self, arguments, dtype, reparameterized, tensors, name):
         arguments = {key: value for key, value in arguments.items() if key not in ("self", "__class__")}
         kind = tf.distributions.FULLY_REPARAMETERIZED if reparameterized else tf.distributions.NOT_REPARAMETERIZED
         tf.distributions.Distribution.__init__(

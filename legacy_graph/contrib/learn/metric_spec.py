@@ -24,7 +24,7 @@ class MetricSpec:
         self._name = getattr(metric_fn, "__name__", None) or getattr(
             getattr(metric_fn, "func", None), "__name__", str(metric_fn)
         )
-        self.metric_fn = _by_names(metric_fn, self._name, label_key is not None, weight_key is not None)
+        self.metric_fn = _with_standard_arguments(metric_fn, self._name, label_key is not None, weight_key is not None)
         self.prediction_key, self.label_key, self.weight_key = prediction_key, label_key, weight_key
 
     def __str__(self):
@@ -71,7 +71,7 @@ def _parameters(function):
     return [name for name, one in inspect.signature(function).parameters.items() if one.kind in kinds]
 
 
-def _by_names(function, name, needs_labels, needs_weights):
+def _with_standard_arguments(function, name, needs_labels, needs_weights):
     """Adapt `function` to the keyword arguments labels, predictions and weights, whatever it calls them."""
     parameters = _parameters(function)
 

@@ -24,7 +24,7 @@ def _extract_argmax_and_embed(embedding, output_projection=None, update_embeddin
     return loop_function
 
 
-def _inputs_in_turn(decoder_inputs, loop_function, outputs):
+def _step_inputs(decoder_inputs, loop_function, outputs):
     """Yield `(step, input)`; `outputs` is the caller's list, which must contain the previous step's output.
 
     From the second step on the current scope's variables are reused.
@@ -42,7 +42,7 @@ def rnn_decoder(decoder_inputs, initial_state, cell, loop_function=None, scope=N
     """Run `cell` over `decoder_inputs`, (batch, size) each, from `initial_state`."""
     with tf.variable_scope(scope or "rnn_decoder"):
         state, outputs = initial_state, []
-        for _, given in _inputs_in_turn(decoder_inputs, loop_function, outputs):
+        for _, given in _step_inputs(decoder_inputs, loop_function, outputs):
             output, state = cell(given, state)
             outputs.append(output)
     return outputs, state
@@ -145,7 +145,7 @@ def attention_decoder(
         if initial_state_attention:
             attentions = attend(initial_state)
 
-        for step, given in _inputs_in_turn(decoder_inputs, loop_function, outputs):
+        for step, given in _step_inputs(decoder_inputs, loop_function, outputs):
             x = _join([given] + attentions, _known_input_size(given), dtype)
             cell_output, state = cell(x, state)
             again = step == 0 and initial_state_attention  # the heads' variables already exist

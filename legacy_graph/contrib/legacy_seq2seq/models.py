@@ -34,7 +34,7 @@ def tied_rnn_seq2seq(encoder_inputs, decoder_inputs, cell, loop_function=None, d
         return rnn_decoder(decoder_inputs, state, cell, loop_function=loop_function, scope=scope)
 
 
-def _one_or_both(feed_previous, decode, state_like):
+def _decode_with_feed_previous(feed_previous, decode, state_like):
     """Return `decode(feed_previous)`; for a tensor, a `tf.cond` of both variants, with shared variables.
 
     `state_like()` returns a state with the structure of the result.
@@ -96,7 +96,7 @@ def embedding_rnn_seq2seq(
                 update_embedding_for_previous=isinstance(feed_previous, bool),
             )
 
-        return _one_or_both(feed_previous, decode, lambda: encoder_state)
+        return _decode_with_feed_previous(feed_previous, decode, lambda: encoder_state)
 
 
 def embedding_tied_rnn_seq2seq(
@@ -134,7 +134,9 @@ def embedding_tied_rnn_seq2seq(
             )
             return tied_rnn_seq2seq(embedded_encoder, embedded_decoder, cell, loop_function=loop_function, dtype=dtype)
 
-        return _one_or_both(feed_previous, decode, lambda: cell.zero_state(_batch_size(encoder_inputs), dtype))
+        return _decode_with_feed_previous(
+            feed_previous, decode, lambda: cell.zero_state(_batch_size(encoder_inputs), dtype)
+        )
 
 
 def _batch_size(inputs):
@@ -191,7 +193,7 @@ def embedding_attention_seq2seq(
                 initial_state_attention=initial_state_attention,
             )
 
-        return _one_or_both(feed_previous, decode, lambda: encoder_state)
+        return _decode_with_feed_previous(feed_previous, decode, lambda: encoder_state)
 
 
 def one2many_rnn_seq2seq(
@@ -244,5 +246,5 @@ def one2many_rnn_seq2seq(
                         decoder_inputs, encoder_state, cell, symbols, embedding_size, feed_previous=fed
                     )
 
-                outputs[name], states[name] = _one_or_both(feed_previous, decode, lambda: encoder_state)
+                outputs[name], states[name] = _decode_with_feed_previous(feed_previous, decode, lambda: encoder_state)
     return outputs, states

@@ -123,7 +123,7 @@ class NTMCell(LayerRNNCell):
     @as_written
     def call(self, x, prev_state):
         batch = x.shape.as_list()[0]
-        read_vectors = self._at_first(
+        read_vectors = self._previous_or_initial(
             prev_state.time, prev_state.read_vector_list, self._init_read_vectors, tf.tanh, batch
         )
         output, controller_state = self.controller(tf.concat([x, *read_vectors], axis=1), prev_state.controller_state)
@@ -131,7 +131,7 @@ class NTMCell(LayerRNNCell):
         of_heads = self.num_parameters_per_head * self.num_heads
         head_parameters = tf.split(parameters[:, :of_heads], self.num_heads, axis=1)
         erase_and_add = tf.split(parameters[:, of_heads:], 2 * self.write_head_num, axis=1)
-        weightings = self._at_first(
+        weightings = self._previous_or_initial(
             prev_state.time, prev_state.w_list, self._init_address_weights, tf.nn.softmax, batch
         )
         memory = tf.cond(tf.equal(prev_state.time, 0), lambda: _repeat(self._M, batch), lambda: prev_state.M)
@@ -148,7 +148,7 @@ class NTMCell(LayerRNNCell):
     def _clip(self, value):
         return tf.clip_by_value(value, -self.clip_value, self.clip_value)
 
-    def _at_first(self, time, previous, initial, activation, batch):
+    def _previous_or_initial(self, time, previous, initial, activation, batch):
         """Return `previous`, or at time 0 the trainable `initial` values."""
 
         def learned():

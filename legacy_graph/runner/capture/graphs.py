@@ -53,10 +53,10 @@ _READING_TYPES = frozenset(("MatMul", "BatchMatMul", "BatchMatMulV2", "ResourceG
 
 def source_kind(op):
     """Return "iterator", "queue" or "lookup" for an op that brings values into the graph; None for other ops."""
-    return _SOURCE_KINDS.get(op.type) or ("lookup" if _chooses_a_bucket(op) else None)
+    return _SOURCE_KINDS.get(op.type) or ("lookup" if _is_bucket_choice(op) else None)
 
 
-def _chooses_a_bucket(op):
+def _is_bucket_choice(op):
     """Whether this op ends a lookup with hash buckets: it selects the table's index or a bucket's."""
     if op.type not in ("Select", "SelectV2"):
         return False
@@ -113,7 +113,7 @@ def depends_on(ops, wanted):
     return found
 
 
-def batches_cut_by(tensor):
+def batches_sliced_by(tensor):
     """Return the tensors that are sliced out of the data at an index from a queue: they are the model's inputs.
 
     Returns [tensor] itself where it is not such an index.

@@ -43,7 +43,7 @@ class Recording:
         self._kinds = {}  # tensor -> kind of the op that brings it into the graph
         for tensor in brought:
             if graphs.is_read(tensor, self._step_ops):
-                cut = graphs.batches_cut_by(tensor)
+                cut = graphs.batches_sliced_by(tensor)
                 self._kinds.update(dict.fromkeys(cut, graphs.source_kind(tensor.op)))
         self.sources = list(self._kinds)
         self.logits = [
@@ -64,7 +64,7 @@ class Recording:
           extra_values: the values of `extra_fetches`.
         """
         fetched = iter(extra_values)
-        values = [_own(fed[tensor] if tensor in fed else next(fetched)) for tensor in self._extra]
+        values = [_copied(fed[tensor] if tensor in fed else next(fetched)) for tensor in self._extra]
         number = len(self.train_op.call.losses)
         loss = sum(np.sum(value, dtype=np.float64) for value in values[:number])
         by_name = {tensor.name: value for tensor, value in zip(self._extra[number:], values[number:])}
@@ -72,17 +72,17 @@ class Recording:
         for tensor, value in fed.items():
             if graphs.is_read(tensor, self._step_ops):
                 self.feed_tensors.setdefault(tensor, "feed_dict")
-                step_feeds[tensor.name] = _own(value)
+                step_feeds[tensor.name] = _copied(value)
         for tensor in self.sources:
             self.feed_tensors.setdefault(tensor, self._kinds[tensor])
             step_feeds[tensor.name] = by_name.pop(tensor.name)
         for tensor, value in zip(fetches, results):
             if tensor.op in self.loss_ops and tensor not in self.feed_tensors:
-                by_name.setdefault(tensor.name, _own(value))
+                by_name.setdefault(tensor.name, _copied(value))
         self.steps.append({"feeds": step_feeds, "loss": loss, "fetches": by_name})
 
 
-def _own(value):
+def _copied(value):
     """Return a copy: an array that a session returns for a variable may change with the variable."""
     return np.array(value, copy=True)
 
@@ -99,7 +99,7 @@ def _values_of_variables(graph, run, loss_ops):
         if op.type in graphs.VARIABLE_TYPES and op.name not in elements and op.type != "VarHandleOp":
             elements[op.name] = op.outputs[0]
     values = zip(elements, _fetch(run, list(elements.values())))
-    return {name: _own(value) for name, value in values if value is not None}
+    return {name: _copied(value) for name, value in values if value is not None}
 
 
 def _fetch(run, tensors):

@@ -118,13 +118,13 @@ class Watch:
         applied = today(optimizer, pairs, *args, **kwargs)
         op = getattr(applied, "op", applied)
         pairs = [(gradient, variable) for gradient, variable in pairs if gradient is not None]
-        call = self._call_behind(pairs)
+        call = self._gradients_call_of(pairs)
         if call:
             _update_after(call.losses, op, before)
             self.train_ops.append(TrainOp(op, optimizer, pairs, call, self._clipping_of(pairs, call)))
         return applied
 
-    def _call_behind(self, pairs):
+    def _gradients_call_of(self, pairs):
         """Return the last GradientsCall whose gradients these depend on, or None."""
         behind = graphs.ancestors([values_of(gradient).op for gradient, _ in pairs])
         graph = pairs[0][1].graph
