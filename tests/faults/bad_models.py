@@ -128,7 +128,7 @@ MODELS = {
     "other classes": (edited(replaced('"units": 10', '"units": 11')), "m.keras: "),
     "an empty config": (edited(lambda text: "{}"), "holds a model named None"),
     "a list for a config": (edited(lambda text: "[1]"), "holds a model named None"),
-    "layers of text": (edited(lambda text: json.dumps({"config": {"name": "lstm", "layers": "x"}})), "not tell its sizes"),
+    "layers of text": (edited(lambda text: json.dumps({"config": {"name": "lstm", "layers": "x"}})), "not tell its"),
     "weights that are not finite": (edited(weights=spoiled(np.nan)), "holds numbers that are not finite"),
     "infinite weights": (edited(weights=spoiled(np.inf)), "holds numbers that are not finite"),
     "moments that are not finite": (edited(weights=spoiled(np.nan, "optimizer/")), "holds numbers that are not finite"),
