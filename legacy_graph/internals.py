@@ -55,12 +55,14 @@ from tensorflow.python.ops import (
     rnn,
     sparse_ops,
     special_math_ops,
+    summary_ops_v2,
     tensor_array_grad,
     tensor_array_ops,
     tensor_getitem_override,
     variable_scope,
     weights_broadcast_ops,
 )
+from tensorflow.python.profiler import model_analyzer
 from tensorflow.python.training import ftrl, optimizer, saver, training_util
 from tensorflow.python.training import input as train_input
 from tensorflow.python.util import deprecation, nest
@@ -123,6 +125,7 @@ __all__ = [
     "math_grad",
     "math_ops",
     "meta_graph",
+    "model_analyzer",
     "nest",
     "nn_grad",
     "nn_impl",
@@ -143,6 +146,7 @@ __all__ = [
     "sparse_tensor",
     "sparse_ops",
     "special_math_ops",
+    "summary_ops_v2",
     "tensor",
     "tensor_array_grad",
     "tensor_array_ops",

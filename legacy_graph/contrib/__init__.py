@@ -8,7 +8,7 @@ from legacy_graph.namespace import unknown_name
 _MODULES = """
     crf cudnn_rnn distribute distributions estimator framework layers learn legacy_seq2seq opt predictor rnn
     seq2seq training""".split()
-_ELSEWHERE = "compiler data losses lookup metrics nn signal slim tensorboard tfprof util".split()
+_ELSEWHERE = "compiler data losses lookup metrics nn signal slim summary tensorboard tfprof util".split()
 __all__ = sorted([*_MODULES, *_ELSEWHERE, "keras"])
 _REASONS = {
     **dict.fromkeys(
@@ -24,7 +24,6 @@ _REASONS = {
         "it stands on estimators or ops of its own, which left TensorFlow with tf.contrib; tf.estimator is supplied",
     ),
     "eager": "what it tried out is today's TensorFlow itself, without graphs and sessions",
-    "summary": "it was for eager execution; tf.summary writes the summaries of graphs",
     "tpu": "it is for TPUs; tf.distribute has its successors",
 }
 

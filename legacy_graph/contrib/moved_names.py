@@ -19,8 +19,10 @@ patch_tf_slim()
 _lookup = internals.lookup_ops
 
 
-def _module(name, base=None, /, **ours):
-    return Namespace(name, base, {f"{name}.{key}": value for key, value in ours.items()})
+def _module(name, base=None, /, refused=None, **ours):
+    return Namespace(
+        name, base, *({f"{name}.{key}": value for key, value in part.items()} for part in (ours, refused or {}))
+    )
 
 
 def _take(source, names):
@@ -175,6 +177,23 @@ tensorboard = _module(
     ),
 )
 
+# Summaries that their ops write themselves; in a graph, a session runs `all_summary_ops()`.
+summary = _module(
+    "tf.contrib.summary",
+    all_summary_ops=internals.summary_ops_v2.all_v2_summary_ops,
+    flush=internals.summary_ops_v2.legacy_raw_flush,
+    graph=internals.summary_ops_v2.graph_v1,
+    should_record_summaries=internals.summary_ops_v2._legacy_contrib_should_record_summaries,
+    refused={"create_db_writer": "today's TensorFlow cannot write databases; use create_file_writer"},
+    **_take(
+        internals.summary_ops_v2,
+        """
+    always_record_summaries audio create_file_writer create_summary_file_writer eval_dir generic histogram image
+    import_event initialize never_record_summaries record_summaries_every_n_global_steps scalar
+    summary_writer_initializer_op SummaryWriter""",
+    ),
+)
+
 # Options in the format that the profiler had before it moved to tf.profiler.
 _FOR_TRAINABLE = {
     "max_depth": 10000,
@@ -217,12 +236,20 @@ def _advise(graph, run_meta=None, tfprof_options=None):
     return tf.profiler.advise(graph, run_meta, *([tfprof_options] if tfprof_options else []))
 
 
+_NO_CONTEXT = (
+    "it left TensorFlow; run steps with tf.RunOptions(trace_level=tf.RunOptions.FULL_TRACE) and give their RunMetadata "
+    "to tf.profiler.Profiler(graph).add_step(step, metadata)"
+)
 tfprof = _module(
     "tf.contrib.tfprof",
+    refused={"ProfileContext": _NO_CONTEXT},
     model_analyzer=_module(
         "tf.contrib.tfprof.model_analyzer",
+        ALL_ADVICE=internals.model_analyzer.ALL_ADVICE,
         FLOAT_OPS_OPTIONS=_FOR_FLOATS,
         PRINT_ALL_TIMING_MEMORY=_FOR_TIMES,
+        Profiler=tf.profiler.Profiler,
+        refused={"ProfileContext": _NO_CONTEXT},
         TRAINABLE_VARS_PARAMS_STAT_OPTIONS=_FOR_TRAINABLE,
         advise=_advise,
         print_model_analysis=_print_model_analysis,

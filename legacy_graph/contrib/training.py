@@ -50,4 +50,8 @@ _QUEUES = dict.fromkeys(
     byte_size_load_fn rejection_sample resample_at_rate stratified_sample weighted_resample""".split(),
     "contrib's input queues are gone; tf.data has what they did (tf.data.experimental.rejection_resample)",
 )
+_QUEUES["batch_sequences_with_states"] = _QUEUES["SequenceQueueingStateSaver"] = (
+    "contrib's input queues are gone; cut the sequences in a loop and feed the state, or give static_state_saving_rnn "
+    "an object of your own with state(name) and save_state(name, value)"
+)
 __getattr__ = refuse_unknown("tf.contrib.training", __all__, reasons=_QUEUES)

@@ -7,6 +7,8 @@ from legacy_graph import internals
 from legacy_graph.graph115.counting import counted_as
 from legacy_graph.graph115.replacement import replaces
 
+_summaries = internals.summary_ops_v2._summary_state
+
 
 def _is_number(value):
     return isinstance(value, (int, float))
@@ -32,6 +34,12 @@ MORE_IN_115 = (  # owner, function, how many more ops 1.15 made: a number, or a 
     (internals.dataset_ops.DatasetV1, "_make_initializable_iterator", 3),
     # No ops for paths in object stores.
     (internals.saver.BaseSaverBuilder, "_AddShardedSaveOpsForV2", -3),
+    # What is known to be False was joined with the other condition, too.
+    (
+        internals.summary_ops_v2,
+        "_should_record_summaries_internal",
+        lambda default_state: 2 if _summaries.writer is None or _summaries.is_recording is False else 0,
+    ),
     # There was no beta; an accumulator's initial value was a constant.
     (internals.ftrl.FtrlOptimizer, "_prepare", -9),
     (internals.ftrl.FtrlOptimizer, "_create_slots", lambda optimizer, variables: -2 * len(variables)),

@@ -55,6 +55,8 @@ CONTRIB = [
     "rnn",
     "seq2seq",
     "signal",
+    "slim.learning",
+    "summary",
     "tfprof.model_analyzer",
     "training",
     "util",

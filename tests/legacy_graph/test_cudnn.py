@@ -89,8 +89,40 @@ def test_dropout_is_between_layers_and_in_training_only():
         assert np.abs(sess.run(chosen, {fed: True}) - plain).max() > 1e-3
 
 
+@pytest.mark.parametrize("ways, as_cells", [("unidirectional", True), ("bidirectional", False)])
+def test_an_older_model_is_the_layer_with_its_weights_given(ways, as_cells, tmp_path):
+    rnn, path = tf1.contrib.cudnn_rnn, str(tmp_path / "older")
+    with tf1_behavior(), tf1.Session() as sess:
+        layer = rnn.CudnnLSTM(2, UNITS, direction=ways)
+        expected = layer(tf1.constant(X))[0]
+        model = rnn.CudnnLSTM(num_layers=2, num_units=UNITS, input_size=INPUTS, direction=ways)
+        start = tf1.random_uniform([model.params_size()], -0.5, 0.5)
+        vector = tf1.get_variable("weights", initializer=start, validate_shape=False)
+        zeros = tf1.zeros([2 * layer.num_dirs, BATCH, UNITS])
+        outputs, _, _ = model(X, zeros, zeros, vector, True)
+        saveable = rnn.RNNParamsSaveable(
+            model, model.params_to_canonical, model.canonical_to_params, [vector], base_variable_scope="RNN"
+        )
+        saver = tf1.train.Saver([saveable])
+        sess.run(tf1.global_variables_initializer())
+        sess.run(layer.kernel.assign(vector))
+        first = sess.run(outputs)
+        np.testing.assert_array_equal(sess.run(expected), first)
+        saver.save(sess, path)
+        sess.run(vector.assign(vector * 2.0))
+        assert np.abs(sess.run(outputs) - first).max() > 1e-3
+        saver.restore(sess, path)
+        np.testing.assert_array_equal(sess.run(outputs), first)
+    cells = [f"RNN/multi_rnn_cell/cell_{k}/cudnn_compatible_lstm_cell/" for k in range(2)]
+    names = [cell + name for cell in cells for name in ("bias", "bias_cudnn_0", "bias_cudnn_1", "kernel")]
+    parts = sorted(f"RNN/CudnnRNNParamsToCanonical:{number}" for number in range(64))
+    assert [name for name, _ in tf1.train.list_variables(path)] == (names if as_cells else parts)
+
+
 def test_what_the_cells_cannot_do_is_refused():
     with pytest.raises(NotImplementedError, match='Use "linear_input"'):
         tf1.contrib.cudnn_rnn.CudnnLSTM(1, 2, input_mode="skip_input")
     with pytest.raises(AttributeError, match="known to cuDNN only"):
         tf1.contrib.cudnn_rnn.CudnnParamsFormatConverterLSTM
+    with pytest.raises(NotImplementedError, match="equally many"):
+        tf1.contrib.cudnn_rnn.CudnnLSTM(1, 2, input_size=2, input_mode="auto_select")

@@ -6,6 +6,7 @@ cells' canonical form, which is how TF 1.15 made checkpoints that load with and 
 
 from legacy_graph.contrib.cudnn_rnn.cells import CudnnCompatibleGRUCell, CudnnCompatibleLSTMCell
 from legacy_graph.contrib.cudnn_rnn.layers import CudnnGRU, CudnnLSTM, CudnnRNNRelu, CudnnRNNTanh
+from legacy_graph.contrib.cudnn_rnn.older_saveable import RNNParamsSaveable
 from legacy_graph.contrib.cudnn_rnn.saveable import (
     CudnnGRUSaveable,
     CudnnLSTMSaveable,
@@ -25,6 +26,7 @@ __all__ = [
     "CudnnRNNReluSaveable",
     "CudnnRNNTanh",
     "CudnnRNNTanhSaveable",
+    "RNNParamsSaveable",
 ]
 __getattr__ = refuse_unknown(
     "tf.contrib.cudnn_rnn",

@@ -5,7 +5,17 @@ import tensorflow.compat.v1 as tf
 from legacy_graph import internals
 
 
-def run(layout, vector, inputs, states, lengths, dropout, training, seed):
+def run(layout, vector, inputs, states, lengths, dropout, training, seed, time_major=True):
+    """Run all layers; return (outputs, list of final states); inputs and states are batch-major if not time_major."""
+    arguments = lengths, dropout, training, seed
+    if time_major:
+        return _run(layout, vector, inputs, states, *arguments)
+    inputs, *states = (tf.transpose(each, [1, 0, 2]) for each in (inputs, *states))
+    outputs, finals = _run(layout, vector, inputs, states, *arguments)
+    return tf.transpose(outputs, [1, 0, 2]), [tf.transpose(state, [1, 0, 2]) for state in finals]
+
+
+def _run(layout, vector, inputs, states, lengths, dropout, training, seed):
     """Run all layers; return (outputs [time, batch, units * directions], list of final states).
 
     Args:

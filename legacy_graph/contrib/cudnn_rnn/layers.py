@@ -4,6 +4,7 @@ import tensorflow.compat.v1 as tf
 
 from legacy_graph import internals
 from legacy_graph.contrib.cudnn_rnn import forward, saveable
+from legacy_graph.contrib.cudnn_rnn.cudnn_rnn_ops import MODELS, refuse_skipping
 from legacy_graph.contrib.cudnn_rnn.params import Layout
 from legacy_graph.graph115.counting import counted_as
 
@@ -20,12 +21,14 @@ class _CudnnRNN(internals.legacy_layers.Layer):
     """Stacked RNN layers with cuDNN's formulas and weight layout.
 
     Calling the layer returns (outputs, final states). `inputs` are [time, batch, input_size], or with time_major=False
-    [batch, time, input_size]. Optional arguments: `initial_state`, a tuple of [layers * directions, batch, units],
-    (h, c) for an LSTM, else (h,); `sequence_lengths` [batch]; `training`, a bool: there is dropout only if it is true.
+    [batch, time, input_size]. Optional arguments: `initial_state`, a tuple of [layers * directions, batch, units], or
+    with time_major=False [batch, layers * directions, units], (h, c) for an LSTM, else (h,); `sequence_lengths`;
+    `training`, a bool: there is dropout only if it is true.
 
     Args:
       num_layers, num_units: numbers of layers, and of units in each.
-      input_mode: "linear_input" or "auto_select": the first layer multiplies its inputs by a weight matrix.
+      input_mode: "linear_input", or "auto_select" where the inputs are not as many as the units: the first layer
+        multiplies its inputs by a weight matrix.
       direction: "unidirectional" or "bidirectional".
       dropout: dropout rate between layers, applied in training only.
       seed: seed of the default initializer and of the dropout.
@@ -34,11 +37,18 @@ class _CudnnRNN(internals.legacy_layers.Layer):
       bias_initializer: initializer of the biases; zeros by default.
       name: name of the layer.
 
+    With `input_size` among the arguments, as in TensorFlow 1.0 to 1.2, this is a model of `cudnn_rnn_ops` instead.
+
     Raises ValueError for invalid settings, NotImplementedError for input_mode "skip_input".
     """
 
     _rnn_mode: str | None = None
     _saveable_cls: type | None = None
+
+    def __new__(cls, *args, **kwargs):
+        if "input_size" in kwargs or (len(args) > 2 and not isinstance(args[2], str)):
+            return MODELS[cls._rnn_mode](*args, **kwargs)
+        return super().__new__(cls, *args, **kwargs)
 
     def __init__(
         self,
@@ -58,11 +68,7 @@ class _CudnnRNN(internals.legacy_layers.Layer):
             raise ValueError(f"Invalid direction: {direction}, expecting {' or '.join(_DIRECTIONS)}")
         if input_mode not in _MODES:
             raise ValueError(f"Invalid input_mode: {input_mode}, expect one of {' '.join(_MODES)}")
-        if input_mode == "skip_input":
-            raise NotImplementedError(
-                'CudnnRNN(input_mode="skip_input") is not supplied by legacy_graph: the cells that equal these '
-                'layers have no such mode. Use "linear_input".'
-            )
+        refuse_skipping(input_mode, None, num_units)
         if dtype not in _TYPES:
             raise ValueError(f"Only support float16, float32, float64, provided {dtype}")
         self._num_layers, self._num_units, self._direction = num_layers, num_units, direction
@@ -135,6 +141,7 @@ class _CudnnRNN(internals.legacy_layers.Layer):
         inputs = tf.dimension_value(shape[-1])
         if inputs is None:
             raise ValueError("The last dimension of the inputs to `CudnnRNN` should be defined. Found `None`.")
+        refuse_skipping(self._input_mode, inputs, self._num_units)
         both = self._direction == "bidirectional"
         layout = self._layout = Layout(self._rnn_mode, self._num_layers, self._num_units, inputs, both)
         self._set_scope(None)
@@ -176,22 +183,22 @@ class _CudnnRNN(internals.legacy_layers.Layer):
         inputs = tf.convert_to_tensor(inputs, dtype=self.dtype)
         batch = tf.shape(inputs)[1 if time_major else 0]
         if initial_state is None:
-            initial_state = self._zero_state(batch)
+            initial_state = self._zero_state(batch, time_major)
         states = [tf.convert_to_tensor(state, dtype=self.dtype) for state in initial_state]
         with counted_as(_OPS_OF_RUNNING[self._rnn_mode]):
-            inputs = inputs if time_major else tf.transpose(inputs, [1, 0, 2])
-            outputs, finals = forward.run(
-                self._layout, self.kernel, inputs, states, sequence_lengths, self._dropout, training, self._seed
-            )
-            return (outputs if time_major else tf.transpose(outputs, [1, 0, 2])), tuple(finals)
+            arguments = sequence_lengths, self._dropout, training, self._seed, time_major
+            outputs, finals = forward.run(self._layout, self.kernel, inputs, states, *arguments)
+            return outputs, tuple(finals)
 
     def state_shape(self, batch_size):
         """Return the shapes of the states for this batch size: a tuple of one, or of two for an LSTM."""
         shape = [self.num_layers * self.num_dirs, batch_size, self.num_units]
         return (shape, list(shape)) if self._rnn_mode == "lstm" else (shape,)
 
-    def _zero_state(self, batch_size):
-        return tuple(tf.zeros(shape, dtype=self.dtype) for shape in self.state_shape(batch_size))
+    def _zero_state(self, batch_size, time_major):
+        shapes = ([layers, batch, units] for layers, batch, units in self.state_shape(batch_size))
+        shapes = (shape if time_major else [shape[1], shape[0], shape[2]] for shape in shapes)
+        return tuple(tf.zeros(shape, dtype=self.dtype) for shape in shapes)
 
 
 class CudnnLSTM(_CudnnRNN):

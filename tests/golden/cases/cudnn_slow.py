@@ -16,6 +16,8 @@ SUBJECTS = {
 }
 SUBJECTS = {case: ["tf.contrib.cudnn_rnn." + name for name in names] for case, names in SUBJECTS.items()}
 SUBJECTS["errors"] = []
+SUBJECTS["older_models_built"] = SUBJECTS["older_models_computed"] = [
+    "tensorflow.contrib.cudnn_rnn.python.ops.cudnn_rnn_ops." + name.rpartition(".")[2] for name in SUBJECTS["computed"]]
 KINDS = ("CudnnLSTM", "CudnnGRU", "CudnnRNNTanh", "CudnnRNNRelu")
 
 
@@ -108,6 +110,77 @@ def _results(tf, sess, x, results):
     values = {"outputs": outputs, "gradient": tf.gradients(loss, x)[0]}
     values.update(("state %d" % number, state) for number, state in enumerate(states))
     return sess.run(values)
+
+
+def _older(tf):
+    if _runs_anywhere(tf):
+        from legacy_graph.contrib.cudnn_rnn import cudnn_rnn_ops
+    else:
+        from tensorflow.contrib.cudnn_rnn.python.ops import cudnn_rnn_ops
+    return cudnn_rnn_ops
+
+
+def older_models_built(tf):
+    """The models of cudnn_rnn_ops, which are given their weights: seeds, shapes, settings."""
+    values = {}
+    for kind in KINDS:
+        for direction in ("unidirectional", "bidirectional"):
+            with tf.Graph().as_default():
+                tf.set_random_seed(4)
+                seeds = []
+                model = getattr(_older(tf), kind)(2, 4, 3, direction=direction)
+                size = model.params_size()
+                seeds.append(tf.random_uniform([]).op.inputs[0].op.inputs[0].op.get_attr("seed2"))
+                state = tf.zeros([4 if direction == "bidirectional" else 2, 2, 4])
+                states = [state, state] if kind == "CudnnLSTM" else [state]
+                gates, ways = dict(CudnnLSTM=4, CudnnGRU=3).get(kind, 1), 1 + (direction == "bidirectional")
+                vector = tf.get_variable("weights", [ways * gates * (4 * (3 + 4 + 2) + 4 * (4 * ways + 4 + 2))])
+                results = model(tf.zeros([5, 2, 3]), *(states + [vector]), is_training=True)
+                seeds.append(tf.random_uniform([]).op.inputs[0].op.inputs[0].op.get_attr("seed2"))
+                weights, biases = model.params_to_canonical(vector)
+                model.canonical_to_params(weights, biases)
+                seeds.append(tf.random_uniform([]).op.inputs[0].op.inputs[0].op.get_attr("seed2"))
+                name = "%s %s/" % (kind, direction)
+                values[name + "seeds"] = seeds
+                values[name + "ranks"] = [size.shape.ndims, size.dtype.name] + [result.shape.ndims for result in results]
+                values[name + "parts"] = [len(weights), len(biases)]
+                values[name + "model"] = [str(part) for part in (
+                    model.num_layers, model.num_units, model.input_size, model.input_mode, model.direction,
+                    model.rnn_mode)]
+    return values
+
+
+def older_models_computed(tf):
+    values = {}
+    for kind in KINDS:
+        for both in (False, True):
+            name = "%s %s" % (kind, "both" if both else "one")
+            values.update(("%s/%s" % (name, key), value) for key, value in _one_older(tf, kind, both).items())
+    return values
+
+
+def _one_older(tf, kind, both):
+    path = os.path.join(tempfile.mkdtemp(), "cells")
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.constant(distinct((5, 2, 3), 1.0))
+        results = _with_cells(tf, kind, both, x, None)
+        set_distinct_weights(tf, sess)
+        tf.train.Saver().save(sess, path)
+        found = _results(tf, sess, x, results)
+    if not _runs_anywhere(tf):
+        return found
+    with tf.Graph().as_default(), tf.Session() as sess:
+        x = tf.constant(distinct((5, 2, 3), 1.0))
+        direction = "bidirectional" if both else "unidirectional"
+        model = getattr(_older(tf), kind)(2, 4, 3, direction=direction)
+        vector = tf.get_variable("vector", initializer=tf.zeros([model.params_size()]), validate_shape=False)
+        saveable = getattr(_older(tf), kind + "Saveable")(vector, 2, 4, 3, direction=direction, scope="some")
+        state = tf.zeros([2, 4 if both else 2, 4])
+        outputs, *states = model(tf.transpose(x, [1, 0, 2]), *([state] * (1 + (kind == "CudnnLSTM")) + [vector]),
+                                 time_major=False)
+        outputs = tf.transpose(outputs, [1, 0, 2])
+        tf.train.Saver([saveable]).restore(sess, path)
+        return _results(tf, sess, x, (outputs, [tf.transpose(each, [1, 0, 2]) for each in states]))
 
 
 def errors(tf):
