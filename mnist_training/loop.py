@@ -61,13 +61,13 @@ def train(
             if log is not None and os.path.dirname(os.path.abspath(log)) == os.path.abspath(model_dir):
                 saves.check_free(os.path.basename(log))
             saving = _Saving(saves, trainee, recipe, digits, save_every)
-        entries = saving.go_on(resume) if saving else []
+        entries = saving.resume(resume) if saving else []
         progress = stack.enter_context(Progress(recipe, recipe.model, log, entries=entries))
         stack.enter_context(stop.waiting())
         try:
             _steps(trainee, recipe, digits, progress, stop, saving)
         except RunError as error:
-            raise RunError(f"{error}; {saving.left()}" if saving else str(error)) from error
+            raise RunError(f"{error}; {saving.state_on_disk()}" if saving else str(error)) from error
     return progress.losses
 
 
@@ -92,7 +92,7 @@ def _steps(trainee, recipe, digits, progress, stop, saving):
             with stop.during_save():
                 saving.finish(progress.entries)
     if saving:
-        saving.tell()
+        saving.print_saved()
     stop.check()
 
 
@@ -104,7 +104,7 @@ def _kept_when_interrupted(saving, progress):
     except KeyboardInterrupt:
         if saving and progress.entries:
             saving.save(progress.entries)
-            saving.tell()
+            saving.print_saved()
         raise
 
 
@@ -132,7 +132,7 @@ class _Saving:
         """Record the digits' position after a step."""
         self._place = self._digits.place() if self._resumable else {}
 
-    def go_on(self, resume):
+    def resume(self, resume):
         """Restore trainee and digits from an unfinished run, if it is to be resumed; returns its log entries."""
         state = None if resume is False or not self._resumable else self._saves.newest()
         if state is None or state.finished:
@@ -178,16 +178,16 @@ class _Saving:
         self.save(entries, finished=True)
         self._saves.forget_state()
 
-    def tell(self):
+    def print_saved(self):
         """Print what was saved where."""
         if self._saves.kept():
             print(f"kept the earlier {self._trainee.saved_as} in {self._saves.kept()}")
         if self._paths:
             print(f"saved {self._trainee.display(self._paths)}")
 
-    def left(self):
+    def state_on_disk(self):
         """Return a message about the model that is on disk now."""
-        return self._saves.left()
+        return self._saves.state_on_disk()
 
 
 _COLUMNS = ("step", "loss", "accuracy", "seconds")

@@ -122,7 +122,9 @@ class Saves:
             self._keep_others()
             self._publish(folder, (state_name, *names))
         except OSError as error:
-            raise RunError(f"{self.directory}: cannot be saved: {error.strerror or error}; {self.left()}") from error
+            raise RunError(
+                f"{self.directory}: cannot be saved: {error.strerror or error}; {self.state_on_disk()}"
+            ) from error
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return [self.directory / name for name in names]
@@ -131,7 +133,7 @@ class Saves:
         """Return the folder earlier-N with another run's files; None where there were none."""
         return self._kept or None
 
-    def left(self):
+    def state_on_disk(self):
         """Return a message about the model that is on disk."""
         state = self.newest()
         if state:

@@ -310,14 +310,18 @@ def compare_losses(name, left, right, first_step=0, own_noise=None):
     """
     usual = tolerances.trajectory(left)
     bounds = usual if own_noise is None else np.maximum(usual, own_noise)
-    told = max(1, int(np.sum(np.isfinite(bounds))))  # without even a first loss that can be compared there is no proof
+    counted = max(
+        1, int(np.sum(np.isfinite(bounds)))
+    )  # without even a first loss that can be compared there is no proof
     bounds = np.where(np.isfinite(bounds), bounds, usual)
-    difference, bounds = np.abs(np.asarray(right) - left)[:told], bounds[:told]
+    difference, bounds = np.abs(np.asarray(right) - left)[:counted], bounds[:counted]
     inside = difference <= bounds  # nan is not
     same = bool(np.all(inside))
     # The first step outside the bound tells more than the one with the largest difference.
     step = int(np.argmax(difference / bounds)) if same else int(np.argmin(inside))
-    steps = f"{told} of {len(left)} steps, then rounding alone decides" if told < len(left) else f"{told} steps"
+    steps = (
+        f"{counted} of {len(left)} steps, then rounding alone decides" if counted < len(left) else f"{counted} steps"
+    )
     where = f"{steps}; {'nearest to the bound' if same else 'they part'} at step {first_step + step}"
     return Rung(name, same, float(difference[step]), float(bounds[step]), where)
 

@@ -46,18 +46,18 @@ class _Finder:
     """Makes the packages of `_DEFERRED` look uninstalled to the modules that try to import them."""
 
     def __init__(self):
-        self._told = set()
+        self._importers = set()
 
     def find_spec(self, name, path=None, target=None):
         """Raise ImportError for a deferred import; otherwise leave the module to the other finders."""
         importer = _importer()
         if _DEFERRED.get(importer, (None,))[0] == name and importlib.machinery.PathFinder.find_spec(name):
-            self._told.add(importer)
+            self._importers.add(importer)
             raise ImportError(f"the import of {name} is deferred", name=name)
 
     def leave_stand_ins(self):
         """Set the variables of those modules to objects that import the package when they are used."""
-        for module in [*self._told, *(name for name, source in _REEXPORTED.items() if source in self._told)]:
+        for module in [*self._importers, *(name for name, source in _REEXPORTED.items() if source in self._importers)]:
             _, name, home = _DEFERRED[_REEXPORTED.get(module, module)]
             if name and module in sys.modules and getattr(sys.modules[module], name, None) is None:
                 setattr(sys.modules[module], name, _DeferredImport(home))
