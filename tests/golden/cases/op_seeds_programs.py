@@ -1,4 +1,4 @@
-"""The documents' programs at several sizes, seeds and orders: op seeds, initial values, first losses."""
+"""The tutorial programs at several sizes, seeds and orders: op seeds, initial values, first losses."""
 
 import hashlib
 import os
@@ -47,15 +47,15 @@ def _losses(tf, network, sizes, seed, steps=10):
                                for _ in range(steps)]}
 
 
-def lstm_of_the_documents(tf):
+def lstm_of_the_tutorial(tf):
     return _seeds_and_values(tf, [("lstm", {})], seed=1)
 
 
-def multi_lstm_of_the_documents(tf):
+def multi_lstm_of_the_tutorial(tf):
     return _seeds_and_values(tf, [("multi_lstm", {})], seed=1)
 
 
-def bi_lstm_of_the_documents(tf):
+def bi_lstm_of_the_tutorial(tf):
     return _seeds_and_values(tf, [("bi_lstm", {})], seed=1)
 
 
@@ -84,7 +84,7 @@ def one_after_another(tf):
                                   ("lstm", dict(small, units=8))], seed=42)
 
 
-def one_after_another_turned_round(tf):
+def one_after_another_in_the_other_order(tf):
     small = dict(units=6, batch_size=4, rows=4, columns=4)
     return _seeds_and_values(tf, [("lstm", small), ("multi_lstm", dict(small, units=8)),
                                   ("bi_lstm", dict(units=6, rows=4, columns=4))], seed=42)
