@@ -39,7 +39,7 @@ def _main():
     evaluate.add_argument("--data-dir", metavar="DIR", help="folder of the four idx files (default: bundled)")
     evaluate.set_defaults(action=_evaluate)
 
-    predict = commands.add_parser("predict", help="say which digits images show: file, digit, probability")
+    predict = commands.add_parser("predict", help="classify images of digits: prints file, digit, probability")
     predict.add_argument("file", metavar="FILE.keras")
     predict.add_argument(
         "images",
@@ -52,30 +52,41 @@ def _main():
     convert = commands.add_parser(
         "convert",
         help="make a Keras model of a TF 1 checkpoint, or back; or Keras code of a captured graph or a .meta file",
-        description="The ending .keras of one of the two says which way. The TF 1 checkpoint is named by "
-        "its prefix, such as DIR/model.ckpt-782. The flags say what a TF 1 checkpoint does not "
-        "hold, or, with --with-optimizer, that more than its weights is wanted. Where SRC is a capture folder "
+        description="Either SRC or DST ends in .keras, which gives the direction. The TF 1 checkpoint is named by "
+        "its prefix, such as DIR/model.ckpt-782. The flags give what a TF 1 checkpoint does not "
+        "hold; --with-optimizer converts the state of Adam, too. Where SRC is a capture folder "
         "(legacy-graph run --capture) or X.meta with its checkpoint, DST is a folder for model.py and model.keras.",
     )
     convert.add_argument("source", metavar="SRC")
     convert.add_argument("destination", metavar="DST")
-    convert.add_argument("--forget-bias", type=float, metavar="X", help="of the graph's LSTM cells (default 1.0)")
-    convert.add_argument("--rows", type=int, metavar="N", help="of a digit (default 28)")
-    convert.add_argument("--keep-prob", type=float, metavar="X", help="of multi_lstm's inputs (default 0.5)")
-    convert.add_argument("--learning-rate", type=float, metavar="X", help="Adam's (default 0.001)")
+    convert.add_argument(
+        "--forget-bias", type=float, metavar="X", help="forget bias of the graph's LSTM cells (default 1.0)"
+    )
+    convert.add_argument("--rows", type=int, metavar="N", help="number of rows of a digit (default 28)")
+    convert.add_argument(
+        "--keep-prob",
+        type=float,
+        metavar="X",
+        help="probability of keeping each input of a multi_lstm layer (default 0.5)",
+    )
+    convert.add_argument("--learning-rate", type=float, metavar="X", help="learning rate of Adam (default 0.001)")
     convert.add_argument(
         "--with-optimizer",
         action="store_true",
         default=None,
         help="carry Adam's moments and step, so that training goes on where it stopped",
     )
-    convert.add_argument("--inputs", metavar="NAMES", help="of a .meta: the tensors that are fed, with commas between")
-    convert.add_argument("--outputs", metavar="NAMES", help="of a .meta: the tensors that the model gives")
-    convert.add_argument("--checkpoint", metavar="PREFIX", help="of a .meta (default: its own name without .meta)")
+    convert.add_argument(
+        "--inputs", metavar="NAMES", help="for a .meta file: the tensors that are fed, separated by commas"
+    )
+    convert.add_argument("--outputs", metavar="NAMES", help="for a .meta file: the tensors that the model returns")
+    convert.add_argument(
+        "--checkpoint", metavar="PREFIX", help="for a .meta file: its checkpoint (default: its own name without .meta)"
+    )
     convert.add_argument(
         "--keep-forget-bias",
         action="store_true",
-        help="of a graph: add an LSTM's forget bias at run time, as TF 1 did, instead of folding it into the bias",
+        help="for a graph: add an LSTM's forget bias at run time, as TF 1 did, instead of folding it into the bias",
     )
     convert.set_defaults(action=_convert)
 

@@ -15,13 +15,19 @@ from mnist_training.errors import InputError
 
 def add_check_arguments(parser):
     """Add the arguments of `check` to a parser."""
-    parser.add_argument("--exact", action="store_true", help="no tolerances: the same processor, to the bit")
-    parser.add_argument("--any-versions", action="store_true", help="other versions of libraries are no difference")
-    parser.add_argument("--here", action="store_true", help="run in this folder itself, where the script may write")
+    parser.add_argument(
+        "--exact",
+        action="store_true",
+        help="no tolerances: every number equal to the bit, for runs on one kind of processor",
+    )
+    parser.add_argument(
+        "--any-versions", action="store_true", help="other versions of libraries do not count as a difference"
+    )
+    parser.add_argument("--here", action="store_true", help="run in this folder itself, not in a copy of it")
     parser.add_argument("golden", metavar="GOLDEN", help="the JSON file that `record` wrote")
     parser.add_argument("script", metavar="SCRIPT")
     parser.add_argument(
-        "arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="of the script (default: as recorded)"
+        "arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="arguments of the script (default: as recorded)"
     )
     verdict.add_flags(parser)
 

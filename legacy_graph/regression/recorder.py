@@ -45,20 +45,20 @@ _TIME = re.compile(
 def add_arguments(parser):
     """Add what recording takes to an argument parser."""
     parser.add_argument(
-        "--seed", type=int, default=None, metavar="N", help=f"of what the script draws (default {SEED})"
+        "--seed", type=int, default=None, metavar="N", help=f"seed of the script's random numbers (default {SEED})"
     )
     parser.add_argument("--ignore", action="append", metavar="REGEX", help="leave out printed lines that match")
     parser.add_argument(
         "--rtol-losses", type=float, metavar="X", help=f"relative tolerance of losses (default {LOSSES:g})"
     )
     parser.add_argument(
-        "--rtol-printed", type=float, metavar="X", help=f"that of printed numbers (default {PRINTED:g})"
+        "--rtol-printed", type=float, metavar="X", help=f"relative tolerance of printed numbers (default {PRINTED:g})"
     )
-    parser.add_argument("--here", action="store_true", help="run in this folder itself, where the script may write")
-    parser.add_argument("--force", action="store_true", help="replace a golden that is there, and say what changed")
+    parser.add_argument("--here", action="store_true", help="run in this folder itself, not in a copy of it")
+    parser.add_argument("--force", action="store_true", help="replace an existing golden, and report what changed")
     parser.add_argument("script", metavar="SCRIPT")
     parser.add_argument("golden", metavar="GOLDEN", help="the JSON file to write")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="what the script finds in sys.argv")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="ARGS", help="arguments of the script")
 
 
 def golden_of(script, arguments, run, earlier=None, **wanted):

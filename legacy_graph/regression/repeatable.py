@@ -23,7 +23,7 @@ def add_arguments(parser):
         "--repeatable",
         action="store_true",
         help=f"two runs are equal: seeds (--seed, else {recorder.SEED}) for graphs, numpy, random; one thread; loops "
-        "one step at a time; what cannot be is said at the end",
+        "one step at a time; what cannot be repeated is reported at the end",
     )
     parser.add_argument("--observe", metavar="FILE", help=argparse.SUPPRESS)  # how record and check see what it did
 

@@ -8,18 +8,21 @@ from mnist_training.loop import SAVE_EVERY
 from mnist_training.recipe import TUTORIAL, Recipe
 
 _HYPERPARAMETERS = (  # flag, type, what it is
-    ("--seed", int, "of weights, batches and dropout masks"),
+    ("--seed", int, "seed of the weights, batches and dropout masks"),
     ("--steps", int, "training steps (default: from the tutorial's sample count)"),
     ("--batch-size", int, "digits in a training step"),
     ("--units", int, "size of the LSTM's hidden state"),
     ("--layers", int, "number of layers of multi_lstm"),
     ("--keep-prob", float, "probability of keeping each input of a multi_lstm layer"),
-    ("--learning-rate", float, "Adam's"),
+    ("--learning-rate", float, "learning rate of Adam"),
 )
 
 
-def add_training_flags(parser, **own_defaults):
-    """Add the flags of `train` and `compare` to a parser; `own_defaults` replace the tutorial's defaults."""
+def add_training_flags(parser, model_dir="models/MODEL", **own_defaults):
+    """Add the flags of `train` and `compare` to a parser.
+
+    `own_defaults` replace the tutorial's defaults; `model_dir` is what the help says of --model-dir's.
+    """
     for flag, kind, what in _HYPERPARAMETERS:
         name = _attribute(flag)
         own = own_defaults.get(name)
@@ -27,8 +30,8 @@ def add_training_flags(parser, **own_defaults):
         shown = f" (default {defaults.pop()})" if len(defaults) == 1 and None not in defaults else ""
         parser.add_argument(flag, type=kind, metavar="N" if kind is int else "X", help=what + shown, default=own)
     parser.add_argument("--data-dir", metavar="DIR", help="folder of the four idx files (default: bundled)")
-    parser.add_argument("--model-dir", metavar="DIR", help="where the trained model goes")
-    parser.add_argument("--log", metavar="FILE", help="one JSON object a step goes here")
+    parser.add_argument("--model-dir", metavar="DIR", help=f"folder for the trained model (default: {model_dir})")
+    parser.add_argument("--log", metavar="FILE", help="write a JSON object for each step to this file")
 
 
 def add_resume_flags(parser):
