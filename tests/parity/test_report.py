@@ -251,6 +251,12 @@ def test_a_model_that_differs_in_accuracy_is_called_so():
     assert said.startswith("Every rung of the ladder holds, but not the accuracy: 90.00% and 80.00% of the")
 
 
+@pytest.mark.parametrize("steps, apart, same", [(782, 0.016, True), (782, 0.017, False), (100, 0.5, True)])
+def test_with_dropout_accuracies_may_differ_as_two_seeds_do_and_count_late_only(steps, apart, same):
+    recipe = Recipe.of("multi_lstm", steps=steps, seed=1)
+    assert comparison(recipe=recipe, test={LEFT: (0.4, 0.95), RIGHT: (0.4, 0.95 - apart)}).accuracies_agree == same
+
+
 @pytest.mark.parametrize("below, said", [(0, "a is extra."), (1, "The rung below holds."), (2, "2 rungs below hold.")])
 def test_the_rungs_below_are_counted(below, said):
     rungs = (*(Rung("weights", True, 0.0, 0.0),) * below, Rung("names and shapes", False, where="a is extra"))
