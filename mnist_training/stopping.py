@@ -54,7 +54,7 @@ class Stop:
             self.saving = False
 
 
-_active = []
+_active: list = []
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ All weights are distinct: equal weights would hide a swapped gate.
 
 import contextlib
 import dataclasses
+from collections.abc import Callable
 
 import keras
 import numpy as np
@@ -24,7 +25,6 @@ from parity import dropout, ladder, networks, tolerances
 from parity.sides import KerasSide
 
 UNITS, BATCH, MASKS = 16, 16, 200
-TRAPS = []
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +34,10 @@ class Trap:
     name: str
     naive: str
     faithful: str
-    run: object
+    run: Callable
+
+
+TRAPS: list[Trap] = []
 
 
 def _trap(name, naive, faithful):

@@ -79,7 +79,7 @@ def from_keras(
     `names`: of the TF 1 variables, such as `[v.op.name for v in tf.global_variables()]`; those of the
     cells in `scope` are returned.
     """
-    found = {}
+    found: dict[str, np.ndarray] = {}
     for cell, group in _pairs(layer, _cells(names, scope)):
         arrays = [keras.ops.convert_to_numpy(weight) for weight in cell.weights]
         values = _KINDS[type(cell)].to_tf1(cell, arrays, _forget_bias(forget_bias, group))

@@ -7,10 +7,12 @@ that 1.15 made.
 
 import contextlib
 import weakref
+from typing import Any
 
 from legacy_graph import internals
 
-_surplus = weakref.WeakKeyDictionary()  # graph -> how many ops more than 1.15 it has
+# graph -> how many ops more than 1.15 it has
+_surplus: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
 
 
 def count_in_115(graph):

@@ -7,6 +7,7 @@ be summed back to each's own shape. Today's TensorFlow finds the axes from the s
 
 import math
 import weakref
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,8 @@ from legacy_graph.graph115.replacement import replaces, replaces_gradient
 from legacy_graph.internals import array_ops, gen_array_ops, gen_math_ops, math_ops, ops, tensor_util
 
 _INT32 = internals.dtypes.int32
-_known_axes = weakref.WeakKeyDictionary()  # graph -> {shapes of x and y: axes to sum each over}
+# graph -> {shapes of x and y: axes to sum each over}
+_known_axes: weakref.WeakKeyDictionary[Any, dict] = weakref.WeakKeyDictionary()
 
 
 def _is_tensor(value):

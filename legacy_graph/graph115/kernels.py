@@ -121,7 +121,7 @@ TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # op type in our g
 
 CHOICES = ("seeded", "always", "never")
 default = "seeded"  # where exact_kernels is not used
-_choice = contextvars.ContextVar("exact_kernels")
+_choice: contextvars.ContextVar[str] = contextvars.ContextVar("exact_kernels")
 
 
 @contextlib.contextmanager

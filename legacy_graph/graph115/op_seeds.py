@@ -9,6 +9,7 @@ The number of ops is 1.15's because `graph115` builds graphs op for op as in 1.1
 """
 
 import collections
+from typing import Any
 
 from legacy_graph import graph115, internals
 from legacy_graph.graph115 import verified
@@ -23,7 +24,7 @@ TensorFlow 1.15's, else the first op before it that no recording verifies. overl
 of its while loop may run in parallel, and then draw in any order; 1 where none do.
 """
 
-_counted = {}  # graph -> the op seeds that were counted in it, for `random_ops`
+_counted: dict[Any, set] = {}  # graph -> the op seeds that were counted in it, for `random_ops`
 
 
 @shared

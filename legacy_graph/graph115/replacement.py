@@ -4,13 +4,14 @@ import contextlib
 import functools
 import inspect
 import sys
+from collections.abc import Callable
 
 from legacy_graph import internals
 from legacy_graph.graph115.drift import check_functions, check_gradients
 from legacy_graph.shared import shared
 
-FUNCTIONS = {}  # (owner, name) -> our function, which takes today's as its first argument
-GRADIENTS = {}  # op type -> our gradient function, likewise
+FUNCTIONS: dict[tuple, Callable] = {}  # (owner, name) -> our function, which takes today's as its first argument
+GRADIENTS: dict[str, Callable] = {}  # op type -> our gradient function, likewise
 
 
 def replaces(owner, name):

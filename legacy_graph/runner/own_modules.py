@@ -18,10 +18,10 @@ _NEVER = frozenset(sys.builtin_module_names) | frozenset(
     "input_data numpy tensorflow".split()
 )
 
-_apart = {}  # root name: {module name: the libraries' module of that name}
-_own = []  # path prefixes of the script's modules of those names
-_folders = []  # the script's folders
-_turns = set()  # root names for which sys.modules has the libraries' modules at the moment
+_apart: dict[str, dict] = {}  # root name: {module name: the libraries' module of that name}
+_own: list[str] = []  # path prefixes of the script's modules of those names
+_folders: list[str] = []  # the script's folders
+_turns: set[str] = set()  # root names for which sys.modules has the libraries' modules at the moment
 
 
 def separate_own_modules(directory, program=""):

@@ -12,7 +12,7 @@ import os
 
 import pytest
 
-_SCRIPTS = pytest.StashKey()
+_SCRIPTS: pytest.StashKey[dict] = pytest.StashKey()
 
 
 def pytest_addoption(parser):

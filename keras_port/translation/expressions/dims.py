@@ -91,7 +91,7 @@ def is_known(size):
     return not isinstance(size, Size)
 
 
-_sums = {}
+_sums: dict = {}
 
 
 def add(size, number):

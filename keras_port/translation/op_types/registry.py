@@ -1,11 +1,13 @@
 """The table of op types, and helpers that most of its functions use."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims
 
-OPS = {}
+OPS: dict[str, Callable] = {}
 
 
 def translates(*types):
