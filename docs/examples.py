@@ -156,7 +156,7 @@ def clean_copy():
     """A copy of this project in which nothing is installed yet; yields (folder, environment).
 
     A virtual environment that is made there finds the packages that are installed here, so that pip need
-    not fetch them anew. This project it must install: the one that is installed here is not found.
+    not fetch them again. This project it must install: the one that is installed here is not found.
     """
     with tempfile.TemporaryDirectory() as temporary:
         folder, commands = pathlib.Path(temporary, "tf1-rnn"), pathlib.Path(temporary, "bin")

@@ -172,7 +172,7 @@ def _losses(golden, run, rtol):
         if parted:
             first = parted[0]
             places = _places(steps)
-            where = f"{name} parts at {places[first]}: {texts[first]} -> {new_texts[first]}"
+            where = f"{name} first differs at {places[first]}: {texts[first]} -> {new_texts[first]}"
             details = [f"{places[i]}: {texts[i]} -> {new_texts[i]}" for i in parted[:MOST_DETAILS]]
             details.append(f"{len(parted)} of {len(texts)} values differ")
             old = float(texts[first])

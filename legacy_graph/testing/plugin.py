@@ -25,7 +25,7 @@ def pytest_addoption(parser):
     group.addoption("--tf1-exact", action="store_true", help="hold scripts to their goldens without tolerances")
     group.addoption("--tf1-any-versions", action="store_true", help="other versions of libraries are no difference")
     group.addoption(
-        "--tf1-record", action="store_true", help="record the goldens of the scripts anew; then look at git diff"
+        "--tf1-record", action="store_true", help="record the goldens of the scripts again; then look at git diff"
     )
 
 

@@ -200,7 +200,7 @@ def _difference(recipe, curves, exact):
     worst = float(np.max(series[RIGHT]))
     beyond = np.flatnonzero(~(series[RIGHT] <= bounds))
     if beyond.size:
-        said, seen = f"the losses part\nat step {recipe.step_numbers[beyond[0]]}", "It exceeds the bound"
+        said, seen = f"the losses diverge\nat step {recipe.step_numbers[beyond[0]]}", "It exceeds the bound"
     else:
         said = f"the losses differ\nby at most {worst:.1e}"
         seen = "It stays below the bound"

@@ -42,7 +42,7 @@ def test_slopes_are_those_of_the_cost():
 
 
 def test_the_floor_counts_the_products_of_a_step():
-    # By hand, in units of 2 * 128 * 28 operations: every recurrent product is there thrice, the digits' twice.
+    # By hand, in units of 2 * 128 * 28 operations: every recurrent product is there three times, the digits' twice.
     unit = 2 * 128 * 28
     assert floor.operations("lstm") == unit * (3 * 128 * 512 + 2 * 28 * 512)
     assert floor.operations("multi_lstm") == unit * 2 * 6 * 128 * 512

@@ -18,7 +18,7 @@ def cells(path, kind):
 @pytest.mark.parametrize("path", notebook.NOTEBOOKS, ids=["English", "Chinese"])
 def test_the_notebook_is_what_the_pages_say(path):
     made = notebook.notebook(path) == path.read_text(encoding="utf-8")
-    assert made, "`python -m docs.notebook` makes it anew"
+    assert made, "`python -m docs.notebook` makes it again"
 
 
 @pytest.mark.parametrize("path", notebook.NOTEBOOKS, ids=["English", "Chinese"])

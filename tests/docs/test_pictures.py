@@ -22,7 +22,7 @@ def drawn(measured):
 
 def test_every_picture_is_up_to_date(drawn):
     stale = [name for name, svg in drawn.items() if (pictures.HERE / name).read_text(encoding="utf-8") != svg]
-    assert not stale, "`python -m docs.pictures` draws them anew"
+    assert not stale, "`python -m docs.pictures` draws them again"
 
 
 def test_another_measurement_is_another_picture(measured, drawn):
@@ -62,7 +62,7 @@ def test_a_text_without_chinese_words_is_an_error():
 
 
 def test_the_rooms_import_each_other_as_drawn(measured):
-    assert measure.rooms() == measured["rooms"], "`python -m docs.pictures --quick` measures them anew"
+    assert measure.rooms() == measured["rooms"], "`python -m docs.pictures --quick` measures them again"
     assert measure.inside() == measured["inside"] and "graph115" in measured["inside"]["legacy_graph"]
 
 

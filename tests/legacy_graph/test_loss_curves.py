@@ -83,7 +83,7 @@ def test_every_step_is_that_of_tf115(model, seed, tmp_path):
 
 @pytest.mark.slow
 def test_todays_kernels_give_other_losses():
-    """Of LSTM with seed 4, whose losses part most."""
+    """Of LSTM with seed 4, whose losses diverge most."""
     with exact_kernels("never"):
         losses, _ = train("lstm", seed=4)
     first, second = in_115("lstm", seed=4)

@@ -175,7 +175,7 @@ CAUGHT = {  # change: {section: what it names}
     "start": {
         "graph": 'from op 179 on: `w = tf.Variable(tf.random_normal([5, 1]), name="w")`',
         "variables": "w float32[5, 1] starts from other values",
-        "losses": "loss:0 parts at training step 1",
+        "losses": "loss:0 first differs at training step 1",
         "printed": "line 1: 'step 0 loss",
     },
     "op order": {
@@ -184,7 +184,7 @@ CAUGHT = {  # change: {section: what it names}
         "variables": "w float32",
     },
     "wiring": {"graph": '+ b - 1), name="loss")` (11 ops) -> `loss'},
-    "keep_prob": {"graph": "output_keep_prob=0.6", "losses": "loss:0 parts at training step 1"},
+    "keep_prob": {"graph": "output_keep_prob=0.6", "losses": "loss:0 first differs at training step 1"},
     "steps": {"losses": "loss:0 is fetched 4 times, last after step 4 -> 3 times", "printed": "line 4: 'step 3"},
     "text": {"printed": "line 1: 'step 0 loss"},
     "exit": {"exit status": "was 0, is 3", "losses": "loss:0 is no longer fetched"},
@@ -267,7 +267,7 @@ def test_a_loss_that_is_not_fetched_in_training_steps_is_named_by_its_place(gold
     other = {**loss, "values": recorder.rows([values[0], "9.5", *values[2:]])}
     observed = {**ran["again"], "losses": {"loss:0": other}}
     found = differences({**golden, "losses": {"loss:0": loss}}, observed)
-    assert found["losses"].startswith("loss:0 parts at value 2 (after training step 0): ")
+    assert found["losses"].startswith("loss:0 first differs at value 2 (after training step 0): ")
 
 
 def test_a_script_runs_in_a_copy_of_its_folder(tmp_path, monkeypatch):
@@ -356,8 +356,8 @@ BAD = {
     "no script": (["record", "none.py", "golden.json"], r"none\.py: there is no such file"),
     "bad pattern": (["record", "--ignore", "(", "none.py", "golden.json"], "not a regular expression"),
     "bad tolerance": (["record", "--rtol-losses", "-1", "none.py", "golden.json"], "--rtol-losses -1.0: expected"),
-    "no place": (["record", __file__, "/dev/null/golden.json"], "no file can be written there"),
-    "a folder": (["record", __file__, "/tmp"], "/tmp: no file can be written there"),
+    "no place": (["record", __file__, "/dev/null/golden.json"], "cannot be written"),
+    "a folder": (["record", __file__, "/tmp"], "/tmp: cannot be written"),
     "no golden": (["check", "none.json", "none.py"], r"none\.json: No such file.* `legacy-graph record` wrote"),
     "no words": (["check"], "the following arguments are required"),
 }
@@ -367,7 +367,7 @@ def test_a_golden_in_a_folder_that_may_not_be_written_is_refused(refuses, monkey
     from legacy_graph import __main__ as command_line
 
     monkeypatch.setattr(command.os, "access", lambda path, mode: False)
-    refuses(command_line.main, ["record", __file__, "golden.json"], "golden.json: no file can be written there")
+    refuses(command_line.main, ["record", __file__, "golden.json"], "golden.json: cannot be written")
 
 
 @pytest.mark.parametrize("case", BAD)

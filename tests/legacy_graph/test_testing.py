@@ -111,7 +111,7 @@ def test_a_script_that_differs_fails_and_the_place_is_named(recorded):
     status, out = recorded(losses={"loss:0": {"values": ["0.8"]}}, printed="loss 0.8\n")
     assert status == 1
     assert "goldens/train.json: differs in losses, printed" in out
-    assert "losses: loss:0 parts at training step 1: 0.5 -> 0.8" in out
+    assert "losses: loss:0 first differs at training step 1: 0.5 -> 0.8" in out
     assert "If that is meant: pytest --tf1-record scripts/train.py" in out
     assert "plugin.py" not in out  # the differences, not the plugin's own lines
     assert recorded("--tf1-record", printed="loss 0.8\n")[0] == 0
@@ -242,4 +242,4 @@ def test_scripts_run_side_by_side_and_junit_names_what_differs(project):
     status, failures = run("scripts")
     assert status == 1 and set(failures) == {"train", "train_wide"}
     assert "graph: from op" in failures["train"] and "helper.TARGET" in failures["train"]
-    assert "losses: loss:0 parts at training step 1" in failures["train_wide"]
+    assert "losses: loss:0 first differs at training step 1" in failures["train_wide"]

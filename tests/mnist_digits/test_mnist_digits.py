@@ -73,7 +73,7 @@ def test_a_bundled_file_that_was_changed_is_refused(name, tmp_path, monkeypatch)
         shutil.copy(mnist_digits.BUNDLED / file, tmp_path)
     monkeypatch.setattr(database, "BUNDLED", tmp_path)
     mnist_digits.load()
-    # The very digits, compressed anew: only the checksum can tell.
+    # The very digits, compressed again: only the checksum can tell.
     (tmp_path / name).write_bytes(gzip.compress(gzip.decompress((tmp_path / name).read_bytes()), 1))
     assert "install the package again" in message_of(mnist_digits.load, tmp_path / name, "sha256")
 
@@ -253,7 +253,7 @@ def test_a_batch_is_a_view_of_images_that_are_whole_at_any_moment():
     batch[:] = 7
     assert (data.images[:2] == 7).all() and np.array_equal(data.images[2:], shuffled[2:])
     assert np.array_equal(given.ravel(), np.arange(24))
-    data.next_batch(6)  # into the next epoch, which is shuffled anew
+    data.next_batch(6)  # into the next epoch, which is shuffled again
     assert (data.images == 7).all(axis=1).sum() == 2
     data = mnist_digits.DataSet(given, np.arange(6), dtype=np.uint8)
     assert np.shares_memory(data.next_batch(2, shuffle=False)[0], given)

@@ -55,4 +55,4 @@ def test_the_naive_port_is_caught(trap):
     [said] = [
         row for row in make_traps.PAGE.read_text(encoding="utf-8").splitlines() if row.startswith(f"| {trap.name} |")
     ]
-    assert is_the_same_row(said, make_traps.row(trap, rung)), "`python docs/make_traps.py` writes docs/traps.md anew"
+    assert is_the_same_row(said, make_traps.row(trap, rung)), "`python docs/make_traps.py` writes docs/traps.md again"
