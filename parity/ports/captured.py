@@ -117,8 +117,15 @@ class CapturedGraph:
                 self.graph.get_tensor_by_name(name)
             self.session = v1.Session(graph=self.graph)
             self._variables = {v.op.name: v for v in [*v1.global_variables(), *v1.local_variables()]}
-            self._tables = v1.tables_initializer()
+            self._tables = self._tables_read_by([loss, *outputs, *gradients, capture.about["train_op"]])
         self._reader = v1.train.NewCheckpointReader(str(capture.folder / "model.ckpt"))
+        try:
+            self.session.run(self._tables)
+        except v1.errors.OpError as error:
+            raise InputError(
+                f"{capture.folder}: a lookup table of the graph cannot be filled: {str(error).splitlines()[0]}. "
+                "Run this in the folder of the script"
+            ) from error
         try:
             self.restore()
         except v1.errors.OpError as error:
@@ -130,9 +137,23 @@ class CapturedGraph:
     def __exit__(self, *exception):
         self.session.close()
 
+    def _tables_read_by(self, names):
+        """Return the initializers of the lookup tables that are read when tensors or ops are run.
+
+        The others are left alone: the vocabulary files they are filled from may be missing here.
+        """
+        fed = {_op_of(name) for name in [*self.capture.feeds[0], *self._off]}
+        seen, waiting = set(), [self.graph.get_operation_by_name(_op_of(name)) for name in names]
+        while waiting:
+            op = waiting.pop()
+            if op not in seen and op.name not in fed:
+                seen.add(op)
+                waiting += [*(tensor.op for tensor in op.inputs), *op.control_inputs]
+        initializers = self.graph.get_collection(v1.GraphKeys.TABLE_INITIALIZERS)
+        return [op for op in initializers if op.inputs and op.inputs[0].op in seen]
+
     def restore(self):
         """Set all variables to their values in the checkpoint."""
-        self.session.run(self._tables)
         kept = self._reader.get_variable_to_shape_map()
         self._load({name: self._reader.get_tensor(name) for name in self._variables if name in kept})
 
@@ -207,6 +228,10 @@ class CapturedGraph:
     def _load(self, values):
         ops = {name: self._variables[name].initializer for name in values}
         self.session.run(list(ops.values()), {op.inputs[1]: values[name] for name, op in ops.items()})
+
+
+def _op_of(name):
+    return name.partition(":")[0]
 
 
 def _tensors(found):

@@ -10,8 +10,11 @@ import time
 
 from mnist_training import InputError, keep_earlier
 from mnist_training.cli.quiet_start import without_startup_messages
+from parity.ports import kept_test
+from parity.ports.command import REPORT
 
 CAPTURE = "capture"  # name of the capture's folder within the port's
+PROOF = (REPORT, *kept_test.FILES)
 _TICK = 10  # seconds between progress lines
 
 
@@ -35,9 +38,12 @@ def port(arguments):
         _run(f"running {what} until its training is captured", _capture_command(arguments, captured))
         _check(captured)
         _run("translating the graph to Keras", [sys.executable, "-m", "keras_port", "convert", captured, ported])
-        earlier = keep_earlier(out, CAPTURE, *(path.name for path in ported.iterdir()))
+        earlier = keep_earlier(out, CAPTURE, *PROOF, *(path.name for path in ported.iterdir()))
         if earlier:
             print(f"kept the earlier port in {earlier}")
+        for name in PROOF:  # what was proven of the earlier port says nothing about this one
+            (out / name).unlink(missing_ok=True)
+        shutil.rmtree(out / CAPTURE, ignore_errors=True)  # shutil.move would move into it
         out.mkdir(exist_ok=True)
         for path in [captured, *ported.iterdir()]:
             shutil.move(path, out / path.name)

@@ -122,6 +122,26 @@ def test_ctrl_c_ends_it_with_one_line_and_leaves_nothing(name, ported, tmp_path)
     assert files(folder) == before
 
 
+INTERRUPTED = """
+import os, signal
+from keras_port import __main__ as command
+from mnist_training.cli.quiet_start import without_startup_messages
+
+with without_startup_messages():
+    from keras_port.translation import port
+fill = port.fill
+port.fill = lambda *given: (fill(*given), os.kill(os.getpid(), signal.SIGINT))  # model.py is written, model.keras not
+command.main()
+"""
+
+
+def test_ctrl_c_while_a_port_is_written_ends_with_one_line_and_leaves_nothing(ported, tmp_path):
+    (_, _, *arguments), folder = command_of("convert", ported[1], tmp_path)
+    done = run("-c", INTERRUPTED, *arguments, preexec_fn=heed_interrupts)
+    assert (done.returncode, done.stderr) == (130, "keras_port: interrupted\n")
+    assert not files(folder)
+
+
 @pytest.mark.parametrize("name", ["convert", "prove", "port"])
 def test_a_disk_that_takes_no_more_ends_it_with_one_line_and_leaves_nothing(name, ported, tmp_path):
     command, folder = command_of(name, ported[1], tmp_path)
