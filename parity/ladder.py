@@ -11,36 +11,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
-from keras_port.conversion.gates import TF1_GATES
 from parity import graph_optimizer, tolerances
+from parity.comparisons import (
+    Rung,
+    compare_accuracy,
+    compare_arrays,
+    compare_gradients,
+    compare_losses,
+    compare_names,
+    compare_updates,
+    compare_weights,
+)
 
 LEFT, RIGHT = "TF 1 graph", "Keras 3"
-
-
-@dataclasses.dataclass(frozen=True)
-class Rung:
-    """The result of one comparison.
-
-    Attributes:
-      name: what was compared.
-      same: whether the two agree within the bound.
-      difference, bound: the difference found and the largest allowed, both at the place where the
-        difference is largest relative to the bound; None where nothing is measured.
-      where: that place, or what differs, as text.
-    """
-
-    name: str
-    same: bool
-    difference: float | None = None
-    bound: float | None = None
-    where: str = ""
-
-    def __str__(self):
-        verdict = "same" if self.same else "DIFFERS"
-        figures = "" if self.difference is None else f"{self.difference:.2e} (bound {self.bound:.2e})"
-        return f"{self.name:<18} {verdict:<8} {figures:<28} {self.where}".rstrip()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,7 +36,7 @@ class Report:
       seconds: {side: seconds since its training began, after each step}.
     """
 
-    rungs: tuple
+    rungs: tuple[Rung, ...]
     curves: dict
     seconds: dict
 
@@ -77,9 +60,9 @@ def climb(
     batches: Sequence[tuple],
     test: tuple | None = None,
     progress: Callable | None = None,
-    forward: int = 1,
     first_step: int = 0,
     own_noise: Any = None,
+    pair: Any = None,
 ) -> Report:
     """Compare two sides rung by rung, up to the first that differs; returns the Report.
 
@@ -92,50 +75,43 @@ def climb(
       test: (inputs, labels), one-hot or class numbers, for the accuracy rung after training; None omits it.
       progress: function of a side's name that returns a context manager with a method `step`, such as
         mnist_training.Progress; shows the progress of training.
-      forward: on how many of the batches the logits are compared.
       first_step: the number of the first step in the report.
       own_noise: what the left side's own rounding does, a parity.ports.own_noise.OwnNoise; asked where a rung
         differs, and the bounds are then the wider ones. None: the bounds are those of parity.tolerances.
+      pair: how the two sides are run, a parity.ports.pair.Pair; None: one after the other, the logits on the first
+        batch only, and training on all of them.
     """
-    inputs, labels = batches[0]
+    pair = pair or _InTurn(left, right, progress)
     curves, seconds = {}, {}
 
-    def logits(side):
-        given = [named_arrays("logits", side.logits(batch)) for batch, _ in batches[:forward]]
-        of_batch = [f", batch {number}" if number else "" for number in range(len(given))]
-        return {name + batch: value for batch, arrays in zip(of_batch, given) for name, value in arrays.items()}
-
-    def one_step():
-        start, right_start = left.weights(), right.weights()
-        for name, side in ((LEFT, left), (RIGHT, right)):
-            curves[name], seconds[name] = train(side, batches[:1])
-        ends = left.weights(), right.weights(), right_start, offsets_of(right)
-        return second_look(
-            lambda *noise: compare_updates(start, *ends, *noise), own_noise and (lambda: (own_noise.undecided(),))
-        )
-
-    def all_steps():
-        for name, side in ((LEFT, left), (RIGHT, right)):
-            losses, times = train(side, batches[1:], progress and progress(name))
-            curves[name] += losses
-            seconds[name] += [seconds[name][0] + later for later in times]
-        return second_look(
-            lambda *noise: compare_losses("losses", curves[LEFT], curves[RIGHT], first_step, *noise),
-            own_noise and (lambda: (own_noise.losses(),)),
-        )
-
     def forward_passes():
-        found = logits(left), logits(right)
+        outputs = pair.logits(batches)
+        found = [_by_batch(of_side) for of_side in outputs]
         return second_look(
             lambda *noise: compare_arrays("logits", *found, tolerances.FORWARD, (), *noise),
-            own_noise and (lambda: (own_noise.logits(),)),
+            own_noise and (lambda: own_noise.logits(len(outputs[0]))),
         )
 
     def all_gradients():
-        found = left.gradients(inputs, labels), right.gradients(inputs, labels)
-        return second_look(
-            lambda *noise: compare_gradients(*found, *noise), own_noise and (lambda: (own_noise.gradients(),))
-        )
+        found = pair.both(lambda side: side.gradients(*batches[0]))
+        return second_look(lambda *noise: compare_gradients(*found, *noise), own_noise and own_noise.gradients)
+
+    def one_step():
+        start, right_start = left.weights(), right.weights()
+        for name, trained in zip((LEFT, RIGHT), pair.train(batches[:1])):
+            curves[name], seconds[name] = trained
+        ends = left.weights(), right.weights(), right_start, offsets_of(right)
+        return second_look(lambda *noise: compare_updates(start, *ends, *noise), own_noise and own_noise.undecided)
+
+    def all_steps():
+        for name, (losses, times) in zip((LEFT, RIGHT), pair.train(batches[1:], shown=True)):
+            curves[name] += losses
+            seconds[name] += [seconds[name][0] + later for later in times]
+
+        def compare(*noise):
+            return compare_losses("losses", curves[LEFT], curves[RIGHT], first_step, *noise)
+
+        return second_look(compare, own_noise and (lambda: own_noise.losses(len(curves[LEFT]))), pair.each_step)
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
@@ -155,10 +131,57 @@ def climb(
     return Report(tuple(climbed), curves, seconds)
 
 
-def second_look(compare, noise):
-    """Return the Rung of compare(); where it differs, that of compare(*noise()), if there is a `noise`."""
+def second_look(compare, noises=None, judge=None):
+    """Return the Rung of `compare()`; where it differs, that of a closer look.
+
+    Args:
+      compare: function that returns a Rung, without arguments or of what rounding alone may do.
+      noises: function that yields what rounding alone may do, wider each time; the first that suffices is taken.
+      judge: function of the Rung that differs, which returns one that may be the same; it is asked first.
+    """
     rung = compare()
-    return rung if rung.same or noise is None else compare(*noise())
+    if not rung.same and judge is not None:
+        rung = judge(rung)
+    if rung.same or noises is None:
+        return rung
+    with contextlib.closing(noises()) as wider:
+        for noise in wider:
+            looked = compare(noise)
+            if looked.same:
+                return looked
+    return rung if judge is not None else looked
+
+
+class _InTurn:
+    """Runs one side after the other, and trains on every batch. The first batch stands for all in `logits`."""
+
+    each_step = None
+
+    def __init__(self, left, right, progress):
+        self._sides, self._progress = {LEFT: left, RIGHT: right}, progress
+
+    def both(self, work):
+        """Return [work(left side), work(right side)]."""
+        return [work(side) for side in self._sides.values()]
+
+    def logits(self, batches):
+        """Return, for each side, the list of its outputs on batches."""
+        return self.both(lambda side: [side.logits(batches[0][0])])
+
+    def train(self, batches, shown=False):
+        """Take a training step on each batch; returns, for each side, (losses, seconds since the start after each).
+
+        `shown`: whether to show the progress.
+        """
+        shown = shown and self._progress
+        return [train(side, batches, shown and shown(name)) for name, side in self._sides.items()]
+
+
+def _by_batch(outputs):
+    """Return {"logits[NAME], batch N": array} of a list of outputs, one per batch."""
+    given = [named_arrays("logits", output) for output in outputs]
+    of_batch = [f", batch {number}" if number else "" for number in range(len(given))]
+    return {name + batch: value for batch, arrays in zip(of_batch, given) for name, value in arrays.items()}
 
 
 def check(left: Any, right: Any, batches: Sequence[tuple], test: tuple | None = None) -> Report:
@@ -204,144 +227,3 @@ def train(side, batches, progress=None):
             if progress:
                 progress.step(len(losses), losses[-1])
     return losses, seconds
-
-
-def compare_names(left, right):
-    """Compare which variables there are, and their shapes and dtypes."""
-    for name in left:
-        if name not in right:
-            return Rung("names and shapes", False, where=f"{name} is on the left only")
-        a, b = left[name], right[name]
-        if (a.shape, a.dtype) != (b.shape, b.dtype):
-            return Rung(
-                "names and shapes",
-                False,
-                where=f"{name}: {a.dtype}{a.shape} on the left, {b.dtype}{b.shape} on the right",
-            )
-    extra = sorted(set(right) - set(left))
-    if extra:
-        return Rung("names and shapes", False, where=f"{extra[0]} is on the right only")
-    count = sum(value.size for value in left.values())
-    return Rung("names and shapes", True, where=f"{len(left)} variables, {count:,} parameters")
-
-
-def compare_weights(left, right, offsets):
-    """Compare weights: bit for bit, but where a constant is folded in; `offsets` are {name: array} of those."""
-    folded = {
-        name: tolerances.FOLDED.bound(np.abs(left[name]) + np.abs(offset))
-        for name, offset in offsets.items()
-        if np.any(offset)
-    }
-    return compare_arrays("weights", left, right, tolerances.EXACT, folded)
-
-
-def compare_arrays(name, left, right, tolerance, bounds=(), own_noise=()):
-    """Compare {name: array} of both sides; the Rung is about the place nearest to its bound.
-
-    `bounds`: {name: largest difference} that replace the tolerance's.
-    `own_noise`: {name: largest difference} that is allowed in any case, since the left side's own rounding is so large.
-    """
-    if set(left) != set(right):
-        apart = sorted(set(left) ^ set(right))[0]
-        return Rung(name, False, where=f"{apart} is on the {'left' if apart in left else 'right'} only")
-    worst = None
-    for key, a in left.items():
-        if np.shape(right[key]) != np.shape(a):
-            return Rung(
-                name, False, where=f"{key}: shape {np.shape(a)} on the left, {np.shape(right[key])} on the right"
-            )
-        difference = np.abs(np.asarray(right[key], "float64") - a)
-        largest = float(np.max(difference, initial=0.0))
-        usual = bounds[key] if key in bounds else tolerance.bound(a)
-        bound = max(usual, own_noise[key]) if key in own_noise else usual
-        excess = np.inf if np.isnan(largest) else largest - bound
-        if worst is None or excess > worst[0]:
-            of_itself = "; the left side's own rounding moves it that far" if bound > usual else ""
-            worst = excess, largest, bound, place(key, difference) + of_itself
-    excess, largest, bound, where = worst
-    return Rung(name, excess <= 0, largest, bound, where)
-
-
-def compare_gradients(left, right, own_noise=()):
-    """Compare gradients; one that a side lacks counts as zero, since no loss depends on it."""
-    shapes = {name: value.shape for name, value in {**left, **right}.items()}
-    left, right = ({name: side.get(name, np.zeros(shape)) for name, shape in shapes.items()} for side in (left, right))
-    return compare_arrays("gradients", left, right, tolerances.GRADIENT, (), own_noise)
-
-
-def compare_updates(start, left, right, right_start=None, offsets=(), undecided=()):
-    """Compare what one optimizer step added, a variable's update as a whole.
-
-    The difference is the norm of the two updates' difference over the norm of the left one. A weight
-    is stored in float32, and so is known to half a unit in its last place: the bound leaves room for that.
-
-    Args:
-      start, left: {name: array} of the left side, before and after the step.
-      right, right_start: of the right side; it started as the left one where `right_start` is None.
-      offsets: {name: array} of constants that are folded into the right side's weights.
-      undecided: {name: boolean array} of weights whose gradient is rounding and nothing else; they are left out,
-        unless these are most of the weights.
-    """
-    worst, left_out = None, sum(int(np.sum(undecided[name])) for name in undecided)
-    if 2 * left_out > sum(before.size for before in start.values()):
-        undecided = {}
-    for name, before in start.items():
-        other_before = before if right_start is None else right_start[name]
-        update, other = left[name].astype("float64") - before, right[name].astype("float64") - other_before
-        stored = np.linalg.norm(np.abs(before) + (np.abs(offsets[name]) if name in offsets else 0.0))
-        if name in undecided:
-            update, other = (np.where(undecided[name], 0.0, value) for value in (update, other))
-        norm, rounding = np.linalg.norm(update), tolerances.STORED.rtol * stored
-        bound = tolerances.UPDATE.rtol + rounding / norm if norm else rounding
-        size = float(np.linalg.norm(other - update)) / (norm or 1.0)
-        excess = np.inf if np.isnan(size) else size / bound if bound else np.inf * size if size else 0.0
-        if worst is None or excess > worst[0]:
-            worst = excess, size, bound, place(name, np.abs(other - update))
-    excess, size, bound, where = worst
-    if len(undecided) and left_out:
-        where += f"; {left_out:,} weights are left out, whose gradient is rounding and nothing else"
-    return Rung("one step", excess <= 1, size, float(bound), where)
-
-
-def compare_losses(name, left, right, first_step=0, own_noise=None):
-    """Compare two loss curves, whose steps are counted from `first_step`.
-
-    `own_noise`: how far the left one's own rounding moves it at each step, inf from where on it says nothing.
-    """
-    usual = tolerances.trajectory(left)
-    bounds = usual if own_noise is None else np.maximum(usual, own_noise)
-    counted = max(
-        1, int(np.sum(np.isfinite(bounds)))
-    )  # without even a first loss that can be compared there is no proof
-    bounds = np.where(np.isfinite(bounds), bounds, usual)
-    difference, bounds = np.abs(np.asarray(right) - left)[:counted], bounds[:counted]
-    inside = difference <= bounds  # nan is not
-    same = bool(np.all(inside))
-    # The first step outside the bound tells more than the one with the largest difference.
-    step = int(np.argmax(difference / bounds)) if same else int(np.argmin(inside))
-    steps = (
-        f"{counted} of {len(left)} steps, then rounding alone decides" if counted < len(left) else f"{counted} steps"
-    )
-    where = f"{steps}; {'nearest to the bound' if same else 'they part'} at step {first_step + step}"
-    return Rung(name, same, float(difference[step]), float(bounds[step]), where)
-
-
-def compare_accuracy(left, right, labels):
-    """Compare how many examples are classified right from two arrays of logits; labels are one-hot or class numbers."""
-    right_answers = np.argmax(labels, axis=-1) if np.shape(labels) == np.shape(left) else np.asarray(labels)
-    a, b = (float(np.mean(np.argmax(logits, axis=-1) == right_answers)) for logits in (left, right))
-    bound = tolerances.ACCURACY.atol
-    return Rung("accuracy", abs(a - b) <= bound, abs(a - b), bound, f"{a:.4f} and {b:.4f} of {right_answers.size:,}")
-
-
-def place(name, difference):
-    """Return as text where in variable `name` the difference is largest, with the gate for an LSTM's."""
-    if difference.size == 0 or difference.ndim == 0:
-        return name
-    index = np.unravel_index(np.argmax(difference), difference.shape)
-    text = f"{name}[{', '.join(map(str, index))}]"
-    last = name.rsplit("/", 1)[-1]
-    if "lstm_cell" in name and last in ("kernel", "bias") and difference.shape[-1] % 4 == 0:
-        gate = TF1_GATES[index[-1] * 4 // difference.shape[-1]]
-        text += f", gate {gate}"
-    return text

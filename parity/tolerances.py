@@ -36,6 +36,9 @@ GRADIENT = Tolerance(1e-5, 1e-8, "rounding of the forward pass, carried back thr
 # Adam divides a gradient by its own size: where it is near zero its rounding alone decides the step
 # of that weight. So an update is compared as a whole, by its norm.
 UPDATE = Tolerance(1e-3, 0.0, "rounding of the gradients, magnified where Adam divides two tiny numbers")
+# Of one weight whose gradient is known: where a step is taken from equal weights and optimizer state.
+SINGLE_UPDATE = Tolerance(1e-4, 0.0, "rounding of 1 - beta^t in float32, which keeps four digits while t is small")
+SQUARED_GRADIENT = Tolerance(2e-5, 2e-8, "a square has twice the relative error; the absolute one is times its root")
 STORED = Tolerance(2.0**-23, 0.0, "a weight is stored in float32: either side's new one is rounded by half a unit")
 TRAJECTORY = Tolerance(1e-5, 1e-4, "rounding fed back through 200 optimizer steps; then as their number squared")
 ACCURACY = Tolerance(0.0, 1e-3, "a digit on the border between two classes may fall to either side")

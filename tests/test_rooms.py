@@ -28,6 +28,7 @@ legacy_graph.training legacy_graph.runner keras_port.translation
 legacy_graph.testing
 legacy_graph.__init__ legacy_graph.__main__ keras_port.__init__ keras_port.__main__
 parity.tolerances parity.graph_optimizer parity.sides
+parity.comparisons
 parity.ladder parity.networks
 parity.dropout
 parity.compare parity.traps

@@ -64,12 +64,35 @@ def load(model: Any, slots: Mapping[str, Mapping[str, np.ndarray]], step: int) -
             f"the graph's optimizer keeps {', '.join(slots) or 'none'}. Are these the same optimizer?"
         )
     optimizer.build(model.trainable_variables)  # does nothing the second time
-    by_name = {variable.name: variable for variable in optimizer.variables}
-    for keras_slot, slot in kept.items():
-        scale = -float(optimizer.learning_rate) if _accumulates_steps(optimizer) else 1
-        for path, value in slots[slot].items():
-            by_name[f"{path.replace('/', '_')}_{keras_slot}"].assign(scale * value)
-    optimizer.iterations.assign(step)
+    optimizer.iterations.assign(step)  # first: on it a learning rate's schedule depends
+    variables = _slot_variables(model, kept)
+    for slot, values in slots.items():
+        for path, value in values.items():
+            variables[slot][path].assign(_scale(optimizer) * value)
+
+
+def slots_in(model: Any) -> dict[str, dict[str, np.ndarray]]:
+    """Return {TF 1's slot: {weight path: array}} of a compiled model, in the Keras weights' layout."""
+    scale = _scale(model.optimizer)
+    return {
+        slot: {path: np.asarray(variable) / scale for path, variable in variables.items()}
+        for slot, variables in _slot_variables(model, slots_of(model.optimizer)).items()
+    }
+
+
+def _slot_variables(model, kept):
+    """Return {TF 1's slot: {weight path: the optimizer's variable}}; `kept` is {Keras's slot: TF 1's}."""
+    by_name = {variable.name: variable for variable in model.optimizer.variables}
+    paths = [variable.path for variable in model.trainable_variables]
+    return {
+        slot: {path: by_name[f"{path.replace('/', '_')}_{keras_slot}"] for path in paths}
+        for keras_slot, slot in kept.items()
+    }
+
+
+def _scale(optimizer):
+    """Return what Keras's slots are multiples of: SGD's momentum accumulates steps, TF 1's accumulates gradients."""
+    return -float(optimizer.learning_rate) if _accumulates_steps(optimizer) else 1
 
 
 def steps_made(powers, betas):
@@ -85,5 +108,5 @@ def steps_made(powers, betas):
 
 
 def _accumulates_steps(optimizer):
-    """Whether momentum accumulates steps, as in Keras's SGD; TF 1's accumulates gradients."""
+    """Whether momentum accumulates steps, as in Keras's SGD."""
     return any(kind.__name__ == "SGD" for kind in type(optimizer).__mro__)

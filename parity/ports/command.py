@@ -13,6 +13,7 @@ REPORT = "report.html"
 # Switched off: TensorFlow 1.15 did not use oneDNN, and some of its kernels take ten times as long, such as the gradient
 # of a Conv2D with one input channel.
 _ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+_EVERY_STEP = "compare all captured steps (default: as many as time allows, where a step takes long)"
 
 
 def add_commands(commands):
@@ -20,6 +21,7 @@ def add_commands(commands):
     prove = commands.add_parser("prove", help="prove a ported script, on the batches that were captured")
     prove.add_argument("capture", metavar="CAPTURE", help="what `legacy-graph run --capture` left")
     prove.add_argument("out", metavar="OUT", help="what `keras-port convert CAPTURE OUT` left")
+    prove.add_argument("--every-step", action="store_true", help=_EVERY_STEP)
     verdict.add_flags(prove)
     prove.set_defaults(action=verdict.reported(_prove))
     port = commands.add_parser("port", help="run a TF 1 script, make a Keras model of it, and prove it")
@@ -29,6 +31,7 @@ def add_commands(commands):
     port.add_argument("--seed", type=int, metavar="N", help="of the script's random numbers")
     port.add_argument("--data-dir", metavar="DIR", help="folder of the four MNIST files")
     port.add_argument("--capture-steps", type=int, metavar="N", help="training steps to prove it on (default: 20)")
+    port.add_argument("--every-step", action="store_true", help=_EVERY_STEP)
     verdict.add_flags(port)
     port.set_defaults(action=verdict.reported(_port), script_arguments=[])
 
@@ -38,7 +41,7 @@ def _prove(arguments):
     with without_startup_messages():
         from parity.ports.prove import check_folders
     check_folders(arguments.capture, arguments.out)
-    return [prove_into(arguments.capture, arguments.out)]
+    return [prove_into(arguments.capture, arguments.out, arguments.every_step)]
 
 
 def _port(arguments):
@@ -48,17 +51,17 @@ def _port(arguments):
     from parity.ports import port
 
     port.port(arguments)
-    return [prove_into(pathlib.Path(arguments.out) / port.CAPTURE, arguments.out)]
+    return [prove_into(pathlib.Path(arguments.out) / port.CAPTURE, arguments.out, arguments.every_step)]
 
 
-def prove_into(capture, out):
+def prove_into(capture, out, every_step=False):
     """Prove a port, print the rungs, and write the report and a test to its folder; returns the verdict.Result."""
     with without_startup_messages():
         from parity.ports import kept_test
         from parity.ports.prove import prove
         from parity.report import port_page
         from parity.report.report import made_by
-    proof = prove(capture, out, progress=lambda line: print(line, flush=True))
+    proof = prove(capture, out, lambda line: print(line, flush=True), every_step)
     print("\n".join([*(f"  {rung}" for rung in proof.report.rungs), *(f"  note: {note}" for note in proof.notes)]))
     out = pathlib.Path(out)
     earlier = keep_earlier(out, REPORT, *kept_test.FILES)

@@ -14,7 +14,7 @@ from parity import dropout
 
 DRAWS, NUMBERS = 300, 64  # sets of draws per side; number of output elements whose distributions are compared
 EXAMPLES = 32  # of the batch; with far fewer, a mask shared by all could not be told from one per example
-LEAST, SECONDS = 100, 20  # at least LEAST sets are drawn, and all DRAWS within SECONDS per side
+LEAST, SECONDS = 40, 10  # at least LEAST sets are drawn, and all DRAWS within SECONDS per side
 
 
 def compare(capture, graph_of, side_of):

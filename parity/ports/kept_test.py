@@ -75,7 +75,8 @@ def test_the_losses_are_those_of_the_graph(monkeypatch):
     model = load()
     model.optimizer.build(model.trainable_variables)
     for variable, number in zip(model.optimizer.variables, range(len(model.optimizer.variables))):
-        variable.assign(REFERENCE[f"optimizer/{{number}}"])
+        if variable.name != "learning_rate":  # it is model.py that says this one
+            variable.assign(REFERENCE[f"optimizer/{{number}}"])
     for step in range({steps}):
         model.reset_metrics()
         loss = model.train_on_batch(given("inputs", step), given("labels", step), return_dict=True)["loss"]

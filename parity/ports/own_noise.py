@@ -17,46 +17,46 @@ LOST = 1e-2  # beyond this relative noise a loss tells nothing about a port
 class OwnNoise:
     """The noise of a CapturedGraph, measured from its checkpoint; the graph is left unchanged.
 
-    All methods return allowed differences: FACTOR times the largest difference measured in RUNS runs.
+    Each method yields the differences allowed: FACTOR times the largest one measured in one run, in two, and so on up
+    to RUNS. They only become wider, so a caller may stop at the first that suffices.
     """
 
     def __init__(self, graph, seed=0):
         self._graph, self._random = graph, np.random.default_rng(seed)
 
-    def logits(self):
-        """Return {"logits[TENSOR], batch N": largest difference allowed}."""
-        steps = range(len(self._graph.capture.feeds))
+    def logits(self, batches):
+        """Yield {"logits[TENSOR], batch N": largest difference allowed}, of the first so many captured batches."""
 
         def run():
-            of_step = {f", batch {step}" if step else "": self._graph.logits(step) for step in steps}
+            of_step = {f", batch {step}" if step else "": self._graph.logits(step) for step in range(batches)}
             return {
                 f"logits[{name}]{batch}": value for batch, found in of_step.items() for name, value in found.items()
             }
 
-        return {name: float(np.max(noise, initial=0.0)) for name, noise in self._moves(run)[1].items()}
+        for _, noise in self._moves(run):
+            yield _largest(noise)
 
     def gradients(self):
-        """Return {variable: largest difference allowed}."""
-        noise = self._moves(lambda: self._graph.gradients(0))[1]
-        return {name: float(np.max(value, initial=0.0)) for name, value in noise.items()}
+        """Yield {variable: largest difference allowed}."""
+        for _, noise in self._moves(lambda: self._graph.gradients(0)):
+            yield _largest(noise)
 
     def undecided(self):
-        """Return {variable: boolean array}, true for weights whose gradient is within its noise and not exactly zero.
+        """Yield {variable: boolean array}, true for weights whose gradient is within its noise and not exactly zero.
 
         An optimizer that divides by the gradient's magnitude, such as Adam, makes full steps from such noise.
         """
-        gradients, noise = self._moves(lambda: self._graph.gradients(0))
-        return {name: (noise[name] > 0) & (np.abs(value) <= noise[name]) for name, value in gradients.items()}
+        for gradients, noise in self._moves(lambda: self._graph.gradients(0)):
+            yield {name: (noise[name] > 0) & (np.abs(value) <= noise[name]) for name, value in gradients.items()}
 
-    def losses(self):
-        """Return an array, the largest difference allowed at each step; inf once noise dominates the losses."""
-        steps = range(len(self._graph.capture.feeds))
-        losses, noise = self._moves(lambda: {"": np.array([self._graph.train_step(step) for step in steps])})
-        lost = noise[""] > LOST * np.abs(losses[""])
-        return np.where(np.logical_or.accumulate(lost), np.inf, noise[""])
+    def losses(self, steps):
+        """Yield an array, the largest difference allowed at each of so many steps; inf once noise dominates."""
+        for losses, noise in self._moves(lambda: {"": np.array([self._graph.train_step(n) for n in range(steps)])}):
+            lost = noise[""] > LOST * np.abs(losses[""])
+            yield np.where(np.logical_or.accumulate(lost), np.inf, noise[""])
 
     def _moves(self, run):
-        """Return the results of `run` at the checkpoint, and the differences allowed, both {name: array}."""
+        """Yield the results of `run` at the checkpoint, and the differences allowed, both {name: array}."""
         with self._graph.aside():
             plain = run()
             largest = {name: np.zeros(np.shape(value)) for name, value in plain.items()}
@@ -66,10 +66,14 @@ class OwnNoise:
                 for name, value in run().items():
                     moved = np.abs(np.asarray(value, "float64") - plain[name])
                     largest[name] = np.maximum(largest[name], moved)
-        return plain, {name: FACTOR * value for name, value in largest.items()}
+                yield plain, {name: FACTOR * value for name, value in largest.items()}
 
     def _moved(self, weight):
         if not np.issubdtype(weight.dtype, np.floating):
             return weight
         to = np.where(self._random.random(weight.shape) < 0.5, -np.inf, np.inf).astype(weight.dtype)
         return np.where(weight == 0, weight, np.nextafter(weight, to))
+
+
+def _largest(noise):
+    return {name: float(np.max(value, initial=0.0)) for name, value in noise.items()}

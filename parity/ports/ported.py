@@ -26,6 +26,9 @@ _KEEP = "keep_prob"
 class Port:
     """The folder of a port: model.py, model.keras, and port.json, which maps the model to the graph.
 
+    Attributes:
+      learning_rate: that of model.py's optimizer, of the latest `model()`; None for a schedule.
+
     Raises InputError where the folder is not a port, or its port.json is damaged.
     """
 
@@ -38,6 +41,7 @@ class Port:
                 "OUT` wrote"
             )
         try:
+            self.learning_rate = None
             self.about = untrusted.read_facts(self.folder / "port.json")
             self.rows = self.about["weights"]
             self.outputs = [output["tensor"] for output in self.about["outputs"]]
@@ -60,6 +64,7 @@ class Port:
         try:
             module = _module(self.folder / "model.py")
             model = module.build(**({} if dropout else _whole(module.build)))
+            self.learning_rate = _learning_rate(model)
             if not dropout:
                 _drop_nothing(model)
             _load(model, self.folder / "model.keras")
@@ -73,6 +78,14 @@ class Port:
         """Whether model.keras contains the optimizer's state; a model saved before training does not have one."""
         slots = optimizer_state.slots_of(model.optimizer)
         return bool(slots) and len(model.optimizer.variables) == _optimizer_variables(self.folder / "model.keras")
+
+
+def _learning_rate(model):
+    """Return the learning rate that a model was compiled with; None for a schedule, which advances by itself."""
+    optimizer = getattr(model, "optimizer", None)
+    if optimizer is None or isinstance(optimizer.get_config()["learning_rate"], dict):
+        return None
+    return float(optimizer.learning_rate)
 
 
 def _load(model, path):
@@ -107,9 +120,7 @@ class PortSide:
     def __init__(self, port, dropout=False):
         check_backend()
         self.port, self.model = port, port.model(dropout)
-        self._rows, self._rate = port.rows, None
-        if not isinstance(self.model.optimizer.get_config()["learning_rate"], dict):  # a schedule advances by itself
-            self._rate = float(self.model.optimizer.learning_rate)
+        self._rows, self._rate = port.rows, port.learning_rate
         trained = {variable.path for variable in self.model.trainable_variables}
         self._trained = [row for row in self._rows if set(weight_kinds.names(row, "keras")) <= trained]
         # As graphs, as fit runs them: eagerly, a recurrent layer of 600 steps takes ten seconds.
@@ -161,12 +172,26 @@ class PortSide:
         none.
         """
         in_file = self._optimizer_state() if self.port.keeps_state(self.model) else {}
-        optimizer_state.load(
-            self.model,
-            {slot: weight_kinds.gradients_from_tf1(self._trained, values) for slot, values in slots.items()},
-            step,
-        )
+        self.scale_learning_rate(1.0)  # that of model.py: the file has its own
+        self._load_optimizer_state(slots, step)
         return self._optimizer_state(), in_file
+
+    def start_from(self, weights, slots, step):
+        """Set the weights, {variable: array}, and the optimizer's state as `set_optimizer_state` does."""
+        values = weight_kinds.from_tf1(self._rows, weights)
+        for variable in self.model.weights:
+            if variable.path in values:
+                variable.assign(values[variable.path])
+        self._load_optimizer_state(slots, step)
+
+    def _load_optimizer_state(self, slots, step):
+        moved = {slot: weight_kinds.gradients_from_tf1(self._trained, values) for slot, values in slots.items()}
+        optimizer_state.load(self.model, moved, step)
+
+    def optimizer_slots(self):
+        """Return the optimizer's state as {TF 1 slot name: {variable: array}}."""
+        slots = optimizer_state.slots_in(self.model)
+        return {slot: weight_kinds.gradients_to_tf1(self._trained, values) for slot, values in slots.items()}
 
     def _optimizer_state(self):
         variables = self.model.optimizer.variables

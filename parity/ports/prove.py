@@ -11,16 +11,18 @@ import dataclasses
 
 import numpy as np
 
-from keras_port.conversion import optimizer_state, weight_kinds
+from keras_port.conversion import weight_kinds
 from mnist_training import InputError
 from parity import ladder, tolerances
 from parity.ladder import LEFT
 from parity.ports import chance, draws, script_run
 from parity.ports.captured import Capture, CapturedGraph
 from parity.ports.own_noise import OwnNoise
+from parity.ports.pair import SECONDS, Batch, Pair, PortFails, running
 from parity.ports.ported import Port, PortSide
 from parity.sides import check_backend
 
+_REPLAYED = 10, 2  # seconds and least number of steps of training with masks replayed
 _KEPT_BYTES = 4_000_000  # bytes of batches stored for the port's own test
 
 
@@ -54,12 +56,13 @@ class Proof:
         return self.report.same
 
 
-def prove(capture, port, progress=print):
+def prove(capture, port, progress=print, every_step=False):
     """Prove a port against its capture and return the Proof.
 
     Args:
       capture, port: paths of the two folders.
       progress: function called with lines that say what is being done.
+      every_step: whether to compare all captured steps, however long that takes.
 
     Raises InputError where a folder is invalid, or the two do not belong together.
     """
@@ -72,95 +75,25 @@ def prove(capture, port, progress=print):
     progress("running the captured graph ...")
     with _graph(capture, port) as left:
         right = PortSide(port)
-        batches = [(_Batch(step, right.batch(left, step)), None) for step in range(len(capture.feeds))]
+        batches = [(Batch(step, right.batch(left, step)), None) for step in range(len(capture.feeds))]
         reference = _reference(port, left, batches)
         shapes = {name: value.shape for name, value in left.weights().items()}
+        pair = Pair(capture, left, right, np.inf if every_step else SECONDS)
         try:
-            report = _climb(capture, left, right, batches, reference, progress)
-            for rung in _rungs_above(capture, port, left, batches, report, progress) if report.same else ():
+            report = _climb(pair, left, batches, reference, progress)
+            for rung in _rungs_above(capture, port, left, pair, batches, report, progress) if report.same else ():
                 report = dataclasses.replace(report, rungs=(*report.rungs, rung))
                 if not rung.same:
                     break
         except PortFails as error:
             rung = ladder.Rung(error.rung, False, where=f"the port's model fails: {error}")
             report = dataclasses.replace(report, rungs=(*report.rungs, rung))
-        return Proof(capture, port, report, tuple(_notes(left)), reference, shapes)
+        return Proof(capture, port, report, tuple(_notes(left, pair, len(batches))), reference, shapes)
 
 
 def check_folders(capture, port):
     """Raise InputError unless the two paths are folders of a capture and a port."""
     Capture(capture), Port(port)
-
-
-class _Batch:
-    """One captured batch.
-
-    Attributes:
-      step: index of the captured step, the left side's batch.
-      given: (inputs, labels), the right side's batch.
-      rate: the learning rate at that step relative to the first one, as a script may feed it or let it decay.
-    """
-
-    def __init__(self, step, given):
-        self.step, self.given, self.rate = step, given, 1.0
-
-
-class _Stepping:
-    """The left side, taking _Batches."""
-
-    def __init__(self, side):
-        self._side, self._first_rate = side, None
-
-    def logits(self, batch):
-        return self._side.logits(batch.step)
-
-    def gradients(self, batch, _):
-        return self._side.gradients(batch.step)
-
-    def train_step(self, batch, _):
-        rate = self._side.learning_rate(batch.step)
-        if rate is not None:
-            self._first_rate = self._first_rate or rate
-            batch.rate = rate / self._first_rate if self._first_rate else 1.0
-        return self._side.train_step(batch.step)
-
-    def __getattr__(self, name):
-        return getattr(self._side, name)
-
-
-class _Taking(_Stepping):
-    """The right side, taking _Batches. Raises PortFails where the model cannot be run."""
-
-    def logits(self, batch):
-        with _running("logits"):
-            return self._side.logits(batch.given)
-
-    def gradients(self, batch, _):
-        with _running("gradients"):
-            return self._side.gradients(batch.given)
-
-    def train_step(self, batch, _):
-        with _running("losses"):
-            self._side.scale_learning_rate(batch.rate)
-            return self._side.train_step(batch.given)
-
-
-class PortFails(Exception):
-    """The port's model failed in the rung `rung`."""
-
-    def __init__(self, rung, message):
-        super().__init__(message)
-        self.rung = rung
-
-
-@contextlib.contextmanager
-def _running(rung):
-    try:
-        yield
-    except Exception as error:  # generated code may raise anything
-        lines = [line.strip() for line in str(error).splitlines()]
-        said = next((line for line in lines if line and "in user code" not in line and "File " not in line[:6]), "")
-        raise PortFails(rung, f"{type(error).__name__}: {' '.join(lines)[:500] if len(lines) < 3 else said}") from error
 
 
 def _graph(capture, port, dropout=False, fixed=True):
@@ -179,26 +112,33 @@ def _graph(capture, port, dropout=False, fixed=True):
         ) from error
 
 
-def _notes(left):
+def _notes(left, pair, steps):
+    if pair.skipped:
+        yield (
+            f"the losses of the first {steps - pair.skipped} of {steps} captured steps are compared, since a step "
+            "takes long here; --every-step compares all of them"
+        )
     if left.silenced:
-        yield f"dropout is off on both sides, up to the losses: {len(left.silenced)} masks of the graph keep everything"
+        number = len(left.silenced)
+        masks = "its mask keeps" if number == 1 else f"its {number} masks keep"
+        yield f"up to the losses, dropout is switched off on both sides: in the graph, {masks} everything"
     if left.noise:
-        yield f"{_listed(left.noise)}: fixed numbers stand for what is drawn, the same on both sides"
+        yield f"{_listed(left.noise)}: both sides use the same fixed numbers instead of random ones"
     if left.random:
-        yield f"{_listed(left.random)}: drawn at random on each side, so the two differ by chance there"
+        yield f"{_listed(left.random)}: each side draws its own random numbers, so the two differ by chance there"
 
 
 def _listed(names):
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
-def _climb(capture, left, right, batches, reference, progress):
+def _climb(pair, left, batches, reference, progress):
     """Return the Report of the ladder with dropout off, from names to the losses of all steps.
 
     Stores the losses and the optimizer's state in `reference`.
     """
     try:
-        captured, in_file = right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
+        captured, in_file = pair.right.set_optimizer_state(*pair.left.optimizer_state())
     except ValueError as error:
         return ladder.Report((ladder.Rung("optimizer", False, where=str(error)),), {}, {})
     for place, value in enumerate(captured.values()):
@@ -209,40 +149,16 @@ def _climb(capture, left, right, batches, reference, progress):
             return ladder.Report((rung,), {}, {})
     progress(f"climbing the ladder, {len(batches)} captured steps ...")
     with chance.fixed_in_keras(dropout=False):
-        report = ladder.climb(_Stepping(left), _Taking(right), batches, forward=len(batches), own_noise=OwnNoise(left))
+        report = ladder.climb(pair.left, pair.right, batches, own_noise=OwnNoise(left), pair=pair)
     reference["losses"] = np.array([] if left.noise else report.curves.get(LEFT, []))
     return report
 
 
-def _optimizer_state(capture, left, model):
-    """Return (slots, number of steps made) of the script's optimizer at the start of the captured steps."""
-    about = capture.about["optimizer"]
-    trained = capture.about["trainable"]
-    shapes = {name: value.shape for name, value in left.values(trained).items()}
-    slots = {}
-    for slot in optimizer_state.slots_of(model.optimizer).values():
-        names = capture.slots.get(slot, {})
-        values = left.values([names[name] for name in trained if name in names])
-        slots[slot] = {name: values[names[name]] if name in names else np.zeros(shapes[name]) for name in trained}
-    unknown = set(capture.slots) - set(slots) - ({"momentum"} if "rms" in slots else set())
-    if unknown:
-        raise ValueError(
-            f"the script's {about['class']} keeps {', '.join(sorted(unknown))} for each weight; the port's "
-            f"{type(model.optimizer).__name__} does not: it is another optimizer"
-        )
-    powers = about.get("bookkeeping", {})
-    if {"beta1_power", "beta2_power"} <= set(powers) and hasattr(model.optimizer, "beta_1"):
-        values = left.values([powers["beta1_power"], powers["beta2_power"]])
-        betas = model.optimizer.beta_1, model.optimizer.beta_2
-        return slots, optimizer_state.steps_made([float(value) for value in values.values()], betas)
-    return slots, int(left.values([powers["global_step"]])[powers["global_step"]]) if "global_step" in powers else 0
-
-
-def _rungs_above(capture, port, left, batches, report, progress):
+def _rungs_above(capture, port, left, pair, batches, report, progress):
     """Yield the rungs after the losses: dropout on, inference, and random outputs or the script's own losses."""
     if left.silenced:
         progress("training with masks replayed ...")
-        yield _replayed(capture, port, batches)
+        yield _replayed(capture, port, batches[: len(batches) - pair.skipped])
     if left.silenced or port.training_feeds:
         left.restore()
         yield _inference(port, left, batches[0][0])
@@ -250,22 +166,23 @@ def _rungs_above(capture, port, left, batches, report, progress):
         progress(f"drawing {draws.DRAWS} sets of random numbers on each side ...")
         yield _draws(capture, port)
     elif not left.random:
-        yield script_run.compare(capture, report.curves, lambda: OwnNoise(left).losses())
+        yield script_run.compare(capture, report.curves, OwnNoise(left), pair.parted)
 
 
 def _replayed(capture, port, batches):
     """Return the rung that trains with dropout on and the same masks on both sides."""
     with _graph(capture, port, dropout=True) as left, chance.fixed_in_keras():
         right = PortSide(port, dropout=True)
-        right.set_optimizer_state(*_optimizer_state(capture, left, right.model))
-        curves = [ladder.train(side, batches)[0] for side in (_Stepping(left), _Taking(right))]
-    return ladder.compare_losses("masks replayed", *curves)
+        pair = Pair(capture, left, right, *_REPLAYED)
+        right.set_optimizer_state(*pair.left.optimizer_state())
+        curves = [losses for losses, _ in pair.train(batches)]
+        return ladder.second_look(lambda: ladder.compare_losses("masks replayed", *curves), judge=pair.each_step)
 
 
 def _inference(port, left, batch):
     """Return the rung that compares outputs in inference mode: no dropout, moving averages instead of batch moments."""
     graph = left.logits(batch.step, feeds=_inference_feeds(port))
-    with chance.fixed_in_keras(), _running("inference"):
+    with chance.fixed_in_keras(), running("inference"):
         model = PortSide(port, dropout=True).logits(batch.given, training=False)
     return ladder.compare_arrays(
         "inference", ladder.named_arrays("logits", graph), ladder.named_arrays("logits", model), tolerances.FORWARD
@@ -281,7 +198,7 @@ def _draws(capture, port):
 
     @contextlib.contextmanager
     def drawing():
-        with _running("dropout"):
+        with running("dropout"):
             yield PortSide(port, dropout=True)
 
     return draws.compare(capture, lambda of: _graph(of, port, dropout=True, fixed=False), drawing)

@@ -1,5 +1,7 @@
 """The rung that compares the port with the losses that the script itself computed, and its limits."""
 
+import dataclasses
+
 import numpy as np
 
 from parity import ladder
@@ -7,8 +9,10 @@ from parity import ladder
 _VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 
 
-def compare(capture, curves, own_noise):
+def compare(capture, curves, own_noise, parted=False):
     """Return the Rung that compares the captured losses with the port's.
+
+    Where the port's losses part from the graph's by rounding (`parted`), they are compared with the graph's.
 
     A script may train other variables between the captured steps, as the two networks of a GAN are trained in turn.
     Then neither the port nor the graph can reproduce more than the first loss, and only that one is compared.
@@ -16,16 +20,17 @@ def compare(capture, curves, own_noise):
     Args:
       capture: the Capture.
       curves: {side: losses of the captured steps} of both sides.
-      own_noise: function without arguments that returns the differences that rounding alone causes in the losses.
+      own_noise: an OwnNoise of the graph.
+      parted: whether the steps of the two sides were judged from equal weights.
     """
+    ours = curves[ladder.LEFT if parted else ladder.RIGHT]
 
     def rung(count, *noise):
         limits = [limit[:count] for limit in noise]
-        return ladder.compare_losses(
-            "captured losses", capture.losses[:count], curves[ladder.RIGHT][:count], 0, *limits
-        )
+        found = ladder.compare_losses("captured losses", capture.losses[:count], ours[:count], 0, *limits)
+        return dataclasses.replace(found, where=f"{found.where}; the captured graph's, run again") if parted else found
 
-    everything = ladder.second_look(lambda *noise: rung(None, *noise), lambda: (own_noise(),))
+    everything = ladder.second_look(lambda *noise: rung(len(ours), *noise), lambda: own_noise.losses(len(ours)))
     others = trained_elsewhere(capture)
     if everything.same or not others or _repeats(capture, curves[ladder.LEFT]):
         return everything
@@ -53,7 +58,7 @@ def trained_elsewhere(capture):
 
 def _repeats(capture, losses):
     """Whether the captured graph, trained again from its checkpoint, reproduces the script's losses."""
-    return ladder.compare_losses("", capture.losses, np.asarray(losses)).same
+    return ladder.compare_losses("", capture.losses[: len(losses)], np.asarray(losses)).same
 
 
 def _owner(tensor):

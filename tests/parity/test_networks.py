@@ -7,7 +7,7 @@ import pytest
 
 import parity
 from mnist_training import MODELS, Recipe, digits
-from parity import dropout, ladder, networks, tolerances, traps
+from parity import comparisons, dropout, ladder, networks, tolerances, traps
 
 STEPS = 20
 
@@ -49,7 +49,7 @@ def test_losses_fall_and_agree(climbed):
     assert np.mean(curves[ladder.LEFT][-3:]) < np.mean(curves[ladder.LEFT][:3])
 
 
-@pytest.mark.parametrize("one, other", list(itertools.combinations(ladder.TF1_GATES, 2)))
+@pytest.mark.parametrize("one, other", list(itertools.combinations(comparisons.TF1_GATES, 2)))
 def test_two_swapped_gates_are_caught(climbed, one, other):
     recipe, left, right, batches, _, start = climbed
     swapped = {

@@ -6,7 +6,7 @@ import types
 import numpy as np
 
 from parity import ladder, tolerances
-from parity.ports.own_noise import OwnNoise
+from parity.ports.own_noise import RUNS, OwnNoise
 
 X = np.random.default_rng(0).normal(size=300).astype("float32")
 
@@ -54,10 +54,17 @@ class Normalized:
 LEFT = Normalized()
 
 
+def widest(noises):
+    """The last of what OwnNoise yields."""
+    found = [*noises]
+    assert len(found) == RUNS
+    return found[-1]
+
+
 def gradients_rung(kernel=0.0, bias=0.0, noise=None):
     found = Normalized(X[::-1].copy()).gradients(0)
     found = {"kernel": found["kernel"] * (1 + kernel), "bias": found["bias"] + bias}
-    noise = OwnNoise(LEFT).gradients() if noise is None else noise
+    noise = widest(OwnNoise(LEFT).gradients()) if noise is None else noise
     return ladder.compare_gradients(LEFT.gradients(0), found, noise)
 
 
@@ -72,17 +79,37 @@ def test_a_small_error_in_or_beside_such_a_gradient_is_caught():
     assert not gradients_rung(kernel=1e-4).same and not gradients_rung(bias=1e-3).same
 
 
+def test_a_rung_names_rounding_only_where_it_made_it_pass():
+    noise = widest(OwnNoise(LEFT).gradients())
+    assert "own rounding" not in gradients_rung(bias=1e-3, noise=noise).where
+
+
+def test_the_first_noise_that_suffices_is_taken():
+    asked = []
+
+    def noises():
+        for bound in (0.5, 1.5, 2.5):
+            asked.append(bound)
+            yield bound
+
+    def compare(bound=0.1):
+        return ladder.Rung("x", bound > 1, 1.0, bound)
+
+    assert ladder.second_look(compare, noises).bound == 1.5 and asked == [0.5, 1.5]
+    assert not ladder.second_look(lambda bound=0.1: ladder.Rung("x", False, 1.0, bound), noises).same
+
+
 def one_step(kernel=0.01, bias=-0.01, undecided=None):
     """The rung of a step like Adam's first, 0.01 whatever the gradient's size; the right side's is given."""
     start = LEFT.weights()
     left = {name: value + np.float32(0.01) for name, value in start.items()}
     right = {"kernel": start["kernel"] + np.float32(kernel), "bias": start["bias"] + np.float32(bias)}
-    undecided = OwnNoise(LEFT).undecided() if undecided is None else undecided
+    undecided = widest(OwnNoise(LEFT).undecided()) if undecided is None else undecided
     return ladder.compare_updates(start, left, right, None, (), undecided)
 
 
 def test_a_step_of_rounding_alone_is_left_out_and_nothing_else():
-    assert {name: value.tolist() for name, value in OwnNoise(LEFT).undecided().items()} == {
+    assert {name: value.tolist() for name, value in widest(OwnNoise(LEFT).undecided()).items()} == {
         "kernel": [False],
         "bias": [True],
     }
@@ -102,7 +129,7 @@ def losses(model):
 
 
 def test_losses_are_compared_until_rounding_alone_decides():
-    left, noise = losses(Normalized()), OwnNoise(LEFT).losses()
+    left, noise = losses(Normalized()), widest(OwnNoise(LEFT).losses(60))
     right = losses(Normalized(growth=np.nextafter(np.float32(3.9), np.float32(4))))
     assert not ladder.compare_losses("losses", left, right).same
     rung = ladder.compare_losses("losses", left, right, 0, noise)
@@ -116,6 +143,6 @@ def test_a_first_loss_that_says_nothing_is_no_proof():
 
 
 def test_outputs_that_cancel_are_held_to_their_own_rounding():
-    bounds = OwnNoise(LEFT).logits()
+    bounds = widest(OwnNoise(LEFT).logits(60))
     assert set(bounds) == {"logits[h]"} | {f"logits[h], batch {step}" for step in range(1, 60)}
     assert 0 < bounds["logits[h]"] < 10 * tolerances.FORWARD.atol

@@ -119,6 +119,12 @@ def test_what_the_translator_makes_of_it_is_proven(capture, tmp_path):
 def test_another_state_of_the_optimizer_in_the_file_is_caught(capture, tmp_path):
     translation.port(read_capture(capture), tmp_path / "port")
     model = Port(tmp_path / "port").model()
+    code = (tmp_path / "port/model.py").read_text()
+    assert "Adam(0.01," in code
+    (tmp_path / "port/model.py").write_text(code.replace("Adam(0.01,", "Adam(0.0100001,"))
+    proof = prove(capture, tmp_path / "port", progress=lambda line: None)
+    assert proof.report.verdict == "differs at optimizer" and "learning_rate" in proof.report.rungs[-1].where
+    (tmp_path / "port/model.py").write_text(code)
     moment = next(v for v in model.optimizer.variables if v.path.endswith("readout_bias_velocity"))
     moment.assign(moment + 1e-9)
     model.save(tmp_path / "port/model.keras")
