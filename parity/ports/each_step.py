@@ -1,4 +1,4 @@
-"""Judges every captured step from equal weights, for trainings that magnify rounding until their losses part.
+"""Judges every captured step from equal weights, for trainings that magnify rounding until their losses diverge.
 
 Before each step the right side gets the left side's weights and optimizer state; then both take the step, and the
 losses, the optimizer's slots and the updates are compared. So rounding cannot add up, and bounds can be narrow: where
@@ -57,14 +57,14 @@ def compare(free, left, right, batches):
     if share <= 1:
         size = f"{free.difference:.2e} (bound {free.bound:.2e})"
         text = f"{step + 1} steps" if step + 1 == len(batches) else f"{len(batches)} steps"
-        text += f", each from equal weights: nearest to the bound at step {step}, {where}; {_PARTED.format(size)}"
+        text += f", each from equal weights: nearest to the bound at step {step}, {where}; {_DIVERGED.format(size)}"
         return Rung(free.name, True, difference, bound, text)
     size = f"{difference:.2e} (bound {bound:.2e})"
     text = f"{free.where}; also from equal weights, step {step} differs: {where}, by {size}"
     return dataclasses.replace(free, where=text)
 
 
-_PARTED = "trained freely, the losses part by {}, as training magnifies rounding"
+_DIVERGED = "in free training the losses diverge by {}, since it magnifies rounding"
 
 
 def _loss(left, right):

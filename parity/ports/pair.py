@@ -56,13 +56,13 @@ class Pair:
     Attributes:
       left, right: the sides.
       skipped: number of batches that were left out of training for lack of time.
-      parted: whether free training parted, so that its steps were judged from equal weights.
+      diverged: whether free training diverged by rounding, so that its steps were judged from equal weights.
     """
 
     def __init__(self, capture, graph, side, seconds=SECONDS, least=LEAST):
         self.left, self.right = _Left(graph, capture, side.model), _Right(side)
         self._seconds, self._least = seconds, least
-        self._trained, self.skipped, self.parted = [], 0, False
+        self._trained, self.skipped, self.diverged = [], 0, False
 
     def both(self, work, *batch):
         """Return [work(left side, *batch), work(right side, *batch)], done at the same time."""
@@ -91,10 +91,10 @@ class Pair:
         return [([of_both[side] for of_both in losses], seconds) for side in (0, 1)]
 
     def each_step(self, free):
-        """Judge the steps trained so far from equal weights; `free` is the Rung of the losses, which part."""
+        """Judge the steps trained so far from equal weights; `free` is the Rung of the losses, which diverge."""
         self.left.restore()
         rung = each_step.compare(free, self.left, self.right, self._trained)
-        self.parted = rung.same
+        self.diverged = rung.same
         return rung
 
     def _in_time(self, batches):

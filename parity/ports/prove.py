@@ -166,7 +166,7 @@ def _rungs_above(capture, port, left, pair, batches, report, progress):
         progress(f"drawing {draws.DRAWS} sets of random numbers on each side ...")
         yield _draws(capture, port)
     elif not left.random:
-        yield script_run.compare(capture, report.curves, OwnNoise(left), pair.parted)
+        yield script_run.compare(capture, report.curves, OwnNoise(left), pair.diverged)
 
 
 def _replayed(capture, port, batches):

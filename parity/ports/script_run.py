@@ -9,10 +9,10 @@ from parity import ladder
 _VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 
 
-def compare(capture, curves, own_noise, parted=False):
+def compare(capture, curves, own_noise, diverged=False):
     """Return the Rung that compares the captured losses with the port's.
 
-    Where the port's losses part from the graph's by rounding (`parted`), they are compared with the graph's.
+    Where the port's losses diverge from the graph's by rounding (`diverged`), they are compared with the graph's.
 
     A script may train other variables between the captured steps, as the two networks of a GAN are trained in turn.
     Then neither the port nor the graph can reproduce more than the first loss, and only that one is compared.
@@ -21,14 +21,16 @@ def compare(capture, curves, own_noise, parted=False):
       capture: the Capture.
       curves: {side: losses of the captured steps} of both sides.
       own_noise: an OwnNoise of the graph.
-      parted: whether the steps of the two sides were judged from equal weights.
+      diverged: whether the steps of the two sides were judged from equal weights.
     """
-    ours = curves[ladder.LEFT if parted else ladder.RIGHT]
+    ours = curves[ladder.LEFT if diverged else ladder.RIGHT]
 
     def rung(count, *noise):
         limits = [limit[:count] for limit in noise]
         found = ladder.compare_losses("captured losses", capture.losses[:count], ours[:count], 0, *limits)
-        return dataclasses.replace(found, where=f"{found.where}; the captured graph's, run again") if parted else found
+        return (
+            dataclasses.replace(found, where=f"{found.where}; the captured graph's, run again") if diverged else found
+        )
 
     everything = ladder.second_look(lambda *noise: rung(len(ours), *noise), lambda: own_noise.losses(len(ours)))
     others = trained_elsewhere(capture)

@@ -1,4 +1,4 @@
-"""Losses that rounding parts are no difference; a small mistake in the optimizer, judged step by step, still is one."""
+"""Losses that diverge by rounding are no difference; a small mistake in the optimizer, judged step by step, still is one."""
 
 import numpy as np
 import pytest
@@ -61,12 +61,12 @@ def judged(**settings):
     return each_step.compare(free(right), Chaotic(), right, BATCHES)
 
 
-def test_losses_that_part_by_rounding_are_the_same_from_equal_weights():
-    parted = free(Chaotic(order=-1))
-    assert not parted.same and "they part" in parted.where
+def test_losses_that_diverge_by_rounding_are_the_same_from_equal_weights():
+    diverged = free(Chaotic(order=-1))
+    assert not diverged.same and "they part" in diverged.where
     rung = judged()
     assert rung.same, rung
-    assert "40 steps, each from equal weights" in rung.where and f"part by {parted.difference:.2e}" in rung.where
+    assert "40 steps, each from equal weights" in rung.where and f"diverge by {diverged.difference:.2e}" in rung.where
 
 
 @pytest.mark.parametrize(
