@@ -28,9 +28,8 @@ def compare(capture, curves, own_noise, diverged=False):
     def rung(count, *noise):
         limits = [limit[:count] for limit in noise]
         found = ladder.compare_losses("captured losses", capture.losses[:count], ours[:count], 0, *limits)
-        return (
-            dataclasses.replace(found, where=f"{found.where}; the captured graph's, run again") if diverged else found
-        )
+        again = "; the captured graph's, run again" if diverged else ""
+        return dataclasses.replace(found, where=found.where + again)
 
     everything = ladder.second_look(lambda *noise: rung(len(ours), *noise), lambda: own_noise.losses(len(ours)))
     others = trained_elsewhere(capture)

@@ -1,4 +1,4 @@
-"""Losses that diverge by rounding are no difference; a small mistake in the optimizer, judged step by step, still is one."""
+"""Losses that diverge by rounding are no difference; a small mistake, judged step by step, still is one."""
 
 import numpy as np
 import pytest
