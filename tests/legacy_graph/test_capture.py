@@ -130,3 +130,8 @@ def test_tensors_have_the_names_that_the_script_gave_them():
     assert found.pop(data_loss.name) == "loss"  # as the other one was called before
     assert {name: tensor for tensor, name in found.items()} == given
     assert len(found) == len(given)
+
+
+def test_a_line_with_several_statements_names_nothing():
+    found = naming._by_line("x = f(); y = g()\nif x: z = f()\nfor _ in x: x = f(); y = g()\nwith x: y = g()\n")
+    assert set(found) == {2, 4} and found[2].targets[0].id == "z"

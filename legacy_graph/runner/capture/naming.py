@@ -123,13 +123,23 @@ class _Statements:
 
 
 def _by_line(text):
-    """Return {line number: innermost statement} of a module's source; {} where it cannot be parsed."""
+    """Return {line number: innermost statement} of a module's source; {} where it cannot be parsed.
+
+    Lines that hold several statements, `x = ...; y = ...`, are left out: a traceback does not tell which one it was.
+    """
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError):
         return {}
-    found = {}
+    found, shared = {}, set()
     for node in ast.walk(tree):  # outer statements first, so that inner ones overwrite them
         if isinstance(node, ast.stmt):
-            found.update(dict.fromkeys(range(node.lineno, node.end_lineno + 1), node))
-    return found
+            lines = range(node.lineno, node.end_lineno + 1)
+            shared.update(line for line in lines if line in found and not _contains(found[line], node))
+            found.update(dict.fromkeys(lines, node))
+    return {line: node for line, node in found.items() if line not in shared}
+
+
+def _contains(outer, inner):
+    starts = (outer.lineno, outer.col_offset) <= (inner.lineno, inner.col_offset)
+    return starts and (outer.end_lineno, outer.end_col_offset) >= (inner.end_lineno, inner.end_col_offset)
