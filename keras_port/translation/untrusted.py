@@ -88,10 +88,10 @@ def check_graph(graph_def, path):
 
 def _check_inputs(nodes, path):
     """Refuse ops with missing inputs, and cycles other than those of while loops."""
-    readers, waits = {}, {}
+    readers, waits, known = {}, {}, set(nodes)
     for node in nodes.values():
         sources = {name.lstrip("^").partition(":")[0] for name in node.input}
-        missing = sources - set(nodes)
+        missing = sources - known
         if missing:
             raise InputError(f"{path}: the op {node.name} reads {min(missing)}, which is not there")
         sources = [source for source in sources if not nodes[source].op.endswith("NextIteration")]
