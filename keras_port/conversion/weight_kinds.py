@@ -15,7 +15,8 @@ lstm_bias_folded    gates i, j, f, o                      the same, with the con
 gru                 gates' kernel [inputs; h] (r, u)      kernel, recurrent kernel,
                     and bias, candidate's kernel          bias, each z, r, h, for
                     and bias                              reset_after=False
-joined_kernel       [inputs; h]                           kernel, recurrent kernel
+joined_kernel       [inputs; h]; or several, one a gate   kernel, recurrent kernel          state_first: whether
+                                                                                            it is [h; inputs]
 transpose           any                                   axes in another order             axes (reversed)
 reshape             any                                   the same numbers                  shape: Keras's
                                                                                             tf1_shape: TF 1's
@@ -87,6 +88,17 @@ def _join(row, arrays):
     return [np.concatenate(arrays, axis=row["axis"])]
 
 
+def _joined_kernel(row, arrays):
+    joined, units = np.concatenate(arrays, axis=1), arrays[0].shape[-1]
+    return split_kernel(np.roll(joined, -units, axis=0) if row.get("state_first") else joined, units)
+
+
+def _joined_kernel_back(row, arrays):
+    joined, units = join_kernels(*arrays), arrays[1].shape[0]
+    joined = np.roll(joined, units, axis=0) if row.get("state_first") else joined
+    return np.split(joined, joined.shape[1] // units, axis=1)
+
+
 _LSTM_BIAS = Kind(lambda row, arrays: [ijfo_to_ifco(*arrays)], lambda row, arrays: [ifco_to_ijfo(*arrays)])
 
 KINDS = {
@@ -95,10 +107,7 @@ KINDS = {
     "lstm_bias": _LSTM_BIAS,
     "lstm_bias_folded": _LSTM_BIAS._replace(constants=_forget_bias),
     "gru": Kind(_gru, _gru_back),
-    "joined_kernel": Kind(
-        lambda row, arrays: split_kernel(arrays[0], arrays[0].shape[-1]),
-        lambda row, arrays: [join_kernels(*arrays)],
-    ),
+    "joined_kernel": Kind(_joined_kernel, _joined_kernel_back),
     "transpose": Kind(
         lambda row, arrays: [np.transpose(arrays[0], _axes(row, arrays[0]))],
         lambda row, arrays: [np.transpose(arrays[0], np.argsort(_axes(row, arrays[0])))],

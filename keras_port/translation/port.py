@@ -16,7 +16,7 @@ from keras_port.translation import untrusted
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.facts import facts_of
 from keras_port.translation.layers import regularization
-from keras_port.translation.translator import Translation
+from keras_port.translation.translator import ReadsStates, Translation
 from mnist_training import InputError
 
 
@@ -58,7 +58,7 @@ def port(capture, destination, folded=True):
 def translated_of(capture, folded):
     """Return the Translation of a Capture; raises CannotTranslate or InputError."""
     with _damage_said(capture):
-        return _translated(capture, folded, frozenset())
+        return _translated(capture, folded)
 
 
 @contextlib.contextmanager
@@ -75,22 +75,26 @@ def _damage_said(capture):
         ) from error
 
 
-def _translated(capture, folded, shared):
+def _translated(capture, folded, shared=frozenset(), loops_of_states=frozenset()):
     """Return the Translation of a Capture.
 
-    Starts again with other settings when the translation finds a penalty on a folded bias, or variables that a
-    generated cell shares with other layers.
+    Starts again with other settings when the translation finds a penalty on a folded bias, variables that a
+    generated cell shares with other layers, or a loop whose states are read at each step.
     """
     try:
-        return Translation(capture, folded, shared)
+        return Translation(capture, folded, shared, loops_of_states)
     except regularization.FoldedBias:
         if not folded:
             raise
-        return _translated(capture, False, shared)
+        return _translated(capture, False, shared, loops_of_states)
     except regularization.SharedWeights as error:
         if error.names <= shared:
             raise
-        return _translated(capture, folded, shared | error.names)
+        return _translated(capture, folded, shared | error.names, loops_of_states)
+    except ReadsStates as error:
+        if error.loop in loops_of_states:
+            raise
+        return _translated(capture, folded, shared, loops_of_states | {error.loop})
 
 
 def load_module(path):

@@ -32,6 +32,14 @@ _DENSE_GRADIENTS = (
 )
 
 
+class ReadsStates(CannotTranslate):
+    """The states of the loop `loop` are read at each step, so that no layer of Keras's own can stand for it."""
+
+    def __init__(self, loop):
+        super().__init__(f"{loop}: its states are read at each step, which no layer of Keras gives")
+        self.loop = loop
+
+
 class Translation:
     """The translation of one capture: its expressions, its layers, and the module's source code in `text`.
 
@@ -39,14 +47,16 @@ class Translation:
       capture: a capture.Capture.
       folded: whether an LSTM's constant forget bias is added to its bias weights, so that it becomes keras.layers.LSTM.
       shared: names of variables that generated cells must not own; they are passed to the cells as constant states.
+      loops_of_states: names of loops whose states are read at each step, which Keras's own layers do not give.
 
     Raises CannotTranslate, naming the op and the script's line, where something has no counterpart in Keras.
     """
 
-    def __init__(self, capture, folded=True, shared=frozenset()):
+    def __init__(self, capture, folded=True, shared=frozenset(), loops_of_states=frozenset()):
         self.capture = capture
         self.x = Expressions()
         self.x.layers, self.x.folded, self.x.of_no_cell = Layers(), folded, shared
+        self.x.loops_of_states = loops_of_states
         self.evaluator = Evaluator(capture.graph, self.x, graph_rules.EVALUATION_RULES)
         self.x.moving_averages = MovingAverages(capture.graph, self.evaluator, capture.train_op)
         self.batch = dims.Symbol("batch", capture.batch_size)
@@ -55,6 +65,7 @@ class Translation:
         self.settings, self.training_feeds, self.fed = {}, {}, {}
         for feed in capture.feeds:
             self._bind(feed)
+        self._find_longest()
         self._evaluate()
         self._write()
 
@@ -99,10 +110,21 @@ class Translation:
     def _unknown(self, expression, name, axis, seen):
         """Return a symbol for an axis whose size the placeholder leaves open."""
         every = tuple(value.shape[axis] for key, value in self.capture.steps.items() if key.endswith("/feed/" + name))
-        key = (axis, every) if every else object()
+        key = (axis, every or object())  # axes whose sizes are not known have nothing in common
         if key not in self._sizes:  # axes that had equal sizes in every step share one symbol
             self._sizes[key] = dims.Symbol(f"size_{axis}", seen if len(set(every)) <= 1 else None, (expression, axis))
         return self._sizes[key]
+
+    def _find_longest(self):
+        """Store in `x.longest` {id of fed lengths: the size that their largest element had in every step}."""
+        self.x.longest = {}
+        sizes = {every: symbol for (_, every), symbol in self._sizes.items()}
+        for name, expression in self.fed.items():
+            if expression.op == "input" and expression.rank == 1 and "int" in expression.dtype:
+                values = [value for key, value in self.capture.steps.items() if key.endswith("/feed/" + name)]
+                every = tuple(int(value.max()) for value in values if value.size)
+                if every in sizes:
+                    self.x.longest[id(expression)] = dims.of(sizes[every])
 
     # -- evaluation -----------------------------------------------------------------------------------------------
 
@@ -128,6 +150,9 @@ class Translation:
         loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
         self.loss = objective.find_loss(loss) if loss is not None else None
         self.outputs = self._outputs(outputs)
+        for part in walk(*self.roots()):
+            if part.op == "states_of_steps" and "loop" in part.options:
+                raise ReadsStates(part.options["loop"])
         self._weights_of_their_own()
 
     def _freeze_what_is_not_trained(self, roots):

@@ -28,6 +28,11 @@ ROWS = {  # kind: (row, shapes of the variables, shapes of the weights)
         [(2, 9), (3, 9), (9,)],
     ),
     "joined_kernel": (row("joined_kernel", "v", ["k", "r"]), [(5, 3)], [(2, 3), (3, 3)]),
+    "joined_kernel of gates": (
+        row("joined_kernel", ["i", "f"], ["k", "r"], state_first=True),
+        [(5, 3), (5, 3)],
+        [(2, 6), (3, 6)],
+    ),
     "transpose": (row("transpose", "v", "w", axes=[1, 2, 0]), [(2, 3, 4)], [(3, 4, 2)]),
     "reshape": (row("reshape", "v", "w", shape=[6], tf1_shape=[1, 2, 3]), [(1, 2, 3)], [(6,)]),
     "split": (row("split", "v", ["a", "b"], axis=0, sizes=[2, 3]), [(5, 2)], [(2, 2), (3, 2)]),
@@ -36,7 +41,14 @@ ROWS = {  # kind: (row, shapes of the variables, shapes of the weights)
 
 
 def test_every_kind_is_tried():
-    assert list(ROWS) == list(weight_kinds.KINDS)
+    assert {each["how"] for each, _, _ in ROWS.values()} == set(weight_kinds.KINDS)
+
+
+def test_the_rows_of_a_kernel_that_reads_the_state_first():
+    each, shapes, _ = ROWS["joined_kernel of gates"]
+    kernels = {name: distinct(*shape) for name, shape in zip("if", shapes)}
+    found = weight_kinds.from_tf1([each], kernels)
+    assert np.array_equal(found["k"][:, :3], kernels["i"][3:]) and np.array_equal(found["r"][:, 3:], kernels["f"][:3])
 
 
 @pytest.mark.parametrize("kind", ROWS)

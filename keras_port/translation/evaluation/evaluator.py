@@ -12,8 +12,7 @@ from keras_port.translation.evaluation.fused_cells import block_lstm
 from keras_port.translation.evaluation.loops import Loop, evaluate_loop, find_loops
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import Expressions, number
-from keras_port.translation.expressions.patterns import match
-from keras_port.translation.op_types import OPS, getitem, stack
+from keras_port.translation.op_types import OPS, element, stack
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 _ARRAYS = ("TensorArrayV3", "TensorArrayV2")
@@ -260,18 +259,9 @@ def read(x, flow, index, node):
     """
     if flow.op == "array_of":
         sequence = flow.args[0]
-        if number(index) is not None:
-            return getitem(x, sequence, (int(number(index)),), node)
-        if sequence.shape is None:
+        if sequence.shape is None and number(index) is None:
             raise CannotTranslate(f"{node}: the graph does not tell the rank of what it reads")
-        shifted = match(("add", "step", 1), index)
-        if shifted and shifted["step"].op == "step":
-            return x.make(
-                "step_of", (sequence,), sequence.shape[1:], None, node, loop=shifted["step"].options["loop"], ahead=1
-            )
-        if index.op == "step":
-            return x.make("step_of", (sequence,), sequence.shape[1:], None, node, loop=index.options["loop"])
-        return x.make("take", (sequence, index), sequence.shape[1:], None, node, axis=0)
+        return element(x, sequence, index, node)
     raise CannotTranslate(f"{node}: reads an array while a loop writes it")
 
 

@@ -7,8 +7,10 @@ carry states, and write sequences. `recurrences.scans` turns such a scan into la
 import dataclasses
 
 from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import number, substitute, walk
 from keras_port.translation.expressions.patterns import match
+from keras_port.translation.op_types import getitem, transpose
 from keras_port.translation.recurrences import scans
 
 
@@ -121,6 +123,8 @@ def evaluate_loop(evaluator, loop, outer):
         replaced = {id(body.states[flag]): over}
         ends = dict(zip(ends, substitute(evaluator.x, list(ends.values()), replaced)))
         del ends[flag]
+        length = _longest_read(ends.values(), loop)
+        length, ends = _up_to_longest(evaluator.x, length, lengths, ends)
     for variable, end in ends.items():
         symbol = body.states[variable]
         initial = initials[variable]
@@ -129,7 +133,6 @@ def evaluate_loop(evaluator, loop, outer):
         elif end is not symbol:
             states[variable] = State(symbol, initial, end)
     if finished is not None:
-        length = _longest_read(ends.values(), loop)
         evaluator.notes.append(f"{loop.name}: runs over all steps; TensorFlow 1 stopped at the longest sequence's end")
     else:
         length = _length(condition, sequences.values(), loop, evaluator)
@@ -195,6 +198,26 @@ def _longest_read(ends, loop):
     if len(sizes) != 1:
         raise CannotTranslate(f"{loop.condition}: a loop that decodes without reading what it should have decoded")
     return sizes.pop()
+
+
+def _up_to_longest(x, length, lengths, ends):
+    """Return (number of steps, ends) of a decoding loop that reads sequences of `length` elements.
+
+    Where the script fed no batch whose longest sequence was longer, the loop leaves out the elements after that: with a
+    start token in front, sequences have one element more than there are labels.
+    """
+    longest = x.longest.get(id(lengths))
+    more = next((more for more in (1, 2) if longest is not None and dims.add(longest, more) == length), None)
+    if more is None:
+        return length, ends
+    replaced = {}
+    for part in walk(*ends.values()):
+        if part.op == "step_of" and part.args[0].shape[0] == length:
+            turn = (1, 0, *range(2, part.args[0].rank))
+            sequence = getitem(x, transpose(x, part.args[0], turn), (slice(None), slice(None, -more)))
+            read = (transpose(x, sequence, turn),)
+            replaced[id(part)] = x.make("step_of", read, part.shape, part.dtype, part.node, **part.options)
+    return longest, dict(zip(ends, substitute(x, list(ends.values()), replaced)))
 
 
 def _written(end, symbol, variable):

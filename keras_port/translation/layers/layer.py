@@ -83,3 +83,15 @@ class Layers:
 def scope_of(variable):
     """Return a variable's scope: its name without the last part, or the name itself where it has only one part."""
     return variable.rpartition("/")[0] or variable
+
+
+def scope_of_all(variables):
+    """Return the scope that all of the variables are in; "" where there is none."""
+    common = []
+    for pieces in zip(*(name.split("/") for name in variables)):
+        if len(set(pieces)) > 1:
+            break
+        common.append(pieces[0])
+    found = "/".join(common)
+    scope = scope_of(found) if len(variables) == 1 else found
+    return "" if scope in variables else scope

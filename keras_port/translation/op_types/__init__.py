@@ -5,8 +5,8 @@ Expressions to create it with. To add an op, add an entry in one of these files 
 """
 
 from keras_port.translation.op_types import elementwise, network  # noqa: F401  (they fill the table)
-from keras_port.translation.op_types.arrangement import concatenate, flip, getitem, reshape, stack, transpose
+from keras_port.translation.op_types.arrangement import concatenate, element, flip, getitem, reshape, stack, transpose
 from keras_port.translation.op_types.picking import masked_rows
 from keras_port.translation.op_types.registry import OPS
 
-__all__ = ["OPS", "concatenate", "flip", "getitem", "masked_rows", "reshape", "stack", "transpose"]
+__all__ = ["OPS", "concatenate", "element", "flip", "getitem", "masked_rows", "reshape", "stack", "transpose"]

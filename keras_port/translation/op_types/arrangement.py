@@ -5,6 +5,7 @@ import numpy as np
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims, shapes
 from keras_port.translation.expressions.expression import as_sizes, number
+from keras_port.translation.expressions.patterns import match
 from keras_port.translation.op_types.registry import ints, translates, with_unknown
 
 
@@ -45,11 +46,37 @@ def getitem(x, value, index, node=None):
         isinstance(part, dims.Size) for item in index if isinstance(item, slice) for part in (item.start, item.stop)
     ):
         return x.constant(value.value[index], value.dtype)
+    is_step = len(index) == 1 and isinstance(index[0], int)
+    if is_step and value.op == "transpose" and value.options["axes"][:2] == (1, 0):
+        return getitem(x, value.args[0], (slice(None), index[0]), node)  # a step of a time-major sequence
+    if value.op == "getitem" and index[-1] == 0 and _is_beginning(value.options["index"], index[:-1]):
+        return getitem(x, value.args[0], index, node)
     if value.op == "sizes":
         found = np.array([*value.options["sizes"], None], dtype=object)[:-1][index]
         return x.sizes(list(found)) if isinstance(found, np.ndarray) else x.size(found)
     shape = shapes.sliced(value.shape, index)
-    return with_unknown(x, "getitem", (value,), shape, None, node, index=index)
+    if value.op == "full" and shape is not None and None not in shape:
+        return x.make("full", value.args, shape, value.dtype, node)
+    return _of_stack(x, value, index, node) or with_unknown(x, "getitem", (value,), shape, None, node, index=index)
+
+
+def _is_beginning(index, others):
+    """Whether an index takes all elements but some at the end of one axis, and everything of the axes before it."""
+    *before, last = index
+    is_all = all(item == slice(None) for item in (*before, *others)) and len(before) == len(others)
+    return is_all and isinstance(last, slice) and last.start is None and last.step is None
+
+
+def _of_stack(x, value, index, node):
+    """Return value[index] where that picks one of the stacked tensors and reads nothing else; otherwise None."""
+    if value.op == "getitem" and all(isinstance(item, int) for item in value.options["index"]):
+        value, index = value.args[0], (*value.options["index"], *index)
+    axis = value.options["axis"] if value.op == "stack" else None
+    if axis is None or value.rank is None or len(index) <= axis or not isinstance(index[axis], int):
+        return None
+    if any(not isinstance(item, int) and item != slice(None) for item in index[:axis]):
+        return None
+    return getitem(x, value.args[index[axis]], (*index[:axis], *index[axis + 1 :]), node)
 
 
 @translates("Shape", "ShapeN", "VariableShape")
@@ -147,10 +174,28 @@ def _strided_slice(x, node, value, begin, end, strides):
 
 
 def _one_moving(x, node, value, begin, end):
-    """Translate x[i] with a computed i; only the first axis is supported."""
-    if begin.op == "stack" and len(begin.args) == 1 and node.get("shrink_axis_mask") == 1:
-        return x.make("take", (value, begin.args[0]), value.shape[1:], None, node, axis=0)
+    """Translate x[i] and x[:, i] with a computed i, such as the step of a loop."""
+    parts = begin.args if begin.op == "stack" else ()
+    moving = [place for place, part in enumerate(parts) if number(part) is None]
+    if len(moving) == 1 and node.get("shrink_axis_mask", 0) == 1 << moving[0] and value.rank is not None:
+        [axis] = moving
+        everything = all(node.get(name, 0) >> place & 1 for name in ("begin_mask", "end_mask") for place in range(axis))
+        if everything and len(parts) == axis + 1 and not node.get("new_axis_mask") and not node.get("ellipsis_mask"):
+            others = [place for place in range(value.rank) if place != axis]
+            return element(x, transpose(x, value, [axis, *others]), parts[axis], node)
     raise CannotTranslate(f"{node}: the bounds of its slice are computed from values")
+
+
+def element(x, sequence, index, node):
+    """Return sequence[index] for a scalar index: a number, the step of a loop, the next step, or any other."""
+    if number(index) is not None:
+        return getitem(x, sequence, (int(number(index)),), node)
+    shape, shifted = sequence.shape[1:], match(("add", "step", 1), index)
+    if index.op == "step":
+        return x.make("step_of", (sequence,), shape, None, node, loop=index.options["loop"])
+    if shifted and shifted["step"].op == "step":
+        return x.make("step_of", (sequence,), shape, None, node, loop=shifted["step"].options["loop"], ahead=1)
+    return x.make("take", (sequence, index), shape, None, node, axis=0)
 
 
 @translates("Slice")

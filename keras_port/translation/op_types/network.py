@@ -107,10 +107,13 @@ def _channels_last(node):
 
 
 def _image_shape(node, value, channels):
+    """Return the shape of a convolution's or pooling's output; None for an axis of unknown size."""
     static = node.shapes[0] if node.shapes else None
     if static is None or len(static) != value.rank:
         return None
-    return (value.shape[0], *static[1:-1], channels)
+    kept = [node["padding"] == "SAME" and stride == 1 for stride in node["strides"][1:-1]]
+    sizes = [old if keep else new for old, new, keep in zip(value.shape[1:-1], static[1:-1], kept)]
+    return (value.shape[0], *sizes, channels)
 
 
 @translates("Conv2D", "DepthwiseConv2dNative")

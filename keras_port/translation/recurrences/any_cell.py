@@ -63,27 +63,27 @@ def _levels(roots, products):
 
 
 def _states(roots, products, levels):
-    """Yield candidates for the values of a state after each step, longest first."""
-    values = _carried(tuple(products), levels)
-    if values is None:
-        return
-    after = values[1:]
-    for last in walk(*roots):
-        if levels[id(last)] == len(products) and last not in after and are_alike((after[-1], last)):
-            if last.shape == after[-1].shape:
-                yield (*after, last)
-    yield after
+    """Yield candidates for the values of a state after each step."""
+    tried = set()
+    for values in _carried(tuple(products), levels):
+        if values in tried:
+            continue
+        tried.add(values)
+        after = values[1:]
+        for last in walk(*roots):  # the last value is no product's argument: nothing reads it as the others are read
+            if levels[id(last)] == len(products) and last not in after and are_alike((after[-1], last)):
+                if last.shape == after[-1].shape:
+                    yield (*after, last)
+        yield after
 
 
 def _carried(values, levels):
-    """Return the values of a state before each step, where `values`, one per step, read them; or None."""
+    """Yield the values of states before each step, where `values`, one per step, read them."""
     if are_alike(values):
         for column in zip(*(value.args for value in values)):
-            found = _carried(column, levels)
-            if found is not None:
-                return found
-    is_state = [levels[id(value)] for value in values] == list(range(len(values)))
-    return values if is_state else None
+            yield from _carried(column, levels)
+    if [levels[id(value)] for value in values] == list(range(len(values))):
+        yield values
 
 
 class _NotAlike(Exception):
@@ -105,6 +105,7 @@ class _Body:
         self.x, self.loop, self.levels = x, loop, levels
         self.sequences = Sequences(x)
         self.known, self.computed, self.states = {}, {}, {}
+        self.unfinished = set()  # ids of values that the last step does not compute
 
     def translate(self, values, roots):
         """Return the replacements {id: expression} for the steps.
@@ -119,15 +120,17 @@ class _Body:
         if not self.states:
             raise _NotAlike
         nexts = {before: self.computed.get(before[1:]) for before in self.states}
-        if None in nexts.values():
-            raise _NotAlike
-        states = [State(symbol, before[0], self.of(nexts[before])) for before, symbol in self.states.items()]
+        states = [
+            State(symbol, before[0], self.of(nexts[before]) if nexts[before] else self._of_all_but_last(before[1:]))
+            for before, symbol in self.states.items()
+        ]
         self._take_in_masked(roots)
-        outputs = self._read_outside(roots, [nexts[before] for before in self.states])
+        outputs = self._read_outside(roots, [values for values in nexts.values() if values])
         found = scans.translate(self.x, self.loop, len(values), states, [self.known[output] for output in outputs])
         replaced = dict(self.sequences.replaced)
         for before, final in zip(self.states, found.finals):
-            replaced[id(nexts[before][-1])] = final
+            if nexts[before]:
+                replaced[id(nexts[before][-1])] = final
         for output, sequence in zip(outputs, found.outputs):
             sequence = op_types.transpose(self.x, sequence, (1, 0, *range(2, sequence.rank)))
             for place, value in enumerate(output):
@@ -153,6 +156,8 @@ class _Body:
         if sequence is None and not are_alike(values):
             if any(self.levels[id(value)] for value in values):
                 return self._state(values, values[1].shape)
+            if not all(value.rank for value in values):
+                raise _NotAlike  # numbers that differ from step to step
             sequence = op_types.stack(x, values, 1)
         if sequence is not None:
             whole = op_types.transpose(x, sequence, (1, 0, *range(2, sequence.rank)))
@@ -161,6 +166,23 @@ class _Body:
         args = [self.of(column) for column in zip(*(value.args for value in values))]
         options = {**first.options, "loop": self.loop} if first.op == "dropout" else first.options
         return x.make(first.op, args, first.shape, first.dtype, first.node, first.op == "dropout", **options)
+
+    def _of_all_but_last(self, values):
+        """Return the expression in the body for `values` of all steps but the last, in which nothing reads it.
+
+        Such is the prediction of a decoder that each step but the first reads.
+        """
+        known = {key[:-1]: expression for key, expression in self.known.items()}
+        if values in known:
+            return known[values]
+        if all(value is values[0] for value in values):
+            return values[0]
+        if not are_alike(values) or not values[0].args or values[0].op == "dropout":
+            raise _NotAlike
+        self.unfinished |= set(map(id, values))
+        args = [self._of_all_but_last(column) for column in zip(*(value.args for value in values))]
+        first = values[0]
+        return self.x.make(first.op, args, first.shape, first.dtype, first.node, **first.options)
 
     def _state(self, values, shape):
         if values[0].shape != shape:
@@ -180,11 +202,11 @@ class _Body:
 
     def _read_outside(self, roots, nexts):
         """Return the values of the body that expressions outside of it read, except the final states."""
-        inside = {id(value) for values in self.computed.values() for value in values}
+        inside = {id(value) for values in self.computed.values() for value in values} | self.unfinished
         finals = {id(values[-1]) for values in nexts}
         read, readers = set(map(id, roots)), readers_of(roots)
         read |= {key for key, reading in readers.items() if any(id(reader) not in inside for reader in reading)}
         found = [values for values in self.computed.values() if any(id(value) in read - finals for value in values)]
-        if any(values[0].rank is None for values in found):
+        if any(values[0].rank is None for values in found) or read & self.unfinished:
             raise _NotAlike
         return found

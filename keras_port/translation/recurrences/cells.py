@@ -68,7 +68,7 @@ def lstm_step(new_c, new_h, activation="tanh"):
     z = matched["z"]
     product = ("matmul", ("concatenate", "x", "h"), "kernel")
     inner = match(("split", ("add", product, "bias"), {"count": 4}), z, matched)
-    if inner is None or not _are_weights(inner["kernel"], inner["bias"]):
+    if inner is None or not are_weights(inner["kernel"], inner["bias"]):
         return None
     forget_bias = number(inner["forget_bias"]) if "forget_bias" in inner else 0.0
     return None if forget_bias is None else {**inner, "forget_bias": forget_bias}
@@ -121,7 +121,7 @@ def gru_step(new_h, activation="tanh"):
     gates = ("sigmoid", ("add", ("matmul", ("concatenate", "x", "h"), "gate_kernel"), "gate_bias"))
     found = match(("split", gates, {"count": 2}), found["gates"], found)
     names = ("gate_kernel", "gate_bias", "candidate_kernel", "candidate_bias")
-    return found if found is not None and _are_weights(*(found[name] for name in names)) else None
+    return found if found is not None and are_weights(*(found[name] for name in names)) else None
 
 
 def gru_weights(found):
@@ -146,38 +146,12 @@ def simple_rnn_step(new_h, activation="tanh"):
     """Match one step of a BasicRNNCell; returns {x, h, kernel, bias} or None."""
     product = ("matmul", ("concatenate", "x", "h"), "kernel")
     found = match((activation, ("add", product, "bias")), new_h)
-    return found if found is not None and _are_weights(found["kernel"], found["bias"]) else None
-
-
-def _separate_kernels(new_h, h):
-    """Match an RNN with separate kernels, activation(x W + h U + b).
-
-    Returns (x, (W, U, b)) or None.
-    """
-    terms, stack = [], [new_h.args[0]] if new_h.op in ACTIVATIONS else []
-    while stack:
-        term = stack.pop()
-        stack += term.args if term.op == "add" else ()
-        terms += [term] if term.op != "add" else []
-    products = [term for term in terms if term.op == "matmul" and _are_weights(term.args[1])]
-    biases = [term for term in terms if term.op == "weight" and term.rank == 1]
-    if len(terms) != 3 or len(products) != 2 or len(biases) != 1:
-        return None
-    products.sort(key=lambda product: product.args[0] is h)
-    if products[1].args[0] is not h or products[0].args[0] is h:
-        return None
-    return products[0].args[0], (products[0].args[1], products[1].args[1], biases[0])
+    return found if found is not None and are_weights(found["kernel"], found["bias"]) else None
 
 
 def _simple_rnn(nexts, symbols, folded):
     if len(nexts) != 1:
         return None
-    found = _separate_kernels(nexts[0], symbols[0])
-    if found is not None:
-        config = {} if nexts[0].op == "tanh" else {"activation": nexts[0].op}
-        weights = [copied(weight, place) for place, weight in enumerate(found[1])]
-        scope = ", ".join(weight.options["name"] for weight in found[1])
-        return CellMatch("SimpleRNN", nexts[0].shape[-1], config, weights, found[0], nexts[0], (0,), scope)
     for activation in ACTIVATIONS:
         found = simple_rnn_step(nexts[0], activation)
         if found is not None and found["h"] is symbols[0]:
@@ -190,5 +164,6 @@ def _simple_rnn(nexts, symbols, folded):
     return None
 
 
-def _are_weights(*expressions):
+def are_weights(*expressions):
+    """Whether all of the expressions are variables that a layer may own."""
     return all(expression.op == "weight" and "of_no_cell" not in expression.options for expression in expressions)

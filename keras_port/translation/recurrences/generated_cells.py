@@ -6,7 +6,7 @@ from keras_port.translation import op_types
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import depends, readers_of, walk
-from keras_port.translation.layers.layer import copied, scope_of
+from keras_port.translation.layers.layer import copied, scope_of_all
 
 # A cell cannot compute these itself: states of other recurrences, and random numbers.
 _OF_OTHERS = frozenset(("state", "dropout", "random_uniform", "random_normal", "truncated_normal"))
@@ -110,7 +110,7 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
     if not weights:
         scope = loop.rpartition("/")[0]
     else:
-        scope = _common([weight.options["name"] for weight in weights])
+        scope = scope_of_all([weight.options["name"] for weight in weights])
     rows = [copied(weight, place) for place, weight in enumerate(weights)]
     cell = Cell(
         symbols,
@@ -175,15 +175,3 @@ def _is_computed_of_weights(expression):
         part.op in ("input", "layer", "size", "sizes", "arange", "full", "random_uniform", "random_normal")
         for part in walk(expression)
     )
-
-
-def _common(names):
-    parts = [name.split("/") for name in names]
-    common = []
-    for pieces in zip(*parts):
-        if len(set(pieces)) > 1:
-            break
-        common.append(pieces[0])
-    found = "/".join(common)
-    scope = scope_of(found) if len(names) == 1 else found
-    return "" if scope in names else scope

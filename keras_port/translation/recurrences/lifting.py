@@ -114,6 +114,8 @@ class Lifting:
                 "repeat_steps", (repeated,), self._shape(expression), expression.dtype, None, steps=self.length
             )
         if op == "step_of":
+            if expression.args[0].rank < 2:
+                raise NotLifted(expression)  # numbers of steps, the same for the whole batch
             axes = (1, 0, *range(2, expression.args[0].rank))
             sequence = op_types.transpose(x, expression.args[0], axes)
             if not expression.options.get("ahead"):

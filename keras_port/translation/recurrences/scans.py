@@ -8,11 +8,15 @@ steps at once. A stack of three cells thus becomes three layers.
 import dataclasses
 
 from keras_port.translation import op_types
+from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import depends, mask_of, substitute, walk
+from keras_port.translation.recurrences import stacked_states
 from keras_port.translation.recurrences.cells import find_cell
 from keras_port.translation.recurrences.generated_cells import carried_shape, generated_cell
+from keras_port.translation.recurrences.lengths import as_input, without_lengths
 from keras_port.translation.recurrences.lifting import ELEMENTWISE, Lifting, NotLifted
+from keras_port.translation.recurrences.separate_gates import find_separate_gates
 
 
 @dataclasses.dataclass
@@ -27,7 +31,8 @@ def translate(x, loop, length, states, outputs):
     """Return the Translated of a loop.
 
     Args:
-      x: the Expressions, with the model's Layers as `x.layers`, and `x.folded`: whether forget biases are folded.
+      x: the Expressions, with the model's Layers as `x.layers`; `x.folded`: whether forget biases are folded; and
+        `x.loops_of_states`: names of loops whose states are read at each step.
       loop: the loop's name.
       length: its number of steps, a size.
       states: [loops.State].
@@ -35,8 +40,13 @@ def translate(x, loop, length, states, outputs):
 
     Raises CannotTranslate where the body has no counterpart.
     """
+    apart = stacked_states.take_apart(x, states, outputs)
+    if apart is not None:
+        found = translate(x, loop, length, apart.states, apart.outputs)
+        return Translated(*apart.join(x, found.outputs, found.finals))
     states, outputs = _with_masks_outside(x, loop, states, outputs)
-    lengths, states, outputs, zeroed = _without_lengths(states, outputs)
+    with_selects = states, outputs
+    lengths, states, outputs, zeroed = without_lengths(states, outputs)
     if lengths is not None and lengths.is_constant(dims.fixed(length)):
         lengths, zeroed = None, [False] * len(outputs)  # no sequence ends before the last step
     elif lengths is not None and lengths.op == "constant":
@@ -47,13 +57,27 @@ def translate(x, loop, length, states, outputs):
         sequences = [scan.lifting.sequence(output) for output in outputs]
     except NotLifted:
         scan = Scan(x, loop, length, states, outputs, lengths)
-        sequences = scan.as_one_cell(outputs)
+        try:
+            sequences = scan.as_one_cell(outputs)
+        except NotLifted as error:
+            value = error.args[0]
+            raise CannotTranslate(
+                f"{value.node or loop}: {value.op} of what each step of a loop reads has no counterpart yet; expected "
+                "sequences of the batch"
+            ) from error
+    if lengths is not None and scan.carries_varying:  # Keras's masking needs the sizes of all states
+        return translate(x, loop, length, *as_input(x, loop, *with_selects, scan.mask))
     if lengths is not None:
         sequences = [
             scan.zero_past_the_end(sequence) if zero else sequence for sequence, zero in zip(sequences, zeroed)
         ]
-    turned = [op_types.transpose(x, sequence, (1, 0, *range(2, sequence.rank))) for sequence in sequences]
-    return Translated(turned, scan.finals)
+    return Translated([_time_major(x, sequence) for sequence in sequences], scan.finals)
+
+
+def _time_major(x, sequence):
+    if sequence.op == "states_of_steps":
+        return sequence
+    return op_types.transpose(x, sequence, (1, 0, *range(2, sequence.rank)))
 
 
 class Scan:
@@ -65,7 +89,7 @@ class Scan:
         self.roots = [*(state.next for state in states), *outputs]
         self.lifting = Lifting(x, loop, length, self.roots)
         self.finals = [None] * len(states)
-        self.mask = None
+        self.mask, self.carries_varying = None, False
         if lengths is not None:
             batch = lengths.shape[0]
             self.mask = x.make("sequence_mask", (lengths,), (batch, length), "bool", None, steps=length)
@@ -131,9 +155,11 @@ class Scan:
 
     def _recurrence(self, members):
         states = [self.states[number] for number in members]
-        found = find_cell([state.next for state in states], [state.symbol for state in states], self.x.folded)
+        nexts, symbols = [state.next for state in states], [state.symbol for state in states]
+        found = find_cell(nexts, symbols, self.x.folded) or find_separate_gates(nexts, symbols)
         own = depends(self.roots, lambda expression: any(expression is state.symbol for state in states))
-        if found is None or id(found.input) in own or not self._only_output_is_used(states, found, own):
+        hidden = self._given_last_only(nexts, found)
+        if found is None or id(found.input) in own or not self._only_output_is_used(states, found, own, hidden):
             return self._generated(members, self._boundary(members, own) or [_last_computed(states)])
         sequence = self.lifting.sequence(found.input)
         initial = [states[number].initial for number in found.order]
@@ -141,16 +167,35 @@ class Scan:
         self.lifting.known[id(found.output)] = items[0]
         for place, number in enumerate(found.order):
             self.finals[members[number]] = items[1 + place]
+            if nexts[number] in hidden:
+                self.lifting.known[id(nexts[number])] = self._states_of_steps(initial[place], items[1 + place])
 
-    def _only_output_is_used(self, states, found, own):
-        """Whether nothing outside the recurrence reads its intermediate values or old states."""
+    def _given_last_only(self, nexts, found):
+        """Return the states that a Keras layer gives after the last step only, though the loop writes them at each.
+
+        Most scripts read the last one of them: then the layer is enough. Where that proves wrong, the translation
+        starts again, with the loop in `x.loops_of_states`.
+        """
+        if found is None or self.lengths is not None or self.loop in self.x.loops_of_states:
+            return []
+        return [state for state in nexts if state is not found.output and state in self.outputs]
+
+    def _states_of_steps(self, first, last):
+        """Return a time-major sequence of which only the last element can be read."""
+        shape = (self.length, *last.shape)
+        found = self.x.make("states_of_steps", (last,), shape, last.dtype, None, loop=self.loop)
+        self.x.last_of_steps[id(found)] = (None, first, last)
+        return found
+
+    def _only_output_is_used(self, states, found, own, hidden):
+        """Whether nothing outside the recurrence reads its intermediate values or old states, except `hidden`."""
         inside = set(map(id, walk(*(state.next for state in states)))) & own
         for expression in walk(*self.roots):
             if id(expression) in inside:
                 continue
             if any(id(arg) in inside and arg is not found.output for arg in expression.args):
                 return False
-        return all(output is found.output or id(output) not in inside for output in self.outputs)
+        return all(output is found.output or output in hidden or id(output) not in inside for output in self.outputs)
 
     def _boundary(self, members, own):
         """Return the expressions of a recurrence that the rest of the body reads."""
@@ -176,19 +221,26 @@ class Scan:
         sequence = self._joined([self.lifting.sequence(value) for value in inputs], cell)
         layer = self.x.layers.get("RNN", (), {}, cell.weights, cell.scope, cell)
         backward, sequence = self._backward(sequence)
-        initial = [_flat(self.x, state.initial) for state in states] + carried
+        self.carries_varying |= not all(dims.is_known(size) for value in carried for size in carried_shape(value))
+        initial = [_flat(self.x, state.initial) for state in states]
+        initial += [_flat(self.x, value) if value.rank == 1 and value.op != "weight" else value for value in carried]
         items = self._items(
             layer,
             sequence,
             initial,
             backward,
             [(cell.width(output),) for output in outputs],
-            [value.shape[1:] for value in initial[: len(states)]] + [carried_shape(value) for value in carried],
+            [value.shape[1:] for value in initial[: len(states)]]
+            + [carried_shape(value) for value in initial[len(states) :]],
         )
         for output, value in zip(outputs, cell.split_outputs(self.x, items[0], outputs)):
             self.lifting.known[id(output)] = value
         for place, number in enumerate(members):
-            self.finals[number] = op_types.reshape(self.x, items[1 + place], self.states[number].initial.shape)
+            initial = self.states[number].initial
+            final = op_types.reshape(self.x, items[1 + place], initial.shape)
+            if initial.dtype != "float32":
+                final = self.x.make("cast", (final,), initial.shape, initial.dtype)
+            self.finals[number] = final
 
     def _joined(self, sequences, cell):
         """Return the cell's input sequence: all that it reads in a step, concatenated."""
@@ -224,7 +276,7 @@ class Scan:
     def _items(self, layer, sequence, initial, backward, output_shapes, state_shapes):
         x, batch = self.x, sequence.shape[0]
         zero = all(value.is_constant(0) for value in initial) and all(len(shape) == 1 for shape in state_shapes)
-        initial = [_in_batch(x, value) for value in initial]
+        initial = [_in_batch(x, value if value.dtype == "float32" else _as_float(x, value)) for value in initial]
         args = [sequence, *([] if zero else initial), *([self.mask] if self.mask is not None else [])]
         whole = x.make(
             "layer",
@@ -259,10 +311,15 @@ class Scan:
 
 
 def _flat(x, initial):
-    """Return a state flattened to (batch, features), the form in which Keras cells carry it."""
-    if initial.rank < 3 or not all(map(dims.is_known, initial.shape[1:])):
+    """Return a state as (batch, features), the form in which Keras cells carry it."""
+    if initial.rank == 2 or not all(map(dims.is_known, initial.shape[1:])):
         return initial
     return op_types.reshape(x, initial, (initial.shape[0], dims.product(initial.shape[1:])))
+
+
+def _as_float(x, value):
+    """Return a state as float32: Keras cells carry no other."""
+    return x.make("cast", (value,), value.shape, "float32")
 
 
 def _recurrences(states):
@@ -316,34 +373,6 @@ def _needs(groups, g, reach):
     ]
 
 
-def _without_lengths(states, outputs):
-    """Remove the selects with which dynamic_rnn stops at the sequences' lengths.
-
-    Returns (lengths or None, states, outputs, [whether each output is zero past the end]).
-    """
-    lengths = {
-        _length_test(state.next.args[0])
-        for state in states
-        if state.next.op == "where" and state.next.args[1] is state.symbol
-    }
-    kept = [
-        _is_element(state)
-        or state.next.op == "where"
-        and state.next.args[1] is state.symbol
-        and _length_test(state.next.args[0]) is not None
-        for state in states
-    ]
-    if len(lengths) != 1 or None in lengths or not all(kept):
-        return None, states, outputs, [False] * len(outputs)
-    plain = [state if _is_element(state) else dataclasses.replace(state, next=state.next.args[2]) for state in states]
-    zeroed = [
-        output.op == "where" and _length_test(output.args[0]) in lengths and output.args[1].is_constant(0)
-        for output in outputs
-    ]
-    outputs = [output.args[2] if zero else output for output, zero in zip(outputs, zeroed)]
-    return lengths.pop(), plain, outputs, zeroed
-
-
 def _with_masks_outside(x, loop, states, outputs):
     """Replace dropout in a recurrence whose mask is drawn outside the loop by a product: one mask for all steps."""
     nexts = [state.next for state in states]
@@ -360,11 +389,6 @@ def _with_masks_outside(x, loop, states, outputs):
     return states, found[len(states) :]
 
 
-def _is_element(state):
-    """Whether a state only holds an element of a sequence, read for the next step."""
-    return state.next.op == "step_of"
-
-
 def _in_batch(x, value):
     """Return a constant or variable with the symbolic batch size, which Keras requires here; others unchanged."""
     if value.op == "weight":
@@ -375,14 +399,3 @@ def _in_batch(x, value):
     if value.value.size and (value.value == value.value.flat[0]).all():
         return x.make("full", (x.constant(value.value.flat[0], value.dtype),), shape, value.dtype, value.node)
     return x.make("in_batch", (value,), shape, value.dtype, value.node)
-
-
-def _length_test(condition):
-    """Return the lengths in `step >= lengths` or `lengths <= step`, or None."""
-    if condition.op == "reshape":
-        condition = condition.args[0]
-    if condition.op == "greater_equal" and condition.args[0].op == "step":
-        return condition.args[1]
-    if condition.op == "less_equal" and condition.args[1].op == "step":
-        return condition.args[0]
-    return None

@@ -57,7 +57,8 @@ def roll_up(x, roots):
     rolling = Sequences(x)
     readers = readers_of(roots)
     for chain in chains:
-        if (len(chain.steps) > 1 or chain.is_one_step_from_nothing()) and chain.can_be_replaced(readers):
+        is_chain = len(chain.steps) > 1 or chain.is_one_step_from_nothing()
+        if is_chain and chain.can_be_replaced(readers) and not chain.reads_its_outputs():
             chain.replace(x, rolling)
     roots = roll_up_recurrences(x, substitute(x, roots, rolling.replaced))
     return join_steps(x, roots)
@@ -163,6 +164,14 @@ class Chain:
         """
         first = self.steps[0]
         return first.kind != "SimpleRNN" and all(state.is_constant(0) for state in first.states)
+
+    def reads_its_outputs(self):
+        """Whether a step's input is computed from an earlier step's output, as in a decoder that predicts on.
+
+        No layer takes such steps: a layer is given the inputs of all steps before the first.
+        """
+        outputs = {id(result) for step in self.steps[:-1] for result in step.results}
+        return any(id(part) in outputs for part in walk(*(step.input for step in self.steps[1:])))
 
     def can_be_replaced(self, readers):
         """Whether only states that a layer returns are read: each h, and the last c."""

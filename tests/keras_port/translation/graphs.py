@@ -7,18 +7,23 @@ from keras_port.translation import capture, port, translator
 from legacy_graph.behavior import tf1_behavior
 
 
-def write(folder, build, feeds, seed=0):
+def write(folder, build, feeds, seed=0, open_axes=1):
     """Build a graph and run it; returns {output name: array}.
 
     Args:
       folder: a pathlib.Path, where graph.meta and its checkpoint go.
       build: function of {name: placeholder} that returns {name: output tensor}.
-      feeds: {name: array}; the placeholders' first axis may be of any size.
+      feeds: {name: array}.
+      seed: the graph's seed.
+      open_axes: how many of the placeholders' first axes are of any size.
     """
     with tf1_behavior() as graph:
         v1.set_random_seed(seed)
         inputs = {
-            name: v1.placeholder(value.dtype, (None, *value.shape[1:]), name=name) for name, value in feeds.items()
+            name: v1.placeholder(
+                value.dtype, ([None] * open_axes + [*value.shape[open_axes:]])[: value.ndim], name=name
+            )
+            for name, value in feeds.items()
         }
         outputs = {name: v1.identity(value, name=name) for name, value in build(inputs).items()}
         with v1.Session(graph=graph) as session:
