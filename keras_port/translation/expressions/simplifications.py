@@ -115,6 +115,28 @@ def _counts(expression, size):
     return expression.op == "arange" and expression.shape == (size,) and len(expression.args) == 1
 
 
+def mask_of_lengths(x, expression):
+    """Recognize tf.sequence_mask with a maxlen: range(maxlen) < lengths."""
+    if expression.op != "less" or expression.rank != 2 or expression.args[1].op != "reshape":
+        return None
+    count, lengths = expression.args[0], expression.args[1].args[0]
+    batch, steps = expression.shape
+    if count.rank != 1 or not _counts(count, steps) or lengths.shape != (batch,) or expression.args[1].rank != 2:
+        return None
+    return x.make("sequence_mask", (lengths,), (batch, steps), "bool", expression.node, steps=steps)
+
+
+def transposed_later(x, expression):
+    """Move transposes behind the concatenation of what is transposed, where others may cancel them."""
+    if expression.op != "concatenate" or any(arg.op != "transpose" for arg in expression.args):
+        return None
+    axes = expression.args[0].options["axes"]
+    if any(arg.options["axes"] != axes for arg in expression.args):
+        return None
+    joined = op_types.concatenate(x, [arg.args[0] for arg in expression.args], axes[expression.options["axis"]])
+    return op_types.transpose(x, joined, axes, expression.node)
+
+
 def side_by_side(x, expression):
     """Replace the concatenation of all steps of a sequence by a reshape."""
     if (

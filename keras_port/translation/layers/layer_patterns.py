@@ -24,6 +24,18 @@ def dense(x, expression):
     return None
 
 
+def bias_of_rows(x, expression):
+    """Add a bias to the rows of a product, rather than to what they are reshaped to: tf.tensordot, before a bias."""
+    found = match(("add", ("reshape", "product"), "bias"), expression)
+    if found is None or found["product"].op != "matmul" or not _is_weight(x, found["bias"], 1):
+        return None
+    product, [units] = found["product"], found["bias"].shape
+    if product.shape is None or expression.shape is None or not product.shape[-1] == expression.shape[-1] == units:
+        return None
+    total = x.make("add", (product, found["bias"]), product.shape, None, expression.node)
+    return op_types.reshape(x, total, expression.shape)
+
+
 def dense_without_bias(x, expression):
     """x W: a Dense without bias. Applied after `dense`, so that no bias is missed."""
     if expression.op != "matmul" or not _is_weight(x, expression.args[1], 2) or is_fixed(expression.args[0]):
@@ -88,11 +100,19 @@ _OF_ELEMENTS = frozenset(
 
 
 def rows_later(x, expression):
-    """Move a reshape to rows behind a Dense or an elementwise operation, which is then applied to the whole tensor."""
+    """Move a reshape to rows behind a Dense or an elementwise operation, which is then applied to the whole tensor.
+
+    Likewise a transpose that keeps the last axis.
+    """
     is_dense = expression.op == "call" and expression.options["layer"].kind == "Dense"
     if not (is_dense or expression.op in _OF_ELEMENTS or expression.op in ("softmax", "log_softmax")):
         return None
     rows = expression.args[0]
+    if rows.op == "transpose" and is_dense and rows.options["axes"][-1] == rows.rank - 1:
+        inner = rows.args[0]
+        shape = (*inner.shape[:-1], expression.shape[-1])
+        made = x.make("call", (inner,), shape, expression.dtype, expression.node, **expression.options)
+        return op_types.transpose(x, made, rows.options["axes"])
     if rows.op != "reshape" or rows.rank != 2 or rows.args[0].rank is None or rows.args[0].rank < 3:
         return None
     whole = rows.args[0]
@@ -296,7 +316,10 @@ LAYER_RULES = (
     simplifications.one_step_each,
     simplifications.one_number_each,
     simplifications.side_by_side,
+    simplifications.mask_of_lengths,
+    simplifications.transposed_later,
     simplifications.last_step,
+    bias_of_rows,
     dense,
     dense_of_rows,
     rows_later,

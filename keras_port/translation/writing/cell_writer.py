@@ -4,6 +4,7 @@ from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import number, walk
 from keras_port.translation.recurrences.generated_cells import carried_shape
+from keras_port.translation.writing.helpers import HELPER_FUNCTIONS
 from keras_port.translation.writing.layout import split_up
 from keras_port.translation.writing.names import Names, identifier
 from keras_port.translation.writing.printer import Printer
@@ -14,7 +15,7 @@ def cell_text(cell):
 
     Raises CannotTranslate for expressions that a cell cannot compute.
     """
-    names = Names(["self", "inputs", "states", "training", "keras", "layers", "ops", "np"])
+    names = Names(["self", "inputs", "states", "training", "keras", "layers", "ops", "np", *HELPER_FUNCTIONS])
     attributes, kept = _weight_attributes(cell), {}
 
     def leaf(printer, expression):
@@ -111,14 +112,20 @@ def _class(cell, attributes, kept, printer):
 
 
 def _weight_attributes(cell):
-    """Return {variable name: attribute name}, unique short forms of the variables' names."""
+    """Return {variable name: attribute name}: the last parts of the variables' names, as many as tell them apart."""
+    variables = [row.variables[0] for row in cell.weights]
     found, names = {}, Names(["state_size", "output_size", "seed", "name", "weights"])
-    prefix = cell.scope + "/"
-    for row in cell.weights:
-        variable = row.variables[0]
-        short = variable[len(prefix) :] if variable.startswith(prefix) else variable.rpartition("/")[2]
-        found[variable] = names.unique(identifier(short))
+    for variable in variables:
+        found[variable] = names.unique(identifier(_telling_end(variable, variables)))
     return found
+
+
+def _telling_end(variable, variables):
+    parts = variable.split("/")
+    ends = ("/".join(parts[-count:]) for count in range(1, len(parts) + 1))
+    return next(
+        end for end in ends if sum(f"/{other}".endswith(f"/{end}") for other in variables) == 1 or end == variable
+    )
 
 
 def _name_inputs(cell, printer, names):
@@ -163,7 +170,9 @@ def _output_size(cell):
 
 
 def _is_flat_outside(symbol):
-    """Whether a state has several axes besides the batch, so that Keras carries it flattened."""
+    """Whether Keras carries a state in another shape than the cell computes with: (batch, features)."""
+    if symbol.rank == 1:
+        return symbol.op != "weight"
     return symbol.op == "state" and symbol.rank > 2 and all(map(dims.is_known, symbol.shape[1:]))
 
 

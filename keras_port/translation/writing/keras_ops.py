@@ -88,6 +88,27 @@ def _reshape(printer, expression):
     return f"ops.reshape({printer.code(expression.args[0])}, {printer.target(expression.options['sizes'])})"
 
 
+def joins_axes(expression):
+    """Whether this reshape joins the first two axes, while two sizes or more vary: keras.ops.reshape cannot say so."""
+    source, sizes = expression.args[0].shape, expression.options["sizes"]
+    if not _has_varying(sizes, 2) or source is None or len(source) != len(sizes) + 1:
+        return False
+    return (dims.product(source[:2]), *source[2:]) == tuple(sizes)
+
+
+def splits_axis(expression):
+    """Whether this reshape splits the first axis in two, while two sizes or more vary."""
+    source, sizes = expression.args[0].shape, expression.options["sizes"]
+    if not _has_varying(sizes, 2) or source is None or len(source) + 1 != len(sizes):
+        return False
+    return (dims.product(sizes[:2]), *sizes[2:]) == tuple(source)
+
+
+def _has_varying(sizes, count):
+    varying = [size for size in sizes if not dims.is_known(size)]
+    return len(varying) >= count and any(size.value is None for size in varying[1:])
+
+
 def _with_axes_of_one(printer, code, source, sizes):
     """Remove and insert axes of size 1, which needs no sizes of other axes."""
     gone = [axis for axis, size in enumerate(source) if size == 1]
@@ -181,12 +202,12 @@ def _count(printer, size):
     """Return the code of 0, 1, ..., size - 1, also for a size that varies between batches."""
     if dims.is_known(size):
         return f"ops.arange({size})"
-    ones = printer.ones(size, "int32")
-    if ones is None and size.value is not None:
+    vector = printer.vector(size)
+    if vector is None and size.value is not None:
         return f"ops.arange({printer.size(size)})"
-    if ones is None:
+    if vector is None:
         raise CannotTranslate(f"{printer.node or 'the model'}: computes a shape of a size that varies ({size})")
-    return f"(ops.cumsum({ones}) - 1)"
+    return f"positions({vector})"
 
 
 def _arange(printer, expression):
@@ -197,14 +218,17 @@ def _arange(printer, expression):
 
 
 def _zeros_sequence(printer, expression):
-    batch = printer.code(expression.args[0])
-    return f"ops.zeros((ops.shape({batch})[0], {printer.size(expression.options['steps'])}, 1))"
+    """Return the code of zeros, one for each step, with the batch size of a state."""
+    state = expression.args[0]
+    index = ", ".join([":", "None", *([":1"] if state.rank > 1 else ["None"]), *["0"] * (state.rank - 2)])
+    zero = f'ops.zeros_like({printer.code(state, ATOM)}[{index}], dtype="float32")'
+    return f"ops.repeat({zero}, {printer.size(expression.options['steps'])}, axis=1)"
 
 
 def _sequence_mask(printer, expression):
     lengths = expression.args[0]
     return (
-        f"{printer.code(lengths, ATOM)}[:, None] > {_count(printer, expression.options['steps'])}[None, :]",
+        f"{printer.code(lengths, ATOM)}[:, None] > {_count(printer, expression.options['steps'])}",
         3,
     )
 
@@ -218,12 +242,7 @@ def _reverse_sequence(printer, expression):
     axes = expression.options["batch_axis"], expression.options["seq_axis"]
     if axes != (0, 1) or value.rank not in (2, 3):
         raise CannotTranslate(f"{expression.node}: reverses axis {axes[1]} of {value.rank}; expected axis 1 of 2 or 3")
-    count = f"{_count(printer, value.shape[1])}[None, :]"
-    last = f"{printer.code(lengths, ATOM)}[:, None] - 1"
-    index = f"ops.where({last} >= {count}, {last} - {count}, {count})"
-    if value.rank == 3:
-        index = f"ops.expand_dims({index}, axis=2)"
-    return f"ops.take_along_axis({printer.code(value)}, {index}, axis=1)"
+    return f"reverse_sequence({printer.code(value)}, {printer.code(lengths)})"
 
 
 def _softmax_cross_entropy(printer, expression):

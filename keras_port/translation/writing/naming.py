@@ -65,7 +65,7 @@ def of_layer(layer, is_taken):
     """Return a name for a layer, from its scope; `is_taken(name)` tells whether the name is in use."""
     parts = telling_parts(layer.scope)
     kind = _SNAKE_CASE.get(layer.kind, layer.kind.lower())
-    if not parts:
+    if not parts or layer.scope.count(", ") > 1:  # three variables and more: none of them names the whole
         return kind
     if parts[-1] in ("fw", "bw"):
         return f"{'forward' if parts[-1] == 'fw' else 'backward'}_{kind}"
@@ -74,11 +74,15 @@ def of_layer(layer, is_taken):
 
 
 def telling_parts(scope):
-    """Return the parts of a scope that are specific, unlike those that TensorFlow gives by default."""
+    """Return the parts of a scope that are specific, unlike those that TensorFlow gives by default.
+
+    A scope may be a list of variables that have none in common, "W1, b1": their short names tell nothing.
+    """
+    untelling = r"[Vv]ariable(_\d+)?|\w\w?(_?\d+)?" if ", " in scope else r"[Vv]ariable(_\d+)?|w|b|W|B"
     return [
         part
         for part in scope.replace(", ", "/").split("/")
-        if part.lower() not in _GENERIC and not re.fullmatch(r"[Vv]ariable(_\d+)?|w|b|W|B", part)
+        if part.lower() not in _GENERIC and not re.fullmatch(untelling, part)
     ]
 
 

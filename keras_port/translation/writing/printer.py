@@ -156,12 +156,17 @@ class Printer:
 
     def ones(self, size, dtype):
         """Return the code of a vector of ones whose length is a size of one symbol, or None."""
+        vector = self.vector(size)
+        return vector and f'ops.ones_like({vector}, dtype="{dtype}")'
+
+    def vector(self, size):
+        """Return the code of a vector, of any values, whose length is a size of one symbol; or None."""
         if len(size.symbols) != 1 or size.factor != 1:
             return None
         symbol, all_of_it = size.symbols[0], ":"
         if symbol.base is not None and symbol.offset > 0:
-            fewer = self.ones(symbol.base, dtype)
-            return fewer and f"ops.pad({fewer}, ((0, {symbol.offset}),), constant_values=1)"
+            fewer = self.vector(symbol.base)
+            return fewer and f"ops.pad({fewer}, ((0, {symbol.offset}),))"
         if symbol.base is not None and symbol.offset < 0 and len(symbol.base.symbols) == 1 and symbol.base.factor == 1:
             symbol, all_of_it = symbol.base.symbols[0], f"{-symbol.offset}:"
         if symbol.origin is None:
@@ -169,10 +174,14 @@ class Printer:
         expression, axis = symbol.origin
         if id(expression) not in self._code or expression.rank is None:
             return None
-        index = ", ".join(all_of_it if place == axis else "0" for place in range(expression.rank))
-        index += ", ..." if expression.rank == 1 and index != ":" else ""
-        read = self.code(expression, ATOM) + (f"[{index}]" if index != ":" else "")
-        return f'ops.ones_like({read}, dtype="{dtype}")'
+        index = ["0"] * axis + [all_of_it] + ["0"] * (expression.rank - axis - 1)
+        if index == [":"]:
+            return self.code(expression, ATOM)
+        if index[1:] == [":"]:
+            index = index[:1]  # x[0] rather than x[0, :]
+        if len(index) == 1 and index != ["0"]:
+            index.append("...")  # Keras takes no slice as the only index
+        return f"{self.code(expression, ATOM)}[{', '.join(index)}]"
 
     def target(self, sizes):
         """Return the code of a target shape for reshape, with -1 for the first unknown size."""

@@ -7,7 +7,8 @@ from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import number, walk
 from keras_port.translation.writing import naming
 from keras_port.translation.writing.cell_writer import cell_text
-from keras_port.translation.writing.helper_classes import HELPER_CLASSES
+from keras_port.translation.writing.helpers import HELPER_CLASSES, HELPER_FUNCTIONS
+from keras_port.translation.writing.keras_ops import joins_axes, splits_axis
 from keras_port.translation.writing.layout import WIDTH, laid_out, split_up, with_short_names
 from keras_port.translation.writing.literals import shape_comment
 from keras_port.translation.writing.names import Names, class_name, identifier
@@ -26,7 +27,7 @@ class ModuleWriter:
       optimizer: code of the optimizer, or None.
       title: first line of the module's docstring.
       settings: {name: value}, the parameters of build() and their defaults.
-      dense_embeddings: whether Embedding layers need dense gradients, see helper_classes.
+      dense_embeddings: whether Embedding layers need dense gradients, see helpers.
 
     Attributes, after text():
       layers: the Layers, in the order of creation.
@@ -44,7 +45,8 @@ class ModuleWriter:
         self.layers = []  # in the order of creation
         self._class_names = Names(("Embedding", "Weight", "WithLoss", "ForgetBiasLSTMCell"))
         self._keras_names = Names([name for name, _ in self.inputs])
-        self._locals = Names(["keras", "layers", "ops", "np", "model", "build", "h", *self.settings])
+        taken = ["keras", "layers", "ops", "np", "model", "build", "h", *HELPER_FUNCTIONS]
+        self._locals = Names([*taken, *self.settings])
         self._shared = {}
 
     def text(self):
@@ -57,6 +59,7 @@ class ModuleWriter:
         classes = "".join(f"\n\n{HELPER_CLASSES[name]}" for name in sorted(self.helpers)) + "".join(
             f"\n\n{each}" for each in self.classes
         )
+        classes = _functions(classes + text) + classes
         everything = classes + text
         if "np." in everything:
             head.append("import numpy as np")
@@ -135,6 +138,11 @@ class ModuleWriter:
             return self._noise(printer, expression)
         if op == "cond" and expression.args[0].op == "training":
             return self._if_training(printer, expression)
+        if op == "reshape" and joins_axes(expression):
+            return self._helper(printer, "JoinAxes", expression, [expression.args[0]])
+        if op == "reshape" and splits_axis(expression):
+            like = self._input_like(expression.shape[:2])
+            return like and self._helper(printer, "SplitAxis", expression, [expression.args[0], like])
         if op == "training":
             return "training"  # only read by layers, which get the flag from Keras
         if op in (
@@ -189,13 +197,21 @@ class ModuleWriter:
 
     def _if_training(self, printer, expression):
         """Write a cond on the training flag: one value in training, another otherwise."""
-        self.helpers.add("IfTraining")
-        name = self._keras_names.unique("if_training")
-        variable = self._locals.unique(name)
         printer.print(list(expression.args[1:]), self.uses)
-        true, false = (printer.code(arg) for arg in expression.args[1:])
-        printer.assign(variable, f'IfTraining(name="{name}")([{true}, {false}])', shape_comment(expression))
+        return self._helper(printer, "IfTraining", expression, expression.args[1:])
+
+    def _helper(self, printer, kind, expression, args):
+        """Write a call of a helper class without arguments of its own."""
+        self.helpers.add(kind)
+        name = self._keras_names.unique(identifier(kind))
+        variable = self._locals.unique(name)
+        given = _one_or_list([printer.code(arg) for arg in args])
+        printer.assign(variable, f'{kind}(name="{name}")({given})', shape_comment(expression))
         return variable
+
+    def _input_like(self, sizes):
+        """Return an input whose first axes have these sizes, or None."""
+        return next((each for _, each in self.inputs if each.rank and each.shape[: len(sizes)] == sizes), None)
 
     def _name_layer(self, layer, wanted):
         if id(layer) not in self.layer_names:
@@ -334,6 +350,15 @@ class ModuleWriter:
         self.class_texts[text] = name
         self.classes.append(text.replace("__NAME__", name))
         return name
+
+
+def _functions(text):
+    """Return the helper functions that `text` calls, those that are called by others first."""
+    found = []
+    for name, code in HELPER_FUNCTIONS.items():
+        if any(re.search(rf"(?<![\w.]){name}\(", calling) for calling in (text, *found)):
+            found.insert(0, code)
+    return "".join(f"\n\n{code}" for code in found)
 
 
 def _uses(roots):

@@ -188,22 +188,27 @@ def losses_of_steps(inputs):
     return {"losses": losses * tf.exp(-places)}
 
 
+def letters_of_words(inputs):
+    """Each word is read letter by letter: sentences of any number of words of any number of letters."""
+    letters = tf.nn.embedding_lookup(matrices(("table", [9, 3]))[0], inputs["ids"])
+    count, words, most = tf.unstack(tf.shape(inputs["ids"]))
+    rows, lengths = tf.reshape(letters, [count * words, most, 3]), tf.reshape(inputs["lengths"], [-1])
+    state = tf1.nn.dynamic_rnn(tf1.nn.rnn_cell.GRUCell(4), rows, lengths, dtype=tf.float32)[1]
+    return {"words": tf.reshape(state, [count, words, 4])}
+
+
+def scored(inputs):
+    """Attention as many write it: dense layers of sequences and of one vector, added."""
+    memory = tf.transpose(tf.concat([tf.transpose(inputs["x"], [1, 0, 2])] * 2, 2), [1, 0, 2])
+    w, b, u, c = matrices(("w", [6, 4]), ("b", [4]), ("u", [3, 4]), ("c", [4]))
+    keys = tf.tensordot(memory, w, [[2], [0]]) + b
+    query = tf.reshape(tf.matmul(inputs["x"][:, 0], u), [-1, 1, 4]) + c
+    inside = tf.range(7) < tf.expand_dims(inputs["lengths"], 1)
+    return {"scores": tf.reduce_sum(tf.tanh(keys + query), 2) * tf.cast(inside, tf.float32)}
+
+
 def both_ways_at_once(inputs):
     return {"y": inputs["x"] + 2.0 * tf.reverse_sequence(inputs["x"], inputs["lengths"], 1)}
-
-
-@pytest.fixture
-def ported(tmp_path):
-    """Build a graph by a function of its inputs, port it; returns (TF's outputs, the model's, the text)."""
-
-    def make(build, **feeds):
-        expected = graphs.write(tmp_path, build, feeds)
-        model, text = graphs.model(tmp_path, expected, list(feeds))
-        given = list(feeds.values())
-        found = model.predict(given if len(given) > 1 else given[0], verbose=0)
-        return list(expected.values())[0], found, text
-
-    return make
 
 
 def test_a_stack_reads_as_if_written_by_hand(ported):
@@ -305,6 +310,20 @@ def test_losses_of_rows_are_those_of_sequences(ported):
     expected, found, text = ported(losses_of_steps, x=ROWS, ids=LENGTHS[:, None].repeat(7, 1) % 4)
     np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
     assert text.count("reshape") == 0
+
+
+def test_two_sizes_that_vary_are_joined_and_split(ported):
+    ids, lengths = np.arange(24).reshape(2, 3, 4).astype("int32") % 9, np.array([[4, 1, 2], [3, 4, 1]], "int32")
+    expected, found, text = ported(letters_of_words, open_axes=3, ids=ids, lengths=lengths)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert "JoinAxes(" in text and "SplitAxis(" in text and "keras.Input((None, None)" in text
+
+
+def test_attention_reads_as_if_written_by_hand(ported):
+    expected, found, text = ported(scored, x=ROWS, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert text.count("layers.Dense(4, name=") == 2 and "transpose" not in text
+    assert "lengths[:, None] > ops.arange(7)" in text
 
 
 def test_a_sequence_reversed_up_to_its_length(ported):

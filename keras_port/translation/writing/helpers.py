@@ -1,4 +1,20 @@
-"""The classes that a module gets where Keras lacks them, as text."""
+"""The functions and classes that a module gets where Keras lacks them, as text."""
+
+HELPER_FUNCTIONS = {  # those that others call come last
+    "reverse_sequence": '''\
+def reverse_sequence(x, lengths):
+    """Reverse each sequence of (batch, time) or (batch, time, features) up to its length, as TensorFlow 1 does."""
+    steps = positions(x[0, :, 0] if len(x.shape) == 3 else x[0])
+    last = lengths[:, None] - 1
+    order = ops.where(steps <= last, last - steps, steps)
+    return ops.take_along_axis(x, order[:, :, None] if len(x.shape) == 3 else order, axis=1)
+''',
+    "positions": '''\
+def positions(x):
+    """0, 1, 2, ... for the elements of a vector whose length varies."""
+    return ops.cumsum(ops.ones_like(x, dtype="int32")) - 1
+''',
+}
 
 HELPER_CLASSES = {
     "Embedding": '''\
@@ -61,6 +77,30 @@ class Noise(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "array_shape": self.array_shape, "kind": self.kind}
+''',
+    "JoinAxes": '''\
+@keras.saving.register_keras_serializable("ported")
+class JoinAxes(layers.Layer):
+    """Joins the first two axes, of any sizes: the words of all sentences become one batch."""
+
+    def call(self, inputs):
+        return ops.reshape(inputs, (-1, *ops.shape(inputs)[2:]))
+
+    def compute_output_shape(self, input_shape):
+        return (None, *input_shape[2:])
+''',
+    "SplitAxis": '''\
+@keras.saving.register_keras_serializable("ported")
+class SplitAxis(layers.Layer):
+    """Splits the first axis of its first input into the first two axes of its second one."""
+
+    def call(self, inputs):
+        joined, like = inputs
+        return ops.reshape(joined, (*ops.shape(like)[:2], *ops.shape(joined)[1:]))
+
+    def compute_output_shape(self, input_shape):
+        joined, like = input_shape
+        return (*like[:2], *joined[1:])
 ''',
     "IfTraining": '''\
 @keras.saving.register_keras_serializable("ported")
