@@ -37,7 +37,7 @@ def port(capture, destination, folded=True):
     work = pathlib.Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
         (work / "model.py").write_text(translated.text, encoding="utf-8")
-        with _damage_said(capture):
+        with _damage_refused(capture):
             model = load_module(work / "model.py").build()
             facts = facts_of(translated, model)
             writer = translated.writer
@@ -57,12 +57,12 @@ def port(capture, destination, folded=True):
 
 def translated_of(capture, folded):
     """Return the Translation of a Capture; raises CannotTranslate or InputError."""
-    with _damage_said(capture):
+    with _damage_refused(capture):
         return _translated(capture, folded)
 
 
 @contextlib.contextmanager
-def _damage_said(capture):
+def _damage_refused(capture):
     """Turn unexpected errors in the body into CannotTranslate: only a malformed graph leads to them."""
     try:
         yield

@@ -55,7 +55,7 @@ class Translation:
     def __init__(self, capture, folded=True, shared=frozenset(), loops_of_states=frozenset()):
         self.capture = capture
         self.x = Expressions()
-        self.x.layers, self.x.folded, self.x.of_no_cell = Layers(), folded, shared
+        self.x.layers, self.x.folded, self.x.shared_outside_cells = Layers(), folded, shared
         self.x.loops_of_states = loops_of_states
         self.evaluator = Evaluator(capture.graph, self.x, graph_rules.EVALUATION_RULES)
         self.x.moving_averages = MovingAverages(capture.graph, self.evaluator, capture.train_op)

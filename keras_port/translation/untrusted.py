@@ -109,7 +109,7 @@ def _check_inputs(nodes, path):
         raise InputError(f"{path}: ops that wait for each other in a circle, such as {circle[0]}")
 
 
-def check_deeds(graph_def, wanted, fed, path):
+def check_side_effects(graph_def, wanted, fed, path):
     """Raise InputError where computing `wanted` would run ops with side effects, such as writing files.
 
     TensorFlow's security guide says that graphs are programs: running one may do anything.

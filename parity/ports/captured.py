@@ -105,7 +105,7 @@ class CapturedGraph:
         self.noise = [name for name in drawing if name in replaced]
         self.random = [name for name in drawing if name not in replaced]
         gradients = _tensors(capture.about["gradients"])
-        untrusted.check_deeds(
+        untrusted.check_side_effects(
             meta.graph_def,
             [loss, *outputs, *gradients, capture.about["train_op"]],
             [*capture.feeds[0], *self._off],

@@ -137,7 +137,7 @@ class Evaluator:
         if node.op == "Const":
             return x.constant(node["value"], node["dtype"], node)
         if node.op in VARIABLES:
-            options = {"of_no_cell": True} if node.name in x.of_no_cell else {}
+            options = {"shared_outside_cells": True} if node.name in x.shared_outside_cells else {}
             return x.make("weight", (), node["shape"], node["dtype"], node, name=node.name, **options)
         if node.op.startswith("Placeholder") and not args:
             raise CannotTranslate(f"{node}: nothing was fed to it, and it is no input; name it with --inputs")

@@ -11,7 +11,7 @@ from keras_port.translation.expressions.patterns import match
 from keras_port.translation.recurrences.lifting import ELEMENTWISE
 
 
-def neutral(x, expression):
+def without_neutral_operand(x, expression):
     """Drop x * 1, and x + 0 for random numbers: tf.random_uniform(0, 1) adds its minimum to the draw."""
     if expression.op in ("add", "multiply") and any(arg.op.startswith("random_") for arg in expression.args):
         for value, other in (expression.args, expression.args[::-1]):
@@ -94,7 +94,7 @@ def batch_norm_either_way(x, expression):
     return None
 
 
-def maybe_trained(x, expression):
+def dropout_under_cond(x, expression):
     """Replace a cond on the training flag between a value with and without dropout by the dropout."""
     if expression.op == "cond" and expression.args[0].op == "training":
         _, true, false = expression.args
@@ -226,9 +226,9 @@ EVALUATION_RULES = (
     mask_of_longest,
     masked_rows,
     repeated_matrix,
-    neutral,
+    without_neutral_operand,
     dropout,
-    maybe_trained,
+    dropout_under_cond,
     batch_norm_either_way,
 )
 

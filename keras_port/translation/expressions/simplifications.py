@@ -137,7 +137,7 @@ def transposed_later(x, expression):
     return op_types.transpose(x, joined, axes, expression.node)
 
 
-def side_by_side(x, expression):
+def concatenated_steps(x, expression):
     """Replace the concatenation of all steps of a sequence by a reshape."""
     if (
         expression.op != "concatenate"

@@ -315,7 +315,7 @@ LAYER_RULES = (
     simplifications.mean,
     simplifications.one_step_each,
     simplifications.one_number_each,
-    simplifications.side_by_side,
+    simplifications.concatenated_steps,
     simplifications.mask_of_lengths,
     simplifications.transposed_later,
     simplifications.last_step,

@@ -244,14 +244,14 @@ def _matmul(x, node, a, b):
     turn_b = node.get("transpose_b") or node.get("adj_y") or False
     return x.make(
         "matmul",
-        (_turned(x, a, turn_a), _turned(x, b, turn_b)),
+        (_transposed(x, a, turn_a), _transposed(x, b, turn_b)),
         shapes.matmul(a.shape, b.shape, turn_a, turn_b),
         None,
         node,
     )
 
 
-def _turned(x, value, turn):
+def _transposed(x, value, turn):
     if not turn:
         return value
     axes = [*range(value.rank - 2), value.rank - 1, value.rank - 2]

@@ -38,7 +38,7 @@ def _one(x, roots, loop, tried):
             body = _Body(x, loop, levels)
             try:
                 return body.translate(values, roots)
-            except (_NotAlike, NotLifted, CannotTranslate):
+            except (_StepsDiffer, NotLifted, CannotTranslate):
                 continue
     return None
 
@@ -86,7 +86,7 @@ def _carried(values, levels):
         yield values
 
 
-class _NotAlike(Exception):
+class _StepsDiffer(Exception):
     """The steps do not compute the same function."""
 
 
@@ -114,17 +114,17 @@ class _Body:
           values: the values of a state after each step.
           roots: the expressions that the model computes.
 
-        Raises NotLifted, CannotTranslate or _NotAlike where the steps are not a recurrence.
+        Raises NotLifted, CannotTranslate or _StepsDiffer where the steps are not a recurrence.
         """
         self.of(values)
         if not self.states:
-            raise _NotAlike
+            raise _StepsDiffer
         nexts = {before: self.computed.get(before[1:]) for before in self.states}
         states = [
             State(symbol, before[0], self.of(nexts[before]) if nexts[before] else self._of_all_but_last(before[1:]))
             for before, symbol in self.states.items()
         ]
-        self._take_in_masked(roots)
+        self._add_masking_selects(roots)
         outputs = self._read_outside(roots, [values for values in nexts.values() if values])
         found = scans.translate(self.x, self.loop, len(values), states, [self.known[output] for output in outputs])
         replaced = dict(self.sequences.replaced)
@@ -152,12 +152,12 @@ class _Body:
         numbers = [number(value) if not value.rank else None for value in values]
         if numbers == list(range(len(values))) and first.dtype == "int32":
             return x.make("step", (), (), "int32", None, loop=self.loop)
-        sequence = self.sequences.cut_up(values)
+        sequence = self.sequences.sequence_of_slices(values)
         if sequence is None and not are_alike(values):
             if any(self.levels[id(value)] for value in values):
                 return self._state(values, values[1].shape)
             if not all(value.rank for value in values):
-                raise _NotAlike  # numbers that differ from step to step
+                raise _StepsDiffer  # numbers that differ from step to step
             sequence = op_types.stack(x, values, 1)
         if sequence is not None:
             whole = op_types.transpose(x, sequence, (1, 0, *range(2, sequence.rank)))
@@ -178,7 +178,7 @@ class _Body:
         if all(value is values[0] for value in values):
             return values[0]
         if not are_alike(values) or not values[0].args or values[0].op == "dropout":
-            raise _NotAlike
+            raise _StepsDiffer
         self.unfinished |= set(map(id, values))
         args = [self._of_all_but_last(column) for column in zip(*(value.args for value in values))]
         first = values[0]
@@ -186,12 +186,12 @@ class _Body:
 
     def _state(self, values, shape):
         if values[0].shape != shape:
-            raise _NotAlike
+            raise _StepsDiffer
         name = f"state_{len(self.states)}"
         self.states[values] = self.x.make("state", (), shape, values[1].dtype, None, loop=self.loop, variable=name)
         return self.states[values]
 
-    def _take_in_masked(self, roots):
+    def _add_masking_selects(self, roots):
         """Add to the body the selects that keep a state where its sequence has ended."""
         readers = readers_of(roots)
         for masks in [values for values in self.computed.values() if values[0].dtype == "bool"]:
@@ -208,5 +208,5 @@ class _Body:
         read |= {key for key, reading in readers.items() if any(id(reader) not in inside for reader in reading)}
         found = [values for values in self.computed.values() if any(id(value) in read - finals for value in values)]
         if any(values[0].rank is None for values in found) or read & self.unfinished:
-            raise _NotAlike
+            raise _StepsDiffer
         return found

@@ -166,4 +166,6 @@ def _simple_rnn(nexts, symbols, folded):
 
 def are_weights(*expressions):
     """Whether all of the expressions are variables that a layer may own."""
-    return all(expression.op == "weight" and "of_no_cell" not in expression.options for expression in expressions)
+    return all(
+        expression.op == "weight" and "shared_outside_cells" not in expression.options for expression in expressions
+    )

@@ -152,7 +152,7 @@ def _read(x, roots, symbols, lifting, is_fed):
             continue
         seen.add(id(expression))
         if expression.op == "weight":
-            (carried if expression.options["name"] in x.of_no_cell else weights).append(expression)
+            (carried if expression.options["name"] in x.shared_outside_cells else weights).append(expression)
         elif lifting.is_invariant(expression):
             if _is_computed_of_weights(expression):
                 stack += expression.args

@@ -254,10 +254,10 @@ class Scan:
     def _backward(self, sequence):
         """Return (how it was reversed, the original sequence) for a reversed sequence, otherwise (None, sequence)."""
         way = "flip" if self.lengths is None else "reverse_sequence"
-        forward = self._turned_round(sequence, way)
+        forward = self._unreversed(sequence, way)
         return (None, sequence) if forward is None else (way, forward)
 
-    def _turned_round(self, sequence, way):
+    def _unreversed(self, sequence, way):
         """Return a sequence before its reversal, looking through stepwise operations; None where there is none."""
         if sequence.op == way:
             is_reverse = sequence.options["axis"] == 1 if way == "flip" else sequence.args[1] is self.lengths
@@ -267,7 +267,7 @@ class Scan:
         args = []
         for arg in sequence.args:
             has_steps = (arg.rank or 0) >= 3 and arg.shape[1] != 1
-            args.append(self._turned_round(arg, way) if has_steps else arg)
+            args.append(self._unreversed(arg, way) if has_steps else arg)
         if None in args or all(new is arg for new, arg in zip(args, sequence.args)):
             return None
         is_new = sequence.op == "dropout"

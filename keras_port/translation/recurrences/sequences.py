@@ -38,13 +38,13 @@ class Sequences:
         return made if id(made) in self._of_steps else None
 
     def _sequence(self, values):
-        found = self.cut_up(values)
+        found = self.sequence_of_slices(values)
         if found is not None:
             self._of_steps.add(id(found))
             return found
         return self._lifted(values) or op_types.stack(self.x, values, 1)
 
-    def cut_up(self, values):
+    def sequence_of_slices(self, values):
         """Return the sequence that `values` are slices of, or None."""
         return self._known(values) or self._slices(values)
 

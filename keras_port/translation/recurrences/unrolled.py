@@ -57,7 +57,7 @@ def roll_up(x, roots):
     rolling = Sequences(x)
     readers = readers_of(roots)
     for chain in chains:
-        is_chain = len(chain.steps) > 1 or chain.is_one_step_from_nothing()
+        is_chain = len(chain.steps) > 1 or chain.is_single_step_from_zeros()
         if is_chain and chain.can_be_replaced(readers) and not chain.reads_its_outputs():
             chain.replace(x, rolling)
     roots = roll_up_recurrences(x, substitute(x, roots, rolling.replaced))
@@ -157,7 +157,7 @@ class Chain:
     lengths: object = None
     masked_outputs: dict = dataclasses.field(default_factory=dict)
 
-    def is_one_step_from_nothing(self):
+    def is_single_step_from_zeros(self):
         """Whether the first step is that of an LSTM or GRU and starts from zeros.
 
         A single such step is the backward layer of a bidirectional network of which only the last output is read.

@@ -6,7 +6,7 @@ WIDTH = 110  # of a line, in characters
 _OPENING, _CLOSING = "([{", ")]}"
 
 
-def laid_out(lines):
+def aligned(lines):
     """Return the text lines for [(code, comment)]; comments that do not fit are dropped."""
     width = max((len(code) for code, comment in lines if comment and len(code) <= 90), default=0)
     found = []

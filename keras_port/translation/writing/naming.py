@@ -63,7 +63,7 @@ def by_role(expression, outputs):
 
 def of_layer(layer, is_taken):
     """Return a name for a layer, from its scope; `is_taken(name)` tells whether the name is in use."""
-    parts = telling_parts(layer.scope)
+    parts = specific_parts(layer.scope)
     kind = _SNAKE_CASE.get(layer.kind, layer.kind.lower())
     if not parts or layer.scope.count(", ") > 1:  # three variables and more: none of them names the whole
         return kind
@@ -73,7 +73,7 @@ def of_layer(layer, is_taken):
     return next((name for name in candidates if not is_taken(name)), candidates[0])
 
 
-def telling_parts(scope):
+def specific_parts(scope):
     """Return the parts of a scope that are specific, unlike those that TensorFlow gives by default.
 
     A scope may be a list of variables that have none in common, "W1, b1": their short names tell nothing.

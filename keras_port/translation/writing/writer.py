@@ -9,7 +9,7 @@ from keras_port.translation.writing import naming
 from keras_port.translation.writing.cell_writer import cell_text
 from keras_port.translation.writing.helpers import HELPER_CLASSES, HELPER_FUNCTIONS
 from keras_port.translation.writing.keras_ops import joins_axes, splits_axis
-from keras_port.translation.writing.layout import WIDTH, laid_out, split_up, with_short_names
+from keras_port.translation.writing.layout import WIDTH, aligned, split_up, with_short_names
 from keras_port.translation.writing.literals import shape_comment
 from keras_port.translation.writing.names import Names, class_name, identifier
 from keras_port.translation.writing.printer import Printer
@@ -84,8 +84,9 @@ class ModuleWriter:
         self.printer.print(roots, self.uses)
         outputs = self._outputs()
         parameters = ", ".join(f"{name}={number_text(value)}" for name, value in self.settings.items())
-        lines = [f"def build({parameters}):", '    """Return the compiled model."""']
-        lines += laid_out(with_short_names(self.printer.lines, kept=outputs))
+        kind = "compiled model" if self.optimizer else "model"
+        lines = [f"def build({parameters}):", f'    """Return the {kind}."""']
+        lines += aligned(with_short_names(self.printer.lines, kept=outputs))
         inputs = [self.printer.code(expression) for _, expression in self.inputs]
         lines += split_up(f"    model = keras.Model({_one_or_list(inputs)}, {_one_or_list(outputs)})")
         if self.optimizer:
@@ -274,7 +275,7 @@ class ModuleWriter:
         layer = expression.options["layer"]
         wanted = None
         for name, output in self.outputs:
-            if output is expression and layer.weights and not naming.telling_parts(layer.scope):
+            if output is expression and layer.weights and not naming.specific_parts(layer.scope):
                 wanted = name
         code = self._layer_code(printer, layer, wanted=wanted)
         given = [printer.code(arg) for arg in expression.args]

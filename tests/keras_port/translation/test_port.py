@@ -350,13 +350,13 @@ def test_a_layer_called_on_a_constant_would_be_noticed(tmp_path, monkeypatch):
 @pytest.mark.parametrize("build", ["by_hand", "plain_by_hand"])
 def test_steps_in_another_order_are_noticed(build, tmp_path, monkeypatch):
     expected = graphs.write(tmp_path, globals()[build], {"x": ROWS})["last"]
-    cut_up = sequences.Sequences.cut_up
+    sequence_of_slices = sequences.Sequences.sequence_of_slices
 
     def reversed_steps(self, values):
-        found = cut_up(self, values)
+        found = sequence_of_slices(self, values)
         return found if found is None else self.x.make("flip", (found,), found.shape, None, None, axis=1)
 
-    monkeypatch.setattr(sequences.Sequences, "cut_up", reversed_steps)
+    monkeypatch.setattr(sequences.Sequences, "sequence_of_slices", reversed_steps)
     model, _ = graphs.model(tmp_path, ["last"])
     assert np.abs(model.predict(ROWS, verbose=0) - expected).max() > 1e-3
 
