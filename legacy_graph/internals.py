@@ -7,7 +7,7 @@ fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 from tensorflow.core.protobuf import config_pb2, saved_model_pb2
 from tensorflow.python import tf2
 from tensorflow.python.client import session
-from tensorflow.python.data.ops import dataset_ops
+from tensorflow.python.data.ops import dataset_ops, multi_device_iterator_ops
 from tensorflow.python.eager import context, execute
 from tensorflow.python.feature_column import feature_column
 from tensorflow.python.framework import (
@@ -126,6 +126,7 @@ __all__ = [
     "math_ops",
     "meta_graph",
     "model_analyzer",
+    "multi_device_iterator_ops",
     "nest",
     "nn_grad",
     "nn_impl",

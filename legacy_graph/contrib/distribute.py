@@ -1,5 +1,7 @@
 """`tf.contrib.distribute`: single-machine strategies with TF 1.15's names and parameters."""
 
+from typing import NamedTuple
+
 import tensorflow.compat.v1 as tf
 
 from legacy_graph.namespace import refuse_unknown
@@ -13,6 +15,14 @@ get_replica_context = tf.distribute.get_replica_context
 get_strategy = get_distribution_strategy = tf.distribute.get_strategy
 has_strategy = has_distribution_strategy = tf.distribute.has_strategy
 in_cross_replica_context = tf.distribute.in_cross_replica_context
+
+
+class DistributeConfig(NamedTuple):
+    """Strategies for `RunConfig(experimental_distribute=...)`; `remote_cluster` is for many machines, and refused."""
+
+    train_distribute: DistributionStrategy | None = None
+    eval_distribute: DistributionStrategy | None = None
+    remote_cluster: object = None
 
 
 class _RenamedMethods:
@@ -64,6 +74,7 @@ class MirroredStrategy(CoreMirroredStrategy):
 
 __all__ = [
     "CrossDeviceOps",
+    "DistributeConfig",
     "DistributionStrategy",
     "MirroredStrategy",
     "OneDeviceStrategy",
@@ -81,7 +92,5 @@ _CLUSTER = "it is for many machines; tf.distribute has its successors"
 __getattr__ = refuse_unknown(
     "tf.contrib.distribute",
     __all__,
-    reasons=dict.fromkeys(
-        ["CollectiveAllReduceStrategy", "ParameterServerStrategy", "TPUStrategy", "DistributeConfig"], _CLUSTER
-    ),
+    reasons=dict.fromkeys(["CollectiveAllReduceStrategy", "ParameterServerStrategy", "TPUStrategy"], _CLUSTER),
 )

@@ -32,6 +32,12 @@ MORE_IN_115 = (  # owner, function, how many more ops 1.15 made: a number, or a 
     (internals.image_ops_impl, "per_image_standardization", 1),
     # Two more datasets, for optimization and autotuning.
     (internals.dataset_ops.DatasetV1, "_make_initializable_iterator", 3),
+    # Such datasets before, but not after, their elements are given to several devices.
+    (
+        internals.multi_device_iterator_ops.MultiDeviceIterator,
+        "__init__",
+        lambda iterator, dataset, devices, *_, **__: 3 - 3 * len(devices),
+    ),
     # No ops for paths in object stores.
     (internals.saver.BaseSaverBuilder, "_AddShardedSaveOpsForV2", -3),
     # What is known to be False was joined with the other condition, too.

@@ -16,6 +16,7 @@ SUBJECTS = {
 SUBJECTS = {case: ["tf.contrib.estimator." + name for name in names] for case, names in SUBJECTS.items()}
 SUBJECTS["predictors"] = ["tf.contrib.predictor.from_estimator", "tf.contrib.predictor.from_saved_model"]
 SUBJECTS["keras_model"] = ["tf.keras.estimator.model_to_estimator"]
+SUBJECTS["strategies"] = ["tf.contrib.distribute.DistributeConfig"]
 
 
 def heads(tf):
@@ -94,15 +95,22 @@ def keras_model(tf):
 
 def strategies(tf):
     values = {}
+    older = tf.contrib.distribute
     for name, strategy in (("one device", tf.distribute.OneDeviceStrategy("/cpu:0")),
-                           ("mirrored", tf.distribute.MirroredStrategy(["/cpu:0"]))):
+                           ("mirrored", tf.distribute.MirroredStrategy(["/cpu:0"])),
+                           ("two devices", older.MirroredStrategy(["/cpu:0", "/cpu:1"])),
+                           ("config", older.DistributeConfig(older.OneDeviceStrategy("/cpu:0")))):
         x, y = sequences()
+        settings = dict(train_distribute=strategy, eval_distribute=strategy)
+        if name == "config":
+            settings = dict(experimental_distribute=strategy)
+        two_devices = tf.ConfigProto(device_count={"CPU": 2})
         estimator = tf.estimator.Estimator(
-            model_fn(tf), config=config(tf, train_distribute=strategy, eval_distribute=strategy),
-            params={"units": 4, "rate": 0.05})
+            model_fn(tf), config=config(tf, session_config=two_devices, **settings), params={"units": 4, "rate": 0.05})
 
         def read(epochs):
-            return tf.data.Dataset.from_tensor_slices(({"x": x}, y)).batch(4).repeat(epochs)
+            # An even number of batches: where one device has none left, whether the other's counts is a race.
+            return tf.data.Dataset.from_tensor_slices(({"x": x}, y)).batch(3).repeat(epochs)
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # today's tf.data says that its options cannot be read in a graph

@@ -1,7 +1,7 @@
 """Loss curves of a model that is not the tutorial's: embedding, two LSTMCells with lengths, a dense layer.
 
-TensorFlow 1.15 repeats these bit for bit, with one thread and with two. For how long any other arithmetic stays near is
-in docs/op_seeds.md; what is recorded is less than that.
+On one machine of two cores, TensorFlow 1.15 gave each of the two curves bit for bit the same, twice with one thread and
+twice with two. For how long this graph stays near is in docs/op_seeds.md; the steps recorded are fewer than that.
 """
 
 import numpy as np
