@@ -79,8 +79,21 @@ def _sloppy_interleave(map_func, cycle_length, block_length=1):
     return tf.data.experimental.parallel_interleave(map_func, cycle_length, block_length, sloppy=True)
 
 
+def _sliding_window_batch(window_size, stride=None, window_shift=None, window_stride=1):
+    if stride is not None and window_shift is not None:
+        raise ValueError("Cannot specify both `stride` and `window_shift`")
+    shift = next((given for given in (stride, window_shift) if given is not None), 1)
+
+    def batches(*parts):
+        each = [tf.nest.map_structure(lambda window: window.batch(window_size), part) for part in parts]
+        return tf.data.Dataset.zip(tuple(each) if len(each) > 1 else each[0])
+
+    return lambda dataset: dataset.window(window_size, shift, window_stride, drop_remainder=True).flat_map(batches)
+
+
 data = _module(
     "tf.contrib.data",
+    sliding_window_batch=_sliding_window_batch,
     AUTOTUNE=tf.data.experimental.AUTOTUNE,
     batch_and_drop_remainder=_batch_and_drop_remainder,
     padded_batch_and_drop_remainder=_padded_batch_and_drop_remainder,
@@ -116,8 +129,41 @@ class _HashTable(_lookup.StaticHashTableV1):  # type: ignore[name-defined]
         super().__init__(initializer, default_value, name or shared_name)
 
 
+def _string_to_index_table_from_file(
+    vocabulary_file=None,
+    num_oov_buckets=0,
+    vocab_size=None,
+    default_value=-1,
+    hasher_spec=_lookup.FastHashSpec,
+    name=None,
+):
+    return _lookup.index_table_from_file(
+        vocabulary_file, num_oov_buckets, vocab_size, default_value, hasher_spec, name=name
+    )
+
+
+def _string_to_index_table_from_tensor(
+    mapping, num_oov_buckets=0, default_value=-1, hasher_spec=_lookup.FastHashSpec, name=None
+):
+    return _lookup.index_table_from_tensor(mapping, num_oov_buckets, default_value, hasher_spec, name=name)
+
+
+def _string_to_index(tensor, mapping, default_value=-1, name=None):
+    table = _lookup.index_table_from_tensor(mapping, default_value=default_value, name=name)
+    return table.lookup(tensor)
+
+
+def _index_to_string(tensor, mapping, default_value="UNK", name=None):
+    table = _lookup.index_to_string_table_from_tensor(mapping, default_value, name)
+    return table.lookup(tensor)
+
+
 lookup = _module(
     "tf.contrib.lookup",
+    index_to_string=_index_to_string,
+    string_to_index=_string_to_index,
+    string_to_index_table_from_file=_string_to_index_table_from_file,
+    string_to_index_table_from_tensor=_string_to_index_table_from_tensor,
     HashTable=_HashTable,
     MutableDenseHashTable=_lookup.DenseHashTable,
     index_table_from_tensor=_index_table_from_tensor,
@@ -146,8 +192,27 @@ def _flipped_sigmoid(logits, targets, name=None):
     return tf.nn.sigmoid_cross_entropy_with_logits(labels=targets, logits=logits, name=name)
 
 
+def _alpha_dropout(x, keep_prob, noise_shape=None, seed=None, name=None):
+    """Dropout for selu: what is dropped becomes its limit, then mean and deviation are restored."""
+    limit = -1.7580993408473766  # -scale * alpha of selu
+    with tf.name_scope(name, "alpha_dropout", [x]):
+        x = tf.convert_to_tensor(x, name="x")
+        if isinstance(keep_prob, (int, float)) and not 0 < keep_prob <= 1:
+            raise ValueError(f"keep_prob must be a scalar tensor or a float in the range (0, 1], got {keep_prob:g}")
+        keep_prob = tf.convert_to_tensor(keep_prob, dtype=x.dtype, name="keep_prob")
+        if tf.get_static_value(keep_prob) == 1:
+            return x
+        draw = tf.random_uniform(tf.shape(x) if noise_shape is None else noise_shape, seed=seed, dtype=x.dtype)
+        kept = tf.cast(tf.greater_equal(draw, 1 - keep_prob), x.dtype)
+        x = x * kept + limit * (1 - kept)
+        scale = (keep_prob + keep_prob * (1 - keep_prob) * limit**2) ** -0.5
+        shift = -scale * limit * (1 - keep_prob)
+        return scale * x + shift
+
+
 nn = _module(
     "tf.contrib.nn",
+    alpha_dropout=_alpha_dropout,
     nth_element=internals.nn_ops.nth_element,
     conv1d_transpose=tf.nn.conv1d_transpose,
     deprecated_flipped_softmax_cross_entropy_with_logits=_flipped_softmax,

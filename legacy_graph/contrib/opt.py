@@ -5,6 +5,7 @@ Slot names and update rules are those of TF 1.15, for reference and resource var
 
 import tensorflow.compat.v1 as tf
 
+from legacy_graph.contrib.opt_more import AdaMaxOptimizer, MovingAverageOptimizer
 from legacy_graph.namespace import refuse_unknown
 
 
@@ -177,11 +178,17 @@ class MomentumWOptimizer(DecoupledWeightDecayExtension, tf.train.MomentumOptimiz
 
 
 __all__ = [
+    "AdaMaxOptimizer",
     "AdamWOptimizer",
     "DecoupledWeightDecayExtension",
     "LazyAdamOptimizer",
     "MomentumWOptimizer",
+    "MovingAverageOptimizer",
     "NadamOptimizer",
     "extend_with_decoupled_weight_decay",
 ]
-__getattr__ = refuse_unknown("tf.contrib.opt", __all__)
+_SCIPY = (
+    "it handed the whole graph to scipy.optimize.minimize; call that with a function that feeds the weights to a "
+    "session and returns loss and gradients"
+)
+__getattr__ = refuse_unknown("tf.contrib.opt", __all__, reasons={"ScipyOptimizerInterface": _SCIPY})

@@ -1,10 +1,14 @@
 """tf.contrib.opt: three steps of each optimizer, with a dense and a sparse gradient."""
 
+import os
+import tempfile
+
 from _tools import distinct, variables
 
 SUBJECTS = {
     "lazy_adam": ["LazyAdamOptimizer"], "nadam": ["NadamOptimizer"], "adam_w": ["AdamWOptimizer"],
     "momentum_w_on_some_variables": ["MomentumWOptimizer", "DecoupledWeightDecayExtension"],
+    "ada_max": ["AdaMaxOptimizer"], "moving_average": ["MovingAverageOptimizer"],
     "extended_gradient_descent": ["extend_with_decoupled_weight_decay"],
 }
 SUBJECTS = {case: ["tf.contrib.opt." + name for name in names] for case, names in SUBJECTS.items()}
@@ -60,3 +64,32 @@ def momentum_w_on_some_variables(tf):
 def extended_gradient_descent(tf):
     extended = tf.contrib.opt.extend_with_decoupled_weight_decay(tf.train.GradientDescentOptimizer)
     return _three_steps(tf, lambda: extended(weight_decay=0.02, learning_rate=0.1))
+
+
+def ada_max(tf):
+    return _both(tf, lambda: tf.contrib.opt.AdaMaxOptimizer(0.1))
+
+
+def moving_average(tf):
+    path, values = os.path.join(tempfile.mkdtemp(), "swapped"), {}
+    weights = tf.get_variable("weights", initializer=distinct((2, 3)))
+    other = tf.get_variable("other", initializer=1.0, trainable=False)
+    optimizer = tf.contrib.opt.MovingAverageOptimizer(tf.train.MomentumOptimizer(0.1, 0.9), average_decay=0.5)
+    try:
+        optimizer.swapping_saver()
+    except RuntimeError as error:
+        values["too early"] = str(error)
+    train = optimizer.minimize(tf.reduce_sum(tf.square(weights - 1.0)) * other)
+    saver = optimizer.swapping_saver()
+    with tf.Session() as sess:
+        sess.run(tf.global_variables_initializer())
+        for _ in range(3):
+            sess.run(train)
+        saver.save(sess, path)
+        values.update((variable.name, sess.run(variable)) for variable in tf.global_variables())
+    values.update(("saved " + name, tf.train.load_variable(path, name)) for name, _ in tf.train.list_variables(path))
+    try:
+        optimizer.swapping_saver([weights])
+    except ValueError as error:
+        values["without its average"] = str(error)
+    return values
