@@ -147,7 +147,7 @@ def compare_losses(name, left, right, first_step=0, own_noise=None):
     steps = (
         f"{counted} of {len(left)} steps, then rounding alone decides" if counted < len(left) else f"{counted} steps"
     )
-    where = f"{steps}; {'nearest to the bound' if same else 'they part'} at step {first_step + step}"
+    where = f"{steps}; {'nearest to the bound' if same else 'they diverge'} at step {first_step + step}"
     return Rung(name, same, float(difference[step]), float(bounds[step]), where)
 
 

@@ -124,7 +124,7 @@ def test_a_mistake_that_grows_is_caught_in_the_losses(batches):
             return loss
 
     report = parity.climb(LinearSide(), Forgetful(), batches)
-    assert report.rungs[-1].name == "losses" and "they part at step 4" in report.rungs[-1].where
+    assert report.rungs[-1].name == "losses" and "they diverge at step 4" in report.rungs[-1].where
 
 
 @pytest.mark.parametrize("values", [[1.0, np.nan], [np.nan, np.nan]], ids=["one", "both"])

@@ -96,8 +96,8 @@ def test_where_no_mask_reaches_there_is_no_spread_to_compare():
 
 
 def test_a_report_counts_steps_as_the_recipe_does():
-    assert "they part at step 1" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0]).where
-    assert "they part at step 2" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0], 1).where
+    assert "they diverge at step 1" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0]).where
+    assert "they diverge at step 2" in ladder.compare_losses("losses", [1.0, 2.0], [1.0, 3.0], 1).where
 
 
 def test_with_masks_of_its_own_dropout_is_the_same_in_distribution():

@@ -287,7 +287,7 @@ def test_plots_say_where_losses_part():
     whole = comparison()
     left = whole.curves[LEFT]
     apart = {LEFT: left, RIGHT: left[:7] + [loss + 0.01 for loss in left[7:]]}
-    rungs = (Rung("losses", False, 0.01, 1e-4, "60 steps; they part at step 7"),)
+    rungs = (Rung("losses", False, 0.01, 1e-4, "60 steps; they diverge at step 7"),)
     for curves, said in ((whole.curves, "It stays below the bound"), (apart, "It exceeds the bound")):
         drawn = {
             plot.name: plot
