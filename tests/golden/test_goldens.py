@@ -14,6 +14,7 @@ from tests.golden import store
 # a second way of attending, sampling, searching or fitting where the first is fast; training; and the losses of
 # the tutorial programs, whose first steps tests/legacy_graph/test_loss_curves.py compares.
 SLOW = {
+    "contrib_opt": ("ada_max", "nadam"),
     "contrib_learn": ("fitted_with_arrays", "input_functions", "monitors"),
     "legacy_seq2seq": ("embedding_attention_model", "embedding_tied_fed_by_a_tensor"),
     "keras_in_graph": ("sequential_fit",),

@@ -89,7 +89,11 @@ def test_dropout_is_between_layers_and_in_training_only():
         assert np.abs(sess.run(chosen, {fed: True}) - plain).max() > 1e-3
 
 
-@pytest.mark.parametrize("ways, as_cells", [("unidirectional", True), ("bidirectional", False)])
+@pytest.mark.parametrize(
+    "ways, as_cells",
+    [("unidirectional", True), pytest.param("bidirectional", False, marks=pytest.mark.slow)],
+    ids=["cells", "cudnns_parts"],
+)
 def test_an_older_model_is_the_layer_with_its_weights_given(ways, as_cells, tmp_path):
     rnn, path = tf1.contrib.cudnn_rnn, str(tmp_path / "older")
     with tf1_behavior(), tf1.Session() as sess:
