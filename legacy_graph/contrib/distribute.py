@@ -20,8 +20,8 @@ in_cross_replica_context = tf.distribute.in_cross_replica_context
 class DistributeConfig(NamedTuple):
     """Strategies for `RunConfig(experimental_distribute=...)`; `remote_cluster` is for many machines, and refused."""
 
-    train_distribute: DistributionStrategy | None = None
-    eval_distribute: DistributionStrategy | None = None
+    train_distribute: tf.distribute.Strategy | None = None
+    eval_distribute: tf.distribute.Strategy | None = None
     remote_cluster: object = None
 
 
