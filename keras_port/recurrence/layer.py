@@ -19,6 +19,7 @@ import importlib
 import threading
 
 import keras
+import numpy as np
 from keras import ops
 
 from keras_port.cell import BasicLSTMCell
@@ -92,9 +93,9 @@ class LSTM(keras.layers.RNN):
         """What the gates are linear in, and how: (inputs, kernel, bias), the forget bias included."""
         cell = self.cell
         kernel = ops.convert_to_tensor(cell.kernel)
-        always = [0.0] * cell.units
-        forget = [cell.forget_bias] * cell.units
-        bias = cell.bias + ops.convert_to_tensor(always + forget + always + always, dtype="float32")  # i, f, c, o
+        # An array: a list would become a tensor an element on PyTorch.
+        of_gates = np.repeat(np.array([0, cell.forget_bias, 0, 0], "float32"), cell.units)  # i, f, c, o
+        bias = cell.bias + ops.convert_to_tensor(of_gates)
         outputs, noted = getattr(_recent, "projection", (None, None))
         if outputs is not sequences or outputs is None:
             return sequences, kernel, bias

@@ -1,7 +1,8 @@
-"""The loop over the time steps on PyTorch: the LSTM kernel of torch.nn.LSTM, with our weights.
+"""The loop over the time steps on PyTorch: the LSTM kernel of torch.nn.LSTM, with our weights; cuDNN's on a GPU.
 
 PyTorch's gates stand in Keras's order, i, f, candidate, o; its matrices are the transposes. It adds two
-biases; the second is zero.
+biases; the second is zero. cuDNN reads all weights from one piece of memory, in that order; elsewhere PyTorch
+would copy them there at every call, and warn.
 """
 
 import torch
@@ -15,6 +16,9 @@ def worth_while(inputs, units, training):
 def recurrence(inputs, kernel, recurrent_kernel, bias, h, c, every_step):
     """See keras_port.recurrence."""
     weights = [kernel.T.contiguous(), recurrent_kernel.T.contiguous(), bias, torch.zeros_like(bias)]
+    if inputs.is_cuda:
+        together = torch.cat([part.reshape(-1) for part in weights]).split([part.numel() for part in weights])
+        weights = [part.view(whole.shape) for part, whole in zip(together, weights)]
     outputs, h, c = torch.lstm(
         inputs,
         (h[None], c[None]),
