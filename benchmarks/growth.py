@@ -1,7 +1,8 @@
 """How the cost of a training step grows: with the batch, the units, the time steps and the layers.
 
-    python -m benchmarks.growth AXIS     # what `measure` starts: one axis, a JSON line a size
+    python -m benchmarks.growth AXIS [CANDIDATE [SIZE...]]     # what `measure` starts: one axis, a JSON line a size
 
+CANDIDATE: keras_port, on the backend that KERAS_BACKEND names; keras_port_cudnn, on JAX; or pytorch, its nn.LSTM.
 Sizes are tried from the smallest up, in one process an axis: the peak memory of a size is that of the process so far.
 """
 
@@ -43,9 +44,9 @@ def measure():
 
 def main():
     """Measure one axis."""
-    axis = sys.argv[1]
-    for size in AXES[axis][1]:
-        seconds = _seconds(_step(axis, size))
+    axis, candidate, *sizes = [*sys.argv[1:], *["keras_port"][len(sys.argv) - 2 :]]
+    for size in map(int, sizes or AXES[axis][1]):
+        seconds = _seconds(_step(axis, size, candidate))
         print(json.dumps([size, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]), flush=True)
 
 
@@ -58,7 +59,7 @@ def _seconds(step):
     return statistics.median(taken[WARM_UP:])
 
 
-def _step(axis, size):
+def _step(axis, size, candidate):
     """Return a function without arguments that takes one training step."""
     from mnist_training import Recipe
 
@@ -72,12 +73,21 @@ def _step(axis, size):
         session.initialize()
         images = images.reshape(-1, 28, 28)
         return lambda: session.train_step(images, labels)
+    rows = size if axis == "time steps" else 28
+    recipe = Recipe.of("lstm", seed=1, units=size if axis == "units" else 128)
+    images = images.reshape(-1, rows, 784 // rows)
+    if candidate == "pytorch":
+        from benchmarks.torch_step import torch_step
+
+        step = torch_step(recipe, 784 // rows)
+        return lambda: step(images, labels)
+    if candidate == "keras_port_cudnn":
+        from benchmarks import jax_cudnn
+
+        jax_cudnn.take()
     from keras_port import training
 
-    rows = size if axis == "time steps" else 28
-    units = size if axis == "units" else 128
-    model = training.build(Recipe.of("lstm", seed=1, units=units), rows=rows, columns=784 // rows)
-    images = images.reshape(-1, rows, 784 // rows)
+    model = training.build(recipe, rows=rows, columns=784 // rows)
     return lambda: model.train_on_batch(images, labels)
 
 

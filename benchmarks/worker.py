@@ -1,8 +1,8 @@
 """A process that takes training steps of one candidate when it is told to: `python -m benchmarks.worker CANDIDATE`.
 
 Reads "MODEL STEPS" a line from stdin and answers a JSON object a line: the seconds of each step, of the clock
-and of the processors, and the process's peak memory. Python 3.7 must be able to run this file, for TensorFlow
-1.15 has no newer one.
+and of the processors, the process's peak memory, and the GPU's where one is used. Python 3.7 must be able to run
+this file, for TensorFlow 1.15 has no newer one.
 """
 
 import json
@@ -54,6 +54,14 @@ def keras_port(model):
     return training.build(Recipe.of(model, seed=1)).train_on_batch
 
 
+def keras_port_cudnn(model):
+    """The same on JAX with cuDNN's kernel."""
+    from benchmarks import jax_cudnn
+
+    jax_cudnn.take()
+    return keras_port(model)
+
+
 def stock_keras(model):
     """What a naive port would build from Keras's own layers."""
     import keras
@@ -83,6 +91,16 @@ def pytorch(model):
     return torch_step(Recipe.of(model))
 
 
+def gpu_memory():
+    """Return {"gpu_mib": the most that this process's arrays took}; {} where it uses no GPU."""
+    torch, jax = sys.modules.get("torch"), sys.modules.get("jax")
+    if torch is not None and torch.cuda.is_initialized():
+        return {"gpu_mib": torch.cuda.max_memory_allocated() // 2**20}
+    if jax is not None and jax.default_backend() == "gpu":
+        return {"gpu_mib": jax.devices()[0].memory_stats()["peak_bytes_in_use"] // 2**20}
+    return {}
+
+
 def main():
     """Serve until stdin ends."""
     make, steps = globals()[sys.argv[1]], {}
@@ -100,7 +118,7 @@ def main():
             steps[model](images, labels)
             seconds.append((time.perf_counter() - began[0], time.process_time() - began[1]))
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        answers.write(json.dumps({"seconds": seconds, "peak_mib": peak}) + "\n")
+        answers.write(json.dumps(dict({"seconds": seconds, "peak_mib": peak}, **gpu_memory())) + "\n")
         answers.flush()
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import floor, growth, readme, recipes
+from benchmarks import floor, growth, readme, recipes, turns
 
 
 def test_the_page_is_made_of_the_figures():
@@ -30,8 +30,8 @@ def test_a_machine_that_slows_down_slows_both_and_not_the_ratio():
     slowing = [1, 2, 3, 4, 50]
     reference = [[(2.0 * slow, 4.0 * slow)] * 3 for slow in slowing]
     candidate = [[(1.0 * slow, 1.0 * slow)] * 3 for slow in slowing]
-    assert benchmarks._ratios(reference, candidate, 0) == "2.00 (2.00 to 2.00)"
-    assert benchmarks._ratios(reference, candidate, 1) == "4.00 (4.00 to 4.00)"
+    assert turns.ratios(reference, candidate, 0) == "2.00 (2.00 to 2.00)"
+    assert turns.ratios(reference, candidate, 1) == "4.00 (4.00 to 4.00)"
 
 
 def test_slopes_are_those_of_the_cost():
