@@ -161,7 +161,7 @@ def _strided_slice(x, node, value, begin, end, strides):
                 Ellipsis not in index
                 and value.shape is not None
                 and place < value.rank
-                and stop == dims.fixed(value.shape[place])
+                and stop in (value.shape[place], dims.fixed(value.shape[place]))
             )
             index.append(
                 slice(

@@ -167,14 +167,28 @@ def _log_softmax(printer, expression):
 
 
 def _full(printer, expression):
-    shape, value = expression.shape, printer.code(expression.args[0], 5)
-    ones = {axis: printer.ones(size, expression.dtype) for axis, size in enumerate(shape) if not dims.is_known(size)}
-    if not ones or None in ones.values():
-        return f'ops.full({tuple_of(map(printer.size, shape))}, {value}, "{expression.dtype}")'
+    shape, dtype = expression.shape, expression.dtype
+    value = printer.code(expression.args[0])
+    varying = [axis for axis, size in enumerate(shape) if not dims.is_known(size)]
+    if not varying:
+        return f'ops.full({shape!r}, {value}, "{dtype}")'
+    like = printer.like(shape)
+    if like is not None:
+        return _full_like(like, value, dtype)
+    vectors = {axis: printer.vector(shape[axis]) for axis in varying}
+    if None in vectors.values():
+        return f'ops.full({tuple_of(map(printer.size, shape))}, {value}, "{dtype}")'
+    if varying == [0] and len(shape) <= 2:
+        filled = _full_like(vectors[0], value, dtype) + ("[:, None]" if len(shape) == 2 else "")
+        return filled if shape[1:] in ((), (1,)) else f"ops.repeat({filled}, {shape[1]}, axis=1)"
+    ones = [f'ops.ones_like({vectors[axis]}, dtype="{dtype}"){_along(axis, len(shape))}' for axis in varying]
     known = tuple(size if dims.is_known(size) else 1 for size in shape)
-    factors = [ones[axis] + _along(axis, len(shape)) for axis in ones]
-    factors.append(value if set(known) == {1} else f'ops.full({known}, {value}, "{expression.dtype}")')
-    return " * ".join(factors), 5
+    return " * ".join([*ones, f'ops.full({known}, {value}, "{dtype}")']), 5
+
+
+def _full_like(code, value, dtype):
+    name = {"0": "zeros_like", "0.0": "zeros_like", "1": "ones_like", "1.0": "ones_like"}.get(value)
+    return f'ops.{name}({code}, dtype="{dtype}")' if name else f'ops.full_like({code}, {value}, dtype="{dtype}")'
 
 
 def _along(axis, rank):

@@ -183,6 +183,14 @@ class Printer:
             index.append("...")  # Keras takes no slice as the only index
         return f"{self.code(expression, ATOM)}[{', '.join(index)}]"
 
+    def like(self, shape):
+        """Return the code of an input, or of another origin of sizes, that has exactly this shape; or None."""
+        for symbol in (symbol for size in shape if not dims.is_known(size) for symbol in size.symbols):
+            found = symbol.origin[0] if symbol.origin else None
+            if found is not None and found.shape == tuple(shape) and id(found) in self._code:
+                return self.code(found)
+        return None
+
     def target(self, sizes):
         """Return the code of a target shape for reshape, with -1 for the first unknown size."""
         unknown = [place for place, size in enumerate(sizes) if not dims.is_known(size)]
