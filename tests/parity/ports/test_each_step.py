@@ -63,7 +63,7 @@ def judged(**settings):
 
 def test_losses_that_diverge_by_rounding_are_the_same_from_equal_weights():
     diverged = free(Chaotic(order=-1))
-    assert not diverged.same and "they part" in diverged.where
+    assert not diverged.same and "they diverge" in diverged.where
     rung = judged()
     assert rung.same, rung
     assert "40 steps, each from equal weights" in rung.where and f"diverge by {diverged.difference:.2e}" in rung.where
