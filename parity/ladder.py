@@ -7,6 +7,7 @@ variable, gate, row, step.
 
 import contextlib
 import dataclasses
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,6 +24,7 @@ from parity.comparisons import (
     compare_weights,
 )
 
+HOPELESS = 10  # the largest noise of several runs is far less than ten times that of the first one
 LEFT, RIGHT = "TF 1 graph", "Keras 3"
 
 
@@ -111,7 +113,8 @@ def climb(
         def compare(*noise):
             return compare_losses("losses", curves[LEFT], curves[RIGHT], first_step, *noise)
 
-        return second_look(compare, own_noise and (lambda: own_noise.losses(len(curves[LEFT]))), pair.each_step)
+        noises = own_noise and (lambda: own_noise.losses(len(curves[LEFT])))
+        return second_look(compare, noises, pair.each_step, HOPELESS)
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
@@ -131,13 +134,14 @@ def climb(
     return Report(tuple(climbed), curves, seconds)
 
 
-def second_look(compare, noises=None, judge=None):
+def second_look(compare, noises=None, judge=None, hopeless=math.inf):
     """Return the Rung of `compare()`; where it differs, that of a closer look.
 
     Args:
       compare: function that returns a Rung, without arguments or of what rounding alone may do.
       noises: function that yields what rounding alone may do, wider each time; the first that suffices is taken.
       judge: function of the Rung that differs, which returns one that may be the same; it is asked first.
+      hopeless: so many times the bound a difference must be for `noises` not to be asked any further.
     """
     rung = compare()
     if not rung.same and judge is not None:
@@ -149,6 +153,8 @@ def second_look(compare, noises=None, judge=None):
             looked = compare(noise)
             if looked.same:
                 return looked
+            if not (looked.difference or 0.0) <= hopeless * (looked.bound or 0.0):
+                break
     return rung if judge is not None else looked
 
 

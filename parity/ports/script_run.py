@@ -31,7 +31,9 @@ def compare(capture, curves, own_noise, diverged=False):
         again = "; the captured graph's, run again" if diverged else ""
         return dataclasses.replace(found, where=found.where + again)
 
-    everything = ladder.second_look(lambda *noise: rung(len(ours), *noise), lambda: own_noise.losses(len(ours)))
+    everything = ladder.second_look(
+        lambda *noise: rung(len(ours), *noise), lambda: own_noise.losses(len(ours)), hopeless=ladder.HOPELESS
+    )
     others = trained_elsewhere(capture)
     if everything.same or not others or _repeats(capture, curves[ladder.LEFT]):
         return everything
