@@ -115,7 +115,10 @@ class CapturedGraph:
             v1.train.import_meta_graph(meta, clear_devices=True)
             for name in [loss, *outputs]:
                 self.graph.get_tensor_by_name(name)
-            self.session = v1.Session(graph=self.graph)
+            # As it is: to optimize an unrolled graph of thousands of ops takes longer than all of its steps.
+            config = v1.ConfigProto()
+            config.graph_options.rewrite_options.disable_meta_optimizer = True
+            self.session = v1.Session(graph=self.graph, config=config)
             self._variables = {v.op.name: v for v in [*v1.global_variables(), *v1.local_variables()]}
             self._tables = self._tables_read_by([loss, *outputs, *gradients, capture.about["train_op"]])
         self._reader = v1.train.NewCheckpointReader(str(capture.folder / "model.ckpt"))
