@@ -106,9 +106,14 @@ def page(figures):
     for target in filter(figures.get, TARGETS):
         measured = figures[target]
         rows = tables.get(target, _table)(measured["found"])
-        title, machine = TITLES.get(target, target), f"On {measured['machine']}; load {measured['load']:.1f}."
+        title, machine = TITLES.get(target, target), _machine(measured)
         lines += ["", f"## {title}", "", machine, "", *rows]
     return "\n".join([*lines, "", *NOTES]) + "\n"
+
+
+def _machine(measured):
+    load = measured["load"]
+    return f"On {measured['machine']}" + (f"; load {load:.1f}." if load is not None else "; load not noted.")
 
 
 def _table(found):
@@ -167,11 +172,12 @@ NOTES = [
     "",
     "On processors TensorFlow, for all three networks; JAX and PyTorch take some 1.3 times as long for the LSTM and "
     "1.4 to 1.6 times for the others. On a GPU JAX, with the loop that it has: at these sizes it is faster than "
-    "cuDNN's kernel called from JAX. PyTorch takes cuDNN's kernel; what is left is mostly Keras's own work around "
-    "a step, in Python, which hardly grows with batch or units: from batches of thousands, some 1000 units or "
-    "hundreds of time steps on, PyTorch was the faster of the two (JAX measured with cuDNN there, its loop was not). "
+    "cuDNN's kernel called from JAX. PyTorch takes cuDNN's kernel; what else its step takes hardly grows with batch or "
+    "units, so it is work around the kernel, of Keras and of Python. At 8192 digits a batch, and somewhere between 112 "
+    "and 392 time steps, PyTorch overtakes JAX with cuDNN (JAX's own loop was not measured there). "
     "A network of this size does not fill a GPU: PyTorch's own nn.LSTM without Keras is faster for the LSTM. "
-    "TensorFlow was not to be had on that machine.",
+    "TensorFlow was not to be had on that machine. The parts of `python -m benchmarks gpu` were run there one by one, "
+    "12 rounds of 10 steps, and their figures put together; the whole command has not yet run on a GPU.",
     "",
     "## What bounds it",
     "",

@@ -175,8 +175,8 @@ def table(found):
     """Return the lines of Markdown."""
     versions = ", ".join(f"{package} {version}" for package, version in found["versions"].items())
     lines = [
-        f"{found['gpu']}; {versions}. Made by `python -m benchmarks gpu --write`. Batches of 128; the digits travel to "
-        f"the GPU at every step and the loss comes back. A ratio is against {REFERENCE}.",
+        f"{found['gpu']}; {versions}. `python -m benchmarks gpu --write` measures it anew. Batches of 128; the digits "
+        f"travel to the GPU at every step and the loss comes back. A ratio is against {REFERENCE}.",
         "",
         "| network | candidate | ms a step | times as fast | GPU memory, MiB |",
         "| --- | --- | --- | --- | --- |",
