@@ -19,6 +19,12 @@ def pytest_xdist_auto_num_workers(config):
     return 2
 
 
+def pytest_configure():
+    """Heed SIGINT and SIGHUP, which shells and nohup have a process in the background ignore: tests send them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
     """Import TensorFlow and Keras while the tests are collected, without JAX and others that few tests need."""
