@@ -166,13 +166,13 @@ MISTAKES = {  # what is spoilt, the rung that must catch it, and what it says
         "optimizer",
         "AdamOptimizer keeps m, v",
     ),
-    "another dropout": (without("1 - keep_prob", "0.5 * (1 - keep_prob)"), "masks replayed", "part at step 0"),
+    "another dropout": (without("1 - keep_prob", "0.5 * (1 - keep_prob)"), "masks replayed", "diverge at step 0"),
     "dropout on the inputs": (
         without(
             'name="embedding")(words)', 'name="embedding")(words)\n    vectors = layers.Dropout(1 - keep_prob)(vectors)'
         ),
         "masks replayed",
-        "part at step 0",
+        "diverge at step 0",
     ),
     "dropout in inference": (
         without(
