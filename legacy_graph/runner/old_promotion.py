@@ -65,19 +65,12 @@ def _result_type(number, own_type, array_type):
     return np.promote_types(smallest, array_type)
 
 
-def _with_promotion(operation):
+def _old(operation, convert):
+    """Return the operation with numpy's operands converted first."""
+
     def old(a, b):
         if type(a) in _NUMPY or type(b) in _NUMPY:
-            a, b = promoted(a, b)
-        return operation(a, b)
-
-    return old
-
-
-def _comparison(operation):
-    def old(a, b):
-        if type(a) in _NUMPY or type(b) in _NUMPY:
-            a, b = _promoted_to_compare(a, b)
+            a, b = convert(a, b)
         return operation(a, b)
 
     return old
@@ -114,11 +107,11 @@ _OPERATORS = {
     "BitOr": "or_",
     "BitXor": "xor",
 }
-ARITHMETIC = {name: _with_promotion(getattr(operator, function)) for name, function in _OPERATORS.items()}
+ARITHMETIC = {name: _old(getattr(operator, function), promoted) for name, function in _OPERATORS.items()}
 IN_PLACE = {
-    name: _with_promotion(getattr(operator, "i" + function.rstrip("_"))) for name, function in _OPERATORS.items()
+    name: _old(getattr(operator, "i" + function.rstrip("_")), promoted) for name, function in _OPERATORS.items()
 }
 COMPARISONS = {
-    name: _comparison(getattr(operator, function))
+    name: _old(getattr(operator, function), _promoted_to_compare)
     for name, function in (("Lt", "lt"), ("LtE", "le"), ("Gt", "gt"), ("GtE", "ge"), ("Eq", "eq"), ("NotEq", "ne"))
 }

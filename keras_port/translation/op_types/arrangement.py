@@ -181,13 +181,13 @@ def _one_moving(x, node, value, begin, end):
         [axis] = moving
         everything = all(node.get(name, 0) >> place & 1 for name in ("begin_mask", "end_mask") for place in range(axis))
         if everything and len(parts) == axis + 1 and not node.get("new_axis_mask") and not node.get("ellipsis_mask"):
-            others = [place for place in range(value.rank) if place != axis]
-            return element(x, transpose(x, value, [axis, *others]), parts[axis], node)
+            return element(x, value, parts[axis], node, axis)
     raise CannotTranslate(f"{node}: the bounds of its slice are computed from values")
 
 
-def element(x, sequence, index, node):
-    """Return sequence[index] for a scalar index: a number, the step of a loop, the next step, or any other."""
+def element(x, value, index, node, axis=0):
+    """Return an element along an axis, by a scalar index: a number, the step of a loop, the next step, or any other."""
+    sequence = transpose(x, value, [axis, *(other for other in range(value.rank) if other != axis)]) if axis else value
     if number(index) is not None:
         return getitem(x, sequence, (int(number(index)),), node)
     shape, shifted = sequence.shape[1:], match(("add", "step", 1), index)

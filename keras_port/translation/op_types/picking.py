@@ -5,7 +5,7 @@ import numpy as np
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims, shapes
 from keras_port.translation.expressions.expression import as_sizes, number
-from keras_port.translation.op_types.arrangement import element, transpose
+from keras_port.translation.op_types.arrangement import element
 from keras_port.translation.op_types.registry import OPS, ints, translates, with_unknown
 
 
@@ -84,8 +84,7 @@ def _gather(x, node, values, indices, axis=None):
     if values.shape is not None and indices.shape is not None:
         axis %= values.rank
         if any(part.op == "step" for part in (indices, *indices.args)) and not indices.rank:
-            others = [place for place in range(values.rank) if place != axis]
-            return element(x, transpose(x, values, [axis, *others]), indices, node)
+            return element(x, values, indices, node, axis)
         shape = (*values.shape[:axis], *indices.shape, *values.shape[axis + 1 :])
     return x.make("take", (values, indices), shape, None, node, axis=axis)
 

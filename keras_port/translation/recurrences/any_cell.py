@@ -121,7 +121,7 @@ class _Body:
             raise _StepsDiffer
         nexts = {before: self.computed.get(before[1:]) for before in self.states}
         states = [
-            State(symbol, before[0], self.of(nexts[before]) if nexts[before] else self._of_all_but_last(before[1:]))
+            State(symbol, before[0], self.of(nexts[before]) if nexts[before] else self._unfinished(before[1:]))
             for before, symbol in self.states.items()
         ]
         self._add_masking_selects(roots)
@@ -167,21 +167,23 @@ class _Body:
         options = {**first.options, "loop": self.loop} if first.op == "dropout" else first.options
         return x.make(first.op, args, first.shape, first.dtype, first.node, first.op == "dropout", **options)
 
-    def _of_all_but_last(self, values):
+    def _unfinished(self, values):
         """Return the expression in the body for `values` of all steps but the last, in which nothing reads it.
 
         Such is the prediction of a decoder that each step but the first reads.
         """
-        known = {key[:-1]: expression for key, expression in self.known.items()}
+        return self._of_fewer(values, {key[:-1]: expression for key, expression in self.known.items()})
+
+    def _of_fewer(self, values, known):
         if values in known:
             return known[values]
-        if all(value is values[0] for value in values):
-            return values[0]
-        if not are_alike(values) or not values[0].args or values[0].op == "dropout":
+        first = values[0]
+        if all(value is first for value in values):
+            return first
+        if not are_alike(values) or not first.args or first.op == "dropout":
             raise _StepsDiffer
         self.unfinished |= set(map(id, values))
-        args = [self._of_all_but_last(column) for column in zip(*(value.args for value in values))]
-        first = values[0]
+        args = [self._of_fewer(column, known) for column in zip(*(value.args for value in values))]
         return self.x.make(first.op, args, first.shape, first.dtype, first.node, **first.options)
 
     def _state(self, values, shape):

@@ -52,6 +52,11 @@ def find_cell(nexts, symbols, folded=True):
     return None
 
 
+def activation_of(activation):
+    """Return the layer's arguments for an activation: none for Keras's own, tanh."""
+    return {} if activation == "tanh" else {"activation": activation}
+
+
 def lstm_step(new_c, new_h, activation="tanh"):
     """Match one step of an LSTM; returns {x, h, c, kernel, bias, z, forget_bias, ...} or None."""
     found = match(
@@ -90,7 +95,7 @@ def _lstm(nexts, symbols, folded):
         for activation in ACTIVATIONS:
             found = lstm_step(nexts[c], nexts[h], activation)
             if found is not None and found["c"] is symbols[c] and found["h"] is symbols[h]:
-                config = {} if activation == "tanh" else {"activation": activation}
+                config = activation_of(activation)
                 kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
                 if not folded and found["forget_bias"]:
                     config["forget_bias"] = found["forget_bias"]
@@ -136,7 +141,7 @@ def _gru(nexts, symbols, folded):
     for activation in ACTIVATIONS:
         found = gru_step(nexts[0], activation)
         if found is not None and found["h"] is symbols[0]:
-            config = {"reset_after": False, **({} if activation == "tanh" else {"activation": activation})}
+            config = {"reset_after": False, **activation_of(activation)}
             scope = scope_of(scope_of(found["gate_kernel"].options["name"]))
             return CellMatch("GRU", nexts[0].shape[-1], config, gru_weights(found), found["x"], nexts[0], (0,), scope)
     return None
@@ -155,7 +160,7 @@ def _simple_rnn(nexts, symbols, folded):
     for activation in ACTIVATIONS:
         found = simple_rnn_step(nexts[0], activation)
         if found is not None and found["h"] is symbols[0]:
-            config = {} if activation == "tanh" else {"activation": activation}
+            config = activation_of(activation)
             kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
             weights = [Weights((kernel,), "joined_kernel", (0, 1)), copied(found["bias"], 2)]
             return CellMatch(

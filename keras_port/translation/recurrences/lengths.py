@@ -1,7 +1,9 @@
 """The selects with which loops stop at each sequence's length, as dynamic_rnn writes them.
 
-state = where(step >= lengths, state, new state)
-output = where(step >= lengths, zeros, output)
+    state = where(step >= lengths, state, new state)
+    output = where(step >= lengths, zeros, output)
+
+They are dropped where a layer's mask does the same, and otherwise kept, with the mask as one more input.
 """
 
 import dataclasses

@@ -238,9 +238,7 @@ class Scan:
         for place, number in enumerate(members):
             initial = self.states[number].initial
             final = op_types.reshape(self.x, items[1 + place], initial.shape)
-            if initial.dtype != "float32":
-                final = self.x.make("cast", (final,), initial.shape, initial.dtype)
-            self.finals[number] = final
+            self.finals[number] = _of_type(self.x, final, initial.dtype)
 
     def _joined(self, sequences, cell):
         """Return the cell's input sequence: all that it reads in a step, concatenated."""
@@ -276,7 +274,7 @@ class Scan:
     def _items(self, layer, sequence, initial, backward, output_shapes, state_shapes):
         x, batch = self.x, sequence.shape[0]
         zero = all(value.is_constant(0) for value in initial) and all(len(shape) == 1 for shape in state_shapes)
-        initial = [_in_batch(x, value if value.dtype == "float32" else _as_float(x, value)) for value in initial]
+        initial = [_in_batch(x, _of_type(x, value, "float32")) for value in initial]  # Keras cells carry no other
         args = [sequence, *([] if zero else initial), *([self.mask] if self.mask is not None else [])]
         whole = x.make(
             "layer",
@@ -317,9 +315,8 @@ def _flat(x, initial):
     return op_types.reshape(x, initial, (initial.shape[0], dims.product(initial.shape[1:])))
 
 
-def _as_float(x, value):
-    """Return a state as float32: Keras cells carry no other."""
-    return x.make("cast", (value,), value.shape, "float32")
+def _of_type(x, value, dtype):
+    return value if value.dtype == dtype else x.make("cast", (value,), value.shape, dtype)
 
 
 def _recurrences(states):

@@ -7,7 +7,7 @@ import dataclasses
 
 from keras_port.translation.expressions.patterns import match
 from keras_port.translation.layers.layer import Weights, copied, scope_of_all
-from keras_port.translation.recurrences.cells import ACTIVATIONS, CellMatch, are_weights
+from keras_port.translation.recurrences.cells import ACTIVATIONS, CellMatch, activation_of, are_weights
 
 _LONGEST = 60  # characters of a comment
 
@@ -45,26 +45,21 @@ def _lstm(nexts, symbols, h, c):
         gates = [_gate(found[name], symbols[h]) for name in "ifgo"] if found else [None]
         weights = _joined(gates)
         if weights is not None:
-            config = {} if activation == "tanh" else {"activation": activation}
-            return _matched("LSTM", nexts[h], config, weights, gates, (h, c))
+            return _matched("LSTM", nexts[h], activation_of(activation), weights, gates, (h, c))
     return None
 
 
 def _gru(new_h, h):
-    for activation in ACTIVATIONS:
-        kept, added = ("multiply", ("sigmoid", "z"), "h"), ("multiply", ("subtract", 1, ("sigmoid", "z")), "new")
-        found = match(("add", kept, added), new_h, {"h": h})  # kept by z, as Keras keeps it; by 1 - z it cannot
-        if found is None or found["new"].op != activation:
-            continue
-        candidate, reset = _candidate(found["new"].args[0], h)
-        if candidate is None:
-            continue
-        gates = [_gate(found["z"], h), _gate(reset, h), candidate]
-        weights = _joined(gates)
-        if weights is not None:
-            config = {"reset_after": False, **({} if activation == "tanh" else {"activation": activation})}
-            return _matched("GRU", new_h, config, weights, gates, (0,))
-    return None
+    kept, added = ("multiply", ("sigmoid", "z"), "h"), ("multiply", ("subtract", 1, ("sigmoid", "z")), "new")
+    found = match(("add", kept, added), new_h, {"h": h})  # kept by z, as Keras keeps it; by 1 - z it cannot
+    if found is None or found["new"].op not in ACTIVATIONS:
+        return None
+    candidate, reset = _candidate(found["new"].args[0], h)
+    gates = [_gate(found["z"], h), _gate(reset, h), candidate] if candidate else [None]
+    weights = _joined(gates)
+    if weights is None:
+        return None
+    return _matched("GRU", new_h, {"reset_after": False, **activation_of(found["new"].op)}, weights, gates, (0,))
 
 
 def _candidate(total, h):
@@ -84,7 +79,7 @@ def _simple_rnn(new_h, h):
     weights = _joined([gate])
     if weights is None:
         return None
-    return _matched("SimpleRNN", new_h, {} if new_h.op == "tanh" else {"activation": new_h.op}, weights, [gate], (0,))
+    return _matched("SimpleRNN", new_h, activation_of(new_h.op), weights, [gate], (0,))
 
 
 def _matched(kind, output, config, weights, gates, order):

@@ -1,6 +1,8 @@
 """Takes apart a state that is a stack of several, such as the only state of a tf.scan that computes h and c.
 
-state = tf.stack([h, c])          h, c = tf.unstack(state)
+    state = tf.stack([h, c])          h, c = tf.unstack(state)
+
+Each part becomes a state of its own, so that the cell can be recognized.
 """
 
 import dataclasses

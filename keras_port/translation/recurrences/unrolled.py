@@ -14,6 +14,7 @@ from keras_port.translation.layers.layer import Weights, copied, scope_of
 from keras_port.translation.recurrences.any_cell import roll_up_recurrences
 from keras_port.translation.recurrences.cells import (
     ACTIVATIONS,
+    activation_of,
     gru_step,
     gru_weights,
     lstm_step,
@@ -84,7 +85,7 @@ def _lstm(x, new_h):
         found = outer and lstm_step(outer["new_c"], new_h, activation)
         if found and found["h"].shape[-1] == new_h.shape[-1]:
             kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
-            config = {} if activation == "tanh" else {"activation": activation}
+            config = activation_of(activation)
             if not x.folded and found["forget_bias"]:
                 config["forget_bias"] = found["forget_bias"]
             return Step(
@@ -104,7 +105,7 @@ def _gru(new_h):
     for activation in ACTIVATIONS:
         found = gru_step(new_h, activation)
         if found:
-            config = {"reset_after": False, **({} if activation == "tanh" else {"activation": activation})}
+            config = {"reset_after": False, **activation_of(activation)}
             weights = gru_weights(found)
             return Step(
                 "GRU",
@@ -124,7 +125,7 @@ def _simple_rnn(new_h):
     if found is None or found["h"].shape != new_h.shape and not found["h"].is_constant(0):
         return None
     kernel, bias = (found[name].options["name"] for name in ("kernel", "bias"))
-    config = {} if new_h.op == "tanh" else {"activation": new_h.op}
+    config = activation_of(new_h.op)
     weights = [Weights((kernel,), "joined_kernel", (0, 1)), copied(found["bias"], 2)]
     return Step(
         "SimpleRNN",

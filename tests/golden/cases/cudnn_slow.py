@@ -85,14 +85,19 @@ def computed(tf):
     return values
 
 
-def _one(tf, kind, both, lengths):
+def _of_cells(tf, kind, both, lengths):
+    """Return (results of the compatible cells, path of their checkpoint)."""
     path = os.path.join(tempfile.mkdtemp(), "cells")
     with tf.Graph().as_default(), tf.Session() as sess:
         x = tf.constant(distinct((5, 2, 3), 1.0))
         results = _with_cells(tf, kind, both, x, lengths)
         set_distinct_weights(tf, sess)
         tf.train.Saver().save(sess, path)
-        found = _results(tf, sess, x, results)
+        return _results(tf, sess, x, results), path
+
+
+def _one(tf, kind, both, lengths):
+    found, path = _of_cells(tf, kind, both, lengths)
     if not _runs_anywhere(tf):
         return found
     with tf.Graph().as_default(), tf.Session() as sess:
@@ -160,13 +165,7 @@ def older_models_computed(tf):
 
 
 def _one_older(tf, kind, both):
-    path = os.path.join(tempfile.mkdtemp(), "cells")
-    with tf.Graph().as_default(), tf.Session() as sess:
-        x = tf.constant(distinct((5, 2, 3), 1.0))
-        results = _with_cells(tf, kind, both, x, None)
-        set_distinct_weights(tf, sess)
-        tf.train.Saver().save(sess, path)
-        found = _results(tf, sess, x, results)
+    found, path = _of_cells(tf, kind, both, None)
     if not _runs_anywhere(tf):
         return found
     with tf.Graph().as_default(), tf.Session() as sess:
