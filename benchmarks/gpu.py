@@ -138,7 +138,7 @@ def main():
         from keras_port.recurrence import layer
 
         class Plain:
-            worth_while = staticmethod(lambda *shape: False)
+            is_faster = staticmethod(lambda *shape: False)
 
         layer._backend = lambda: Plain
     elif os.environ["KERAS_BACKEND"] == "jax":

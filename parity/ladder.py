@@ -24,7 +24,7 @@ from parity.comparisons import (
     compare_weights,
 )
 
-HOPELESS = 10  # the largest noise of several runs is far less than ten times that of the first one
+MAX_EXCESS = 10  # the noise of several runs is far less than ten times that of the first: no use measuring on
 LEFT, RIGHT = "TF 1 graph", "Keras 3"
 
 
@@ -89,21 +89,25 @@ def climb(
     def forward_passes():
         outputs = pair.logits(batches)
         found = [_by_batch(of_side) for of_side in outputs]
-        return second_look(
+        return compare_with_fallbacks(
             lambda *noise: compare_arrays("logits", *found, tolerances.FORWARD, (), *noise),
             own_noise and (lambda: own_noise.logits(len(outputs[0]))),
         )
 
     def all_gradients():
         found = pair.both(lambda side: side.gradients(*batches[0]))
-        return second_look(lambda *noise: compare_gradients(*found, *noise), own_noise and own_noise.gradients)
+        return compare_with_fallbacks(
+            lambda *noise: compare_gradients(*found, *noise), own_noise and own_noise.gradients
+        )
 
     def one_step():
         start, right_start = left.weights(), right.weights()
         for name, trained in zip((LEFT, RIGHT), pair.train(batches[:1])):
             curves[name], seconds[name] = trained
         ends = left.weights(), right.weights(), right_start, offsets_of(right)
-        return second_look(lambda *noise: compare_updates(start, *ends, *noise), own_noise and own_noise.undecided)
+        return compare_with_fallbacks(
+            lambda *noise: compare_updates(start, *ends, *noise), own_noise and own_noise.undecided
+        )
 
     def all_steps():
         for name, (losses, times) in zip((LEFT, RIGHT), pair.train(batches[1:], shown=True)):
@@ -114,7 +118,7 @@ def climb(
             return compare_losses("losses", curves[LEFT], curves[RIGHT], first_step, *noise)
 
         noises = own_noise and (lambda: own_noise.losses(len(curves[LEFT])))
-        return second_look(compare, noises, pair.each_step, HOPELESS)
+        return compare_with_fallbacks(compare, noises, pair.each_step, MAX_EXCESS)
 
     rungs = [
         lambda: compare_names(left.weights(), right.weights()),
@@ -134,28 +138,31 @@ def climb(
     return Report(tuple(climbed), curves, seconds)
 
 
-def second_look(compare, noises=None, judge=None, hopeless=math.inf):
-    """Return the Rung of `compare()`; where it differs, that of a closer look.
+def compare_with_fallbacks(compare, noises=None, each_step=None, max_excess=math.inf):
+    """Return the Rung of `compare()`; where it differs, that of a finer comparison.
 
     Args:
-      compare: function that returns a Rung, without arguments or of what rounding alone may do.
-      noises: function that yields what rounding alone may do, wider each time; the first that suffices is taken.
-      judge: function of the Rung that differs, which returns one that may be the same; it is asked first.
-      hopeless: so many times the bound a difference must be for `noises` not to be asked any further.
+      compare: function that returns a Rung; called without arguments first, then with wider bounds from `noises`.
+      noises: function that yields bounds measured from rounding noise, wider each time; the first that suffices is
+        used.
+      each_step: function of the Rung that differs; returns the Rung of a comparison step by step. Tried before
+        `noises`.
+      max_excess: where the difference exceeds a measured bound by more than this factor, `noises` is not asked for
+        a wider one.
     """
     rung = compare()
-    if not rung.same and judge is not None:
-        rung = judge(rung)
+    if not rung.same and each_step is not None:
+        rung = each_step(rung)
     if rung.same or noises is None:
         return rung
     with contextlib.closing(noises()) as wider:
         for noise in wider:
-            looked = compare(noise)
-            if looked.same:
-                return looked
-            if not (looked.difference or 0.0) <= hopeless * (looked.bound or 0.0):
+            again = compare(noise)
+            if again.same:
+                return again
+            if not (again.difference or 0.0) <= max_excess * (again.bound or 0.0):
                 break
-    return rung if judge is not None else looked
+    return rung if each_step is not None else again
 
 
 class _InTurn:

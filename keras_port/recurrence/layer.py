@@ -56,7 +56,7 @@ class LSTM(keras.layers.RNN):
 
     The loop is the backend's `recurrence`; one step needs none. keras.layers.RNN's own, a step of the cell
     at a time, is taken where there is a mask, where the layer reads backwards or is unrolled, in other precisions
-    than float32, and where the backend's says that it is not worth while.
+    than float32, and where the backend's is not faster.
 
     Raises ValueError where the cell is no BasicLSTMCell.
     """
@@ -81,7 +81,7 @@ class LSTM(keras.layers.RNN):
         inputs, kernel, bias = self._inputs_of_the_gates(sequences)
         backend = _backend()
         plain = mask is not None or self.go_backwards or self.unroll or self.compute_dtype != "float32"
-        if plain or not backend.worth_while(inputs, self.cell.units, training):
+        if plain or not backend.is_faster(inputs, self.cell.units, training):
             return super().inner_loop(sequences, initial_state, mask, training)
         h, c = initial_state
         outputs, h, c = backend.recurrence(

@@ -27,7 +27,7 @@ SMALLEST_SHARE = 32  # examples; with fewer, what every step costs anyway outwei
 SMALLEST_STEP = 4096  # numbers in h; below, compiling takes longer than it saves
 
 
-def worth_while(inputs, units, training):
+def is_faster(inputs, units, training):
     """Whether to compile: to train, in a tf.function, for a shape that is known and large enough."""
     batch, steps = inputs.shape[:2]
     if not training or tf.executing_eagerly() or None in (batch, steps):

@@ -9,7 +9,7 @@ import tensorflow.compat.v1 as v1
 from keras_port.translation import untrusted
 from legacy_graph.behavior import tf1_behavior
 from mnist_training import InputError
-from parity.ports import chance, dropout_off
+from parity.ports import dropout_off, fixed_random
 
 _FILES = ("capture.json", "graph.meta", "model.ckpt.index", "steps.npz")
 
@@ -83,7 +83,7 @@ class CapturedGraph:
       loss: name of the loss tensor.
       others: names of variables that are compared but not trained, such as moving averages.
       dropout: whether dropout is on; when off, nothing is dropped or scaled.
-      fixed: whether random numbers are replaced by the fixed ones of `parity.ports.chance`.
+      fixed: whether random numbers are replaced by the fixed ones of `parity.ports.fixed_random`.
 
     Attributes:
       silenced: names of the dropout masks that were switched off.
@@ -101,7 +101,7 @@ class CapturedGraph:
         meta.CopyFrom(capture.meta)
         self._off, self.silenced = ({}, []) if dropout else dropout_off.switch_off(meta.graph_def)
         drawing = dropout_off.random_ops(meta.graph_def, [loss, *outputs], capture.feeds[0], self.silenced)
-        replaced = set(chance.fix_in_graph(meta.graph_def)) if fixed else set()
+        replaced = set(fixed_random.fix_in_graph(meta.graph_def)) if fixed else set()
         self.noise = [name for name in drawing if name in replaced]
         self.random = [name for name in drawing if name not in replaced]
         gradients = _tensors(capture.about["gradients"])
@@ -161,7 +161,7 @@ class CapturedGraph:
         self._load({name: self._reader.get_tensor(name) for name in self._variables if name in kept})
 
     @contextlib.contextmanager
-    def aside(self):
+    def at_checkpoint(self):
         """Within the body, variables have the checkpoint's values; their present values are restored afterwards."""
         kept = self.values([name for name in self._variables if self._reader.has_tensor(name)])
         self.restore()

@@ -17,7 +17,7 @@ from parity import tolerances
 from parity.comparisons import Rung, place
 
 _SQUARES = ("v", "rms", "accum", "accumulator", "accum_update")  # slots that average or sum squares
-_DECIDED = 1e-2  # relative difference of a weight's slots up to which its update is compared
+_MAX_SLOT_DIFFERENCE = 1e-2  # relative difference of a weight's slots up to which its update is compared
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,8 +90,10 @@ def _updates(left, right, offsets):
         update = value.astype("float64") - before.weights[name]
         other = right_after.weights[name].astype("float64") - right_before.weights[name]
         slots = [slot for slot, variables in after.slots.items() if name in variables]
-        apart = sum((_relative(after.slots[slot][name], right_after.slots[slot][name]) for slot in slots), 0.0 * update)
-        decided, moved = apart <= _DECIDED, update != 0
+        slots_differ_by = sum(
+            (_relative(after.slots[slot][name], right_after.slots[slot][name]) for slot in slots), 0.0 * update
+        )
+        decided, moved = slots_differ_by <= _MAX_SLOT_DIFFERENCE, update != 0
         undecided = int(np.sum(moved & ~decided))
         if 2 * undecided > np.sum(moved):
             yield np.inf, undecided, int(np.sum(moved)) / 2, f"rounding alone decides most updates of {name}"
@@ -99,7 +101,7 @@ def _updates(left, right, offsets):
         stored = np.abs(before.weights[name]) + np.abs(value)
         stored = tolerances.STORED.rtol * (stored + 2 * np.abs(offsets[name]) if name in offsets else stored)
         difference = np.where(decided, np.abs(other - update), 0.0)
-        bound = np.abs(update) * (tolerances.SINGLE_UPDATE.rtol + 2 * apart)
+        bound = np.abs(update) * (tolerances.SINGLE_UPDATE.rtol + 2 * slots_differ_by)
         bound += tolerances.GRADIENT.rtol * np.max(np.abs(update), initial=0.0) + stored
         shares = np.divide(difference, bound, out=np.where(difference > 0, np.inf, 0.0), where=bound > 0)
         if shares.size:

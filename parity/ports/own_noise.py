@@ -11,7 +11,7 @@ import numpy as np
 
 RUNS = 6
 FACTOR = 8  # allowed difference of a port, as a multiple of the largest one among the graph's own runs
-LOST = 1e-2  # beyond this relative noise a loss tells nothing about a port
+MAX_RELATIVE_NOISE = 1e-2  # beyond this relative noise a loss tells nothing about a port
 
 
 class OwnNoise:
@@ -33,12 +33,12 @@ class OwnNoise:
                 f"logits[{name}]{batch}": value for batch, found in of_step.items() for name, value in found.items()
             }
 
-        for _, noise in self._moves(run):
+        for _, noise in self._perturbed_runs(run):
             yield _largest(noise)
 
     def gradients(self):
         """Yield {variable: largest difference allowed}."""
-        for _, noise in self._moves(lambda: self._graph.gradients(0)):
+        for _, noise in self._perturbed_runs(lambda: self._graph.gradients(0)):
             yield _largest(noise)
 
     def undecided(self):
@@ -46,29 +46,31 @@ class OwnNoise:
 
         An optimizer that divides by the gradient's magnitude, such as Adam, makes full steps from such noise.
         """
-        for gradients, noise in self._moves(lambda: self._graph.gradients(0)):
+        for gradients, noise in self._perturbed_runs(lambda: self._graph.gradients(0)):
             yield {name: (noise[name] > 0) & (np.abs(value) <= noise[name]) for name, value in gradients.items()}
 
     def losses(self, steps):
         """Yield an array, the largest difference allowed at each of so many steps; inf once noise dominates."""
-        for losses, noise in self._moves(lambda: {"": np.array([self._graph.train_step(n) for n in range(steps)])}):
-            lost = noise[""] > LOST * np.abs(losses[""])
+        for losses, noise in self._perturbed_runs(
+            lambda: {"": np.array([self._graph.train_step(n) for n in range(steps)])}
+        ):
+            lost = noise[""] > MAX_RELATIVE_NOISE * np.abs(losses[""])
             yield np.where(np.logical_or.accumulate(lost), np.inf, noise[""])
 
-    def _moves(self, run):
+    def _perturbed_runs(self, run):
         """Yield the results of `run` at the checkpoint, and the differences allowed, both {name: array}."""
-        with self._graph.aside():
+        with self._graph.at_checkpoint():
             plain = run()
             largest = {name: np.zeros(np.shape(value)) for name, value in plain.items()}
             for _ in range(RUNS):
                 self._graph.restore()
-                self._graph.set_weights({name: self._moved(w) for name, w in self._graph.weights().items()})
+                self._graph.set_weights({name: self._perturbed(w) for name, w in self._graph.weights().items()})
                 for name, value in run().items():
                     moved = np.abs(np.asarray(value, "float64") - plain[name])
                     largest[name] = np.maximum(largest[name], moved)
                 yield plain, {name: FACTOR * value for name, value in largest.items()}
 
-    def _moved(self, weight):
+    def _perturbed(self, weight):
         if not np.issubdtype(weight.dtype, np.floating):
             return weight
         to = np.where(self._random.random(weight.shape) < 0.5, -np.inf, np.inf).astype(weight.dtype)

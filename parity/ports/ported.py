@@ -19,7 +19,7 @@ from mnist_training import InputError
 from parity.sides import check_backend
 
 _FILES = ("port.json", "model.py", "model.keras")
-_KEPT_WHOLE = {"rate": 0.0, "dropout": 0.0, "recurrent_dropout": 0.0}  # dropout attributes of layers and cells
+_DROPOUT_OFF = {"rate": 0.0, "dropout": 0.0, "recurrent_dropout": 0.0}  # dropout attributes of layers and cells
 _KEEP = "keep_prob"
 
 
@@ -63,10 +63,10 @@ class Port:
         keras.utils.clear_session(free_memory=False)  # so that Keras numbers names as it did during conversion
         try:
             module = _module(self.folder / "model.py")
-            model = module.build(**({} if dropout else _whole(module.build)))
+            model = module.build(**({} if dropout else _keep_everything(module.build)))
             self.learning_rate = _learning_rate(model)
             if not dropout:
-                _drop_nothing(model)
+                _disable_dropout(model)
             _load(model, self.folder / "model.keras")
         except (Exception, SystemExit) as error:  # SystemExit: generated code that ends the process must not pass
             raise InputError(
@@ -265,19 +265,19 @@ def _module(path):
     return module
 
 
-def _whole(build):
+def _keep_everything(build):
     """Return the arguments with which `build` makes a model without dropout."""
     return {name: 1.0 for name in inspect.signature(build).parameters if _KEEP in name}
 
 
-def _drop_nothing(model):
+def _disable_dropout(model):
     for layer in model._flatten_layers():
         for attribute, value in vars(layer).copy().items():
             if (
-                attribute in _KEPT_WHOLE
+                attribute in _DROPOUT_OFF
                 and isinstance(value, float)
                 and ("ropout" in type(layer).__name__ or attribute != "rate")
             ):
-                setattr(layer, attribute, _KEPT_WHOLE[attribute])
+                setattr(layer, attribute, _DROPOUT_OFF[attribute])
             elif _KEEP in attribute and isinstance(value, float):
                 setattr(layer, attribute, 1.0)

@@ -15,7 +15,7 @@ from keras_port.conversion import weight_kinds
 from mnist_training import InputError
 from parity import ladder, tolerances
 from parity.ladder import LEFT
-from parity.ports import chance, draws, script_run
+from parity.ports import draws, fixed_random, script_run
 from parity.ports.captured import Capture, CapturedGraph
 from parity.ports.own_noise import OwnNoise
 from parity.ports.pair import SECONDS, Batch, Pair, PortFails, running
@@ -148,7 +148,7 @@ def _climb(pair, left, batches, reference, progress):
         if not rung.same:
             return ladder.Report((rung,), {}, {})
     progress(f"climbing the ladder, {len(batches)} captured steps ...")
-    with chance.fixed_in_keras(dropout=False):
+    with fixed_random.fixed_in_keras(dropout=False):
         report = ladder.climb(pair.left, pair.right, batches, own_noise=OwnNoise(left), pair=pair)
     reference["losses"] = np.array([] if left.noise else report.curves.get(LEFT, []))
     return report
@@ -171,18 +171,20 @@ def _rungs_above(capture, port, left, pair, batches, report, progress):
 
 def _replayed(capture, port, batches):
     """Return the rung that trains with dropout on and the same masks on both sides."""
-    with _graph(capture, port, dropout=True) as left, chance.fixed_in_keras():
+    with _graph(capture, port, dropout=True) as left, fixed_random.fixed_in_keras():
         right = PortSide(port, dropout=True)
         pair = Pair(capture, left, right, *_REPLAYED)
         right.set_optimizer_state(*pair.left.optimizer_state())
         curves = [losses for losses, _ in pair.train(batches)]
-        return ladder.second_look(lambda: ladder.compare_losses("masks replayed", *curves), judge=pair.each_step)
+        return ladder.compare_with_fallbacks(
+            lambda: ladder.compare_losses("masks replayed", *curves), each_step=pair.each_step
+        )
 
 
 def _inference(port, left, batch):
     """Return the rung that compares outputs in inference mode: no dropout, moving averages instead of batch moments."""
     graph = left.logits(batch.step, feeds=_inference_feeds(port))
-    with chance.fixed_in_keras(), running("inference"):
+    with fixed_random.fixed_in_keras(), running("inference"):
         model = PortSide(port, dropout=True).logits(batch.given, training=False)
     return ladder.compare_arrays(
         "inference", ladder.named_arrays("logits", graph), ladder.named_arrays("logits", model), tolerances.FORWARD

@@ -31,8 +31,8 @@ def compare(capture, curves, own_noise, diverged=False):
         again = "; the captured graph's, run again" if diverged else ""
         return dataclasses.replace(found, where=found.where + again)
 
-    everything = ladder.second_look(
-        lambda *noise: rung(len(ours), *noise), lambda: own_noise.losses(len(ours)), hopeless=ladder.HOPELESS
+    everything = ladder.compare_with_fallbacks(
+        lambda *noise: rung(len(ours), *noise), lambda: own_noise.losses(len(ours)), max_excess=ladder.MAX_EXCESS
     )
     others = trained_elsewhere(capture)
     if everything.same or not others or _repeats(capture, curves[ladder.LEFT]):

@@ -9,7 +9,7 @@ from keras_port.translation.expressions.expression import depends, readers_of, w
 from keras_port.translation.layers.layer import copied, scope_of_all
 
 # A cell cannot compute these itself: states of other recurrences, and random numbers.
-_OF_OTHERS = frozenset(("state", "dropout", "random_uniform", "random_normal", "truncated_normal"))
+_NOT_IN_CELLS = frozenset(("state", "dropout", "random_uniform", "random_normal", "truncated_normal"))
 
 
 @dataclasses.dataclass(eq=False)
@@ -102,7 +102,7 @@ def generated_cell(x, loop, states, outputs, lifting, whole=False):
     inputs, carried, weights = _read(x, roots, symbols, lifting, lambda part: not whole and id(part) not in own)
     if len(inputs) > 1 and not whole and _are_only_for(own, inputs, lifting.roots):
         # several projections of one input: the cell computes them itself
-        impure = depends(inputs, lambda part: part.op in _OF_OTHERS)
+        impure = depends(inputs, lambda part: part.op in _NOT_IN_CELLS)
         fewer = _read(x, roots, symbols, lifting, lambda part: id(part) not in own and id(part) in impure)
         if len(fewer[0]) < len(inputs):
             inputs, carried, weights = fewer

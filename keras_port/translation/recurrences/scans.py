@@ -40,10 +40,10 @@ def translate(x, loop, length, states, outputs):
 
     Raises CannotTranslate where the body has no counterpart.
     """
-    apart = stacked_states.take_apart(x, states, outputs)
-    if apart is not None:
-        found = translate(x, loop, length, apart.states, apart.outputs)
-        return Translated(*apart.join(x, found.outputs, found.finals))
+    unstacked = stacked_states.unstack_state(x, states, outputs)
+    if unstacked is not None:
+        found = translate(x, loop, length, unstacked.states, unstacked.outputs)
+        return Translated(*unstacked.join(x, found.outputs, found.finals))
     states, outputs = _with_masks_outside(x, loop, states, outputs)
     with_selects = states, outputs
     lengths, states, outputs, zeroed = without_lengths(states, outputs)
@@ -250,22 +250,22 @@ class Scan:
         return cell.join_inputs(self.x, sequences)
 
     def _backward(self, sequence):
-        """Return (how it was reversed, the original sequence) for a reversed sequence, otherwise (None, sequence)."""
-        way = "flip" if self.lengths is None else "reverse_sequence"
-        forward = self._unreversed(sequence, way)
-        return (None, sequence) if forward is None else (way, forward)
+        """Return (name of the reversing op, the sequence before it); (None, sequence) where it is not reversed."""
+        reversal = "flip" if self.lengths is None else "reverse_sequence"
+        forward = self._unreversed(sequence, reversal)
+        return (None, sequence) if forward is None else (reversal, forward)
 
-    def _unreversed(self, sequence, way):
+    def _unreversed(self, sequence, reversal):
         """Return a sequence before its reversal, looking through stepwise operations; None where there is none."""
-        if sequence.op == way:
-            is_reverse = sequence.options["axis"] == 1 if way == "flip" else sequence.args[1] is self.lengths
+        if sequence.op == reversal:
+            is_reverse = sequence.options["axis"] == 1 if reversal == "flip" else sequence.args[1] is self.lengths
             return sequence.args[0] if is_reverse else None
         if sequence.op not in ELEMENTWISE and sequence.op != "matmul":
             return None
         args = []
         for arg in sequence.args:
             has_steps = (arg.rank or 0) >= 3 and arg.shape[1] != 1
-            args.append(self._unreversed(arg, way) if has_steps else arg)
+            args.append(self._unreversed(arg, reversal) if has_steps else arg)
         if None in args or all(new is arg for new, arg in zip(args, sequence.args)):
             return None
         is_new = sequence.op == "dropout"

@@ -227,8 +227,7 @@ class _Stacked:
         """Return the same as one computation, or None where that is not possible."""
         expression, values, axis = self.expression, self.values, self.expression.options["axis"]
         if not values[0].rank:
-            means = _means(x, sequences, values)
-            return means
+            return _means(x, sequences, values)
         sequence = sequences.sequence_of_steps(values)
         if sequence is None or sequence.shape[:1] + sequence.shape[2:] != values[0].shape:
             return None

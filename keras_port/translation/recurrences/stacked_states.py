@@ -1,4 +1,4 @@
-"""Takes apart a state that is a stack of several, such as the only state of a tf.scan that computes h and c.
+"""Splits a state that is a stack of several, such as the only state of a tf.scan that computes h and c.
 
     state = tf.stack([h, c])          h, c = tf.unstack(state)
 
@@ -12,7 +12,7 @@ from keras_port.translation.expressions.expression import substitute, walk
 
 
 @dataclasses.dataclass
-class Apart:
+class Unstacked:
     """A loop body whose stacked state became several.
 
     Attributes:
@@ -41,8 +41,8 @@ class Apart:
         return joined, others
 
 
-def take_apart(x, states, outputs):
-    """Return the Apart of a loop body for its first state that is a stack on axis 0, or None where no state is."""
+def unstack_state(x, states, outputs):
+    """Return the Unstacked of a loop body for its first state that is a stack on axis 0, or None where no state is."""
     stacked = next((state for state in states if state.next.op == "stack" and state.next.options["axis"] == 0), None)
     if stacked is None:
         return None
@@ -65,7 +65,7 @@ def take_apart(x, states, outputs):
         for place in range(len(parts))
     ]
     new += [dataclasses.replace(state, next=root) for state, root in zip(others, roots[len(parts) :])]
-    return Apart(new, roots[len(new) :], len(parts), states.index(stacked), were_stacks)
+    return Unstacked(new, roots[len(new) :], len(parts), states.index(stacked), were_stacks)
 
 
 def _symbol(x, symbol, part, place):

@@ -24,7 +24,7 @@ class Normalized:
         self.restore()
 
     @contextlib.contextmanager
-    def aside(self):
+    def at_checkpoint(self):
         yield self.restore()
 
     def restore(self):
@@ -95,8 +95,8 @@ def test_the_first_noise_that_suffices_is_taken():
     def compare(bound=0.1):
         return ladder.Rung("x", bound > 1, 1.0, bound)
 
-    assert ladder.second_look(compare, noises).bound == 1.5 and asked == [0.5, 1.5]
-    assert not ladder.second_look(lambda bound=0.1: ladder.Rung("x", False, 1.0, bound), noises).same
+    assert ladder.compare_with_fallbacks(compare, noises).bound == 1.5 and asked == [0.5, 1.5]
+    assert not ladder.compare_with_fallbacks(lambda bound=0.1: ladder.Rung("x", False, 1.0, bound), noises).same
 
 
 def one_step(kernel=0.01, bias=-0.01, undecided=None):
