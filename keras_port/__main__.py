@@ -178,7 +178,7 @@ def _convert(arguments):
         report = convert.save_tf1(model, destination)
     print(f"{model.name}: {arguments.source} to {destination}\n{report}")
     if earlier:
-        print(f"kept what was there in {earlier}")
+        print(f"kept the earlier files in {earlier}")
 
 
 def _is_graph(source, destination):

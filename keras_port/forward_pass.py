@@ -1,4 +1,4 @@
-"""A model's forward pass as training makes it, dropout at work, compiled: Keras compiles only those without dropout."""
+"""A compiled forward pass in training mode, with dropout on: Keras compiles only the one for inference."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,10 +7,10 @@ import keras
 
 
 def in_training(model: keras.Model) -> Callable[[Any], Any]:
-    """Return a function from inputs to the logits, a numpy array, with dropout at work.
+    """Return a function from inputs to the logits, a numpy array, with dropout on.
 
-    Each call draws masks as a training step would, and moves the model's seed generators on. Compiled at
-    its first call on TensorFlow and JAX, as training steps are; on PyTorch nothing is, nor what runs eagerly.
+    Each call draws masks as a training step would, and advances the model's seed generators. It is compiled at
+    its first call on TensorFlow and JAX, as training steps are, but not on PyTorch or where the model runs eagerly.
     """
     compiled = {"tensorflow": _on_tensorflow, "jax": _on_jax}
     make = _uncompiled if model.run_eagerly else compiled.get(keras.backend.backend(), _uncompiled)
@@ -40,7 +40,7 @@ def _on_jax(model):
         outputs, after = run(
             [variable.value for variable in model.trainable_variables], [variable.value for variable in others], inputs
         )
-        for variable, value in zip(others, after):  # where the seed generators stand
+        for variable, value in zip(others, after):  # the states of the seed generators
             variable.assign(value)
         return outputs
 

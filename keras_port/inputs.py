@@ -13,9 +13,10 @@ import PIL.Image
 from mnist_training import InputError
 
 _KERAS_PARTS = {"config.json", "metadata.json", "model.weights.h5"}
-_LARGEST_ARCHIVE, _FREE, _RATIO = 2**31, 2**26, 20  # bytes; bytes that may shrink as they like; how far others may
-_LARGEST_CONFIG = 2**20
-_DEEPEST = 60
+_LARGEST_ARCHIVE = 2**31  # bytes, unpacked
+_MAX_RATIO, _UNCHECKED_BYTES = 20, 2**26  # largest compression ratio; a smaller archive may have any
+_LARGEST_CONFIG = 2**20  # bytes
+_DEEPEST = 60  # levels of nesting in config.json
 _LARGEST_ARRAY = 2**20  # bytes of a .npy file: a picture of 28 x 28 has 6,400 at most
 _PICTURES = ("PNG", "PPM", "BMP", "GIF", "JPEG", "TIFF", "WEBP")  # Pillow has others, some of which start programs
 
@@ -54,7 +55,7 @@ def check_keras_file(path: str | os.PathLike) -> dict[str, Any]:
 
 def _check_sizes(path, parts):
     packed, unpacked = sum(part.compress_size for part in parts), sum(part.file_size for part in parts)
-    if unpacked > _LARGEST_ARCHIVE or unpacked > max(_FREE, _RATIO * packed) or len(parts) > 1000:
+    if unpacked > _LARGEST_ARCHIVE or unpacked > max(_UNCHECKED_BYTES, _MAX_RATIO * packed) or len(parts) > 1000:
         raise InputError(
             f"{path}: {len(parts)} parts that unpack to {unpacked} bytes from {packed}; "
             "no model compresses so well, so it is not unpacked"

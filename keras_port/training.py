@@ -51,7 +51,7 @@ class Trainee:
         return float(self._model.train_on_batch(self._shaped(images), labels, return_dict=True)["loss"])
 
     def accuracy(self, images, labels):
-        """Return the share of a batch that is classified right, while dropout is at work."""
+        """Return the share of a batch that is classified right, with dropout on."""
         return loss_and_accuracy(self._forward_pass(self._shaped(images)), labels)[1]
 
     def write(self, folder, trained):
@@ -127,15 +127,15 @@ def train_distributed(
 ) -> dict[int, float]:
     """Train as `train` does, in each of several processes, for which `workers` is their `workers.Workers`.
 
-    The first worker writes model_dir and the log; the others read model_dir where a run goes on.
-    RunError where another worker does not answer any more: it is named.
+    The first worker writes model_dir and the log; the others read model_dir where a run is resumed.
+    Raises RunError, which names the worker, where another worker does not answer any more.
     """
     trainee, first = WorkersTrainee(model, workers), workers.cluster.is_first
     workers.check_alike(model)
     losses = loop.train(
         trainee, recipe, digits, model_dir, log if first else None, save_every, resume, follows=not first
     )
-    workers.wait()  # who leaves earlier is missed
+    workers.wait()  # a worker that left earlier would be taken for lost
     return losses
 
 
@@ -152,8 +152,8 @@ def train(
 
     The other arguments and the errors are those of mnist_training.loop.train. The loss is the one
     before the step. Accuracy is measured after it, on the batch just trained on and with dropout
-    at work, because that is what the tutorial programs print. A run that was cut off and gone on
-    with ends as one that was not, bit for bit where there is one thread.
+    on, because that is what the tutorial programs print. A run that was interrupted and resumed
+    ends as one that was not, bit for bit where there is one thread.
     """
     return loop.train(Trainee(model), recipe, digits, model_dir, log, save_every, resume)
 

@@ -18,7 +18,7 @@ _FORM = '{"cluster": {"worker": ["HOST:PORT", ...]}, "task": {"type": "worker", 
 
 
 class Cluster(NamedTuple):
-    """The workers' addresses, HOST:PORT, and which of them this process is; the first saves and tells."""
+    """The workers' addresses, HOST:PORT, and which of them this process is; the first one writes files and progress."""
 
     addresses: list[str]
     place: int
@@ -47,7 +47,7 @@ class Cluster(NamedTuple):
 
 
 def cluster_of(environ: Mapping[str, str]) -> Cluster | None:
-    """Return the Cluster that TF_CONFIG tells of; None where there is none, or of one. InputError where it is wrong."""
+    """Return the Cluster in TF_CONFIG; None without it, or with a single worker. InputError where it is wrong."""
     text = environ.get("TF_CONFIG", "").strip()
     if not text:
         return None
@@ -73,7 +73,7 @@ def _is_address(value):
 
 
 class Workers:
-    """The connection to the other workers; made before TensorFlow computes anything. Waits until all are there.
+    """The connection to the other workers. To be made before TensorFlow computes anything; waits for all of them.
 
     Raises InputError on another backend than TensorFlow.
     """
@@ -99,13 +99,13 @@ class Workers:
         tf = self._tf
 
         def sums():
-            placed = [tf.identity(value) for value in values]  # on this worker's device, which is asked for
+            placed = [tf.identity(value) for value in values]  # all_reduce expects tensors on this worker's device
             return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, placed)
 
         return self._strategy.run(sums)
 
     def step_of(self, model: Any) -> Callable:
-        """Return a function of (images, labels), a whole batch: it takes a step, and returns the loss before it."""
+        """Return a function of a whole batch, (images, labels), that takes a step and returns the loss before it."""
         tf, count = self._tf, len(self.cluster.addresses)
 
         @tf.function(autograph=False)
@@ -146,7 +146,7 @@ class Workers:
 
 
 class _NamingLostWorkers:
-    """A context in which TensorFlow's error over a connection becomes a RunError that names who does not answer."""
+    """Context in which TensorFlow's error about a lost connection becomes a RunError that names the lost workers."""
 
     def __init__(self, cluster, errors):
         self._cluster, self._errors = cluster, errors
@@ -157,15 +157,15 @@ class _NamingLostWorkers:
     def __exit__(self, kind, error, _):
         if kind is None or not issubclass(kind, (self._errors, RuntimeError)) or issubclass(kind, RunError):
             return False
-        gone = [
+        lost = [
             f"worker {index} ({address})"
             for index, address in enumerate(self._cluster.addresses)
             if index != self._cluster.place and not _answers(address)
         ]
-        if not gone:
+        if not lost:
             return False
         raise RunError(
-            f"{', '.join(gone)} does not answer any more, so training stops; start all workers again to go on"
+            f"{', '.join(lost)} does not answer any more, so training stops; start all workers again to go on"
         ) from error
 
 

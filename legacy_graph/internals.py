@@ -1,6 +1,6 @@
 """Every private TensorFlow and Keras name this project touches, imported here and nowhere else.
 
-When TensorFlow moves something, this is the file to mend. `tests/test_private_imports.py`
+When TensorFlow moves something, this is the file to change. `tests/test_private_imports.py`
 fails when another module reaches into `tensorflow.python` or `tf_keras.src`.
 """
 

@@ -184,7 +184,7 @@ class Saves:
 
 
 class FollowedSaves(Saves):
-    """The model directory of a run whose saves another process makes: they can be gone on from."""
+    """The model directory of a run that another process saves: this one can only resume from the saves."""
 
     def __enter__(self):
         return self
@@ -193,14 +193,14 @@ class FollowedSaves(Saves):
         pass
 
     def save(self, state, write):
-        """Leave that to the other process; returns no path."""
+        """Do nothing: the other process saves. Returns no path."""
         return []
 
     def forget_state(self):
-        """Leave that to the other process."""
+        """Do nothing: the other process does."""
 
     def kept(self):
-        """Return None: nothing was put anywhere."""
+        """Return None: this process keeps no earlier files."""
 
 
 def store(directory, patterns, write):

@@ -2,7 +2,7 @@
 
     variables = keras_port.conversion.checkpoint.Checkpoint("model.ckpt-900").read_all()
     to_keras(layer, variables, scope="decoder")                       # fills the Keras layer
-    variables.update(from_keras(layer, variables, scope="decoder"))   # the way back
+    variables.update(from_keras(layer, variables, scope="decoder"))   # the inverse
 
 TensorFlow 1                                      Keras
 ------------                                      -----
@@ -16,7 +16,7 @@ MultiRNNCell                                      a list of layers, or RNN([cell
 bidirectional_dynamic_rnn, static_bidirectional   Bidirectional
 stack_bidirectional_*                             a list of Bidirectional layers
 
-A cell that stands several times in a MultiRNNCell has its weights once; list its layer as often.
+A cell object that appears several times in a MultiRNNCell has one set of weights: repeat its layer in the list.
 Variables may have the names of any TensorFlow 1, within any outer scope.
 
 All numbers are copied bit for bit, with one exception: keras.layers.LSTM has no constant forget bias, so
@@ -74,7 +74,7 @@ def to_keras(
 def from_keras(
     layer: Any, names: Iterable[str], scope: str = "", forget_bias: float | None = None
 ) -> dict[str, np.ndarray]:
-    """Return {TF 1 variable name: array} with the weights of `layer`; the way back from `to_keras`.
+    """Return {TF 1 variable name: array} with the weights of `layer`; the inverse of `to_keras`.
 
     `names`: of the TF 1 variables, such as `[v.op.name for v in tf.global_variables()]`; those of the
     cells in `scope` are returned.
@@ -100,7 +100,7 @@ def _cells(names, scope):
         for cell, group in tf1_names.cells(names).items()
         if not scope or f"{cell}/".startswith(f"{tf1_names.modern(scope)}/")
     }
-    # Dense layers have kernels, too; a cell that was given a name of its own does not say what it is.
+    # Dense layers have kernels, too, and a cell that its user named does not have its class in its scope.
     named = {cell: group for cell, group in inside.items() if tf1_names.component(cell.rpartition("/")[2], _CELL_NAME)}
     return named or inside
 
@@ -138,7 +138,7 @@ def _check_keys(what, parts, keys):
     if set(parts) != set(keys):
         scopes = [scope for part in parts.values() for scope in part]
         raise ValueError(
-            f"{what}: expected cells {keys}, one for every layer that is not listed before; "
+            f"{what}: expected cells {keys}, one for each different layer; "
             f"the variables have {sorted(map(str, parts))}, in {scopes or 'no cell at all'}"
         )
 
@@ -196,10 +196,11 @@ def _raise_forget_gate(cell, bias, forget_bias, sign):
 
 
 class _Gru:
-    """TensorFlow 1 has columns r, u and the candidate apart, Keras z (which is u), r, h (the candidate).
+    """TensorFlow 1 has a gates' kernel, columns r, u, and a candidate's; Keras one kernel, columns z (u), r, candidate.
 
-    cuDNN's candidate has a kernel and a bias for the input and others for the state, which the reset gate multiplies.
-    The gates have one bias each there, which goes beside the input; the way back adds the two.
+    cuDNN's candidate has one kernel and bias for the input, and another for the state; the reset gate multiplies what
+    the latter gives. cuDNN's gates have one bias each, which becomes Keras's input bias. Converting back adds Keras's
+    input bias and recurrent bias.
     """
 
     leaves = ("gates/kernel", "gates/bias", "candidate/kernel", "candidate/bias")

@@ -91,7 +91,7 @@ def load_tf1(
         notes[0] += f", keep_prob {arguments['keep_prob']}"
     elif keep_prob is not None:
         raise InputError(f"{checkpoint.prefix}: a keep_prob does not fit {found.network}, which has no dropout")
-    notes[0] += ": taken as said or by default, since a TF 1 checkpoint does not hold them"
+    notes[0] += ": from the flags or their defaults, since a TF 1 checkpoint does not hold them"
     model = BUILDERS[found.network](**arguments)
 
     values = {tutorial: checkpoint.read(name) for tutorial, name in found.names.items()}
@@ -118,7 +118,7 @@ def save_tf1(model: keras.Model, prefix: str | os.PathLike) -> Report:
     carried = _is_adam_of_tf1(model)
     adam = _adam_variables(model, carried)
     rows += [
-        (name, np.shape(value), "Adam's state" if carried else "new: there is no Adam to carry")
+        (name, np.shape(value), "Adam's state" if carried else "new: the model has no state of Adam")
         for name, value in adam.items()
     ]
     (forget_bias,) = {layer.cell.forget_bias for layer in model.layers if isinstance(layer, keras.layers.RNN)}

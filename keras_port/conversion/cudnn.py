@@ -2,8 +2,8 @@
 
 TensorFlow 1 wrote such a layer under the names of the cells that compute the same on any machine:
 `SCOPE/rnn/multi_rnn_cell/cell_0/cudnn_compatible_lstm_cell/kernel`, and for both directions
-`SCOPE/stack_bidirectional_rnn/cell_0/bidirectional_rnn/fw/...`. Steps came first there, (time, batch, inputs);
-Keras has (batch, time, inputs).
+`SCOPE/stack_bidirectional_rnn/cell_0/bidirectional_rnn/fw/...`. That layer is
+time-major, (time, batch, inputs); Keras layers are batch-major, (batch, time, inputs).
 """
 
 import re
@@ -60,7 +60,7 @@ def _layer(kind, units, both_ways, name):
 
 
 def _cells(checkpoint):
-    """What each cuDNN cell's scope says, and its variables, in the order of layers."""
+    """Return [what a cuDNN cell's scope tells, with its variables as `group`], in the order of layers."""
     found = []
     for scope, group in tf1_names.cells(checkpoint.shapes).items():
         match = _CELL.match(scope)
@@ -85,7 +85,7 @@ def _units(shapes, cell):
 
 def _where(layers, cell):
     direction = {None: "", "fw": ", forward", "bw": ", backward"}[cell["way"]]
-    gates = "gates i, j, f, o -> i, f, c, o" if cell["kind"] == "lstm" else "gates r, u -> z, r, beside the candidate"
+    gates = "gates i, j, f, o -> i, f, c, o" if cell["kind"] == "lstm" else "gates r, u -> z, r; the candidate is h"
     return f"{layers[int(cell['layer'])].name}{direction}, {gates}"
 
 

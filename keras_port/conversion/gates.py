@@ -44,5 +44,5 @@ def split_kernel(kernel: npt.ArrayLike, units: int) -> tuple[np.ndarray, np.ndar
 
 
 def join_kernels(kernel: npt.ArrayLike, recurrent_kernel: npt.ArrayLike) -> np.ndarray:
-    """Return the joined kernel (inputs + units, columns); the way back from `split_kernel`."""
+    """Return the joined kernel (inputs + units, columns); the inverse of `split_kernel`."""
     return np.concatenate([kernel, recurrent_kernel], axis=0)

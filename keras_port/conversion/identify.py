@@ -60,7 +60,7 @@ def _lstm_cells(shapes):
             kernel, bias = shapes[group["kernel"]], shapes[group["bias"]]
             if len(kernel) == 2 and kernel[1:] == bias and bias[0] % 4 == 0 and kernel[0] > bias[0] // 4:
                 fitting.append((scope, group))
-    # A dense layer may happen to have such shapes; a cell that was given a name of its own does not say.
+    # A dense layer may happen to have such shapes, and a cell that its user named does not have its class in its scope.
     named = [(scope, group) for scope, group in fitting if "lstm_cell" in scope.rpartition("/")[2]]
     return named or fitting
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-_SLOTS = {  # of a Keras class, also of what is derived from it: {Keras's slot: TF 1's}, in TF 1's order
+_SLOTS = {  # Keras class, subclasses included: {Keras's slot: TF 1's}, in TF 1's order
     "Adam": {"momentum": "m", "velocity": "v"},
     "SGD": {"momentum": "momentum"},
     "RMSprop": {"velocity": "rms", "average_gradient": "mg", "momentum": "momentum"},
@@ -91,7 +91,7 @@ def _slot_variables(model, kept):
 
 
 def _scale(optimizer):
-    """Return what Keras's slots are multiples of: SGD's momentum accumulates steps, TF 1's accumulates gradients."""
+    """Return the factor from TF 1's slots to Keras's: SGD's momentum sums up steps in Keras, gradients in TF 1."""
     return -float(optimizer.learning_rate) if _accumulates_steps(optimizer) else 1
 
 

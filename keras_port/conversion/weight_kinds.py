@@ -23,8 +23,8 @@ reshape             any                                   the same numbers      
 split               any                                   its parts                         axis, sizes
 concat              several                               them, joined                      axis, sizes
 
-"variable" and "keras" are a name or a list of names. Conversions only move numbers and add constants: so
-gradients and optimizer slots are converted likewise, without the constants. numpy only.
+"variable" and "keras" are a name or a list of names. Conversions only move numbers and add constants; so
+gradients and optimizer slots are converted in the same way, without the constants. numpy only.
 """
 
 from collections.abc import Iterable, Mapping
@@ -130,7 +130,7 @@ def from_tf1(rows: Iterable[dict], variables: Mapping[str, np.ndarray]) -> dict[
 
 
 def to_tf1(rows: Iterable[dict], weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Translate {Keras weight path: array} into {TF 1 variable name: array}; the way back from `from_tf1`."""
+    """Translate {Keras weight path: array} into {TF 1 variable name: array}; the inverse of `from_tf1`."""
     return _translated(rows, weights, "keras", "variable", _variables)
 
 
@@ -140,7 +140,7 @@ def gradients_to_tf1(rows: Iterable[dict], gradients: Mapping[str, np.ndarray]) 
 
 
 def gradients_from_tf1(rows: Iterable[dict], gradients: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The way back from `gradients_to_tf1`."""
+    """The inverse of `gradients_to_tf1`."""
     return _translated(rows, gradients, "variable", "keras", lambda kind, row, arrays: kind.forward(row, arrays))
 
 

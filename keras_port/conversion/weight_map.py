@@ -77,7 +77,7 @@ def to_tf1(model_name: str, weights: Mapping[str, np.ndarray]) -> dict[str, np.n
 
 
 def from_tf1(model_name: str, variables: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Translate {TF 1 variable name: array} into {Keras weight path: array}; the way back from `to_tf1`."""
+    """Translate {TF 1 variable name: array} into {Keras weight path: array}; the inverse of `to_tf1`."""
     _check_names(variables, {pair.tf1 for pair in WEIGHT_MAP[model_name]}, model_name)
     return {
         path: value

@@ -32,7 +32,7 @@ MORE_IN_115 = (  # owner, function, how many more ops 1.15 made: a number, or a 
     (internals.image_ops_impl, "per_image_standardization", 1),
     # Two more datasets, for optimization and autotuning.
     (internals.dataset_ops.DatasetV1, "_make_initializable_iterator", 3),
-    # Such datasets before, but not after, their elements are given to several devices.
+    # Such datasets once, before the elements are distributed to devices, not once for each device.
     (
         internals.multi_device_iterator_ops.MultiDeviceIterator,
         "__init__",
@@ -40,7 +40,7 @@ MORE_IN_115 = (  # owner, function, how many more ops 1.15 made: a number, or a 
     ),
     # No ops for paths in object stores.
     (internals.saver.BaseSaverBuilder, "_AddShardedSaveOpsForV2", -3),
-    # What is known to be False was joined with the other condition, too.
+    # A condition that is known to be False was joined with the other one by an op, too.
     (
         internals.summary_ops_v2,
         "_should_record_summaries_internal",

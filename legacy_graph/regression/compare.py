@@ -1,4 +1,4 @@
-"""Where a run differs from its golden: section by section, causes before what they lead to."""
+"""Finds where a run differs from its golden, section by section: causes come before their effects."""
 
 import collections
 import difflib
@@ -11,7 +11,7 @@ MOST_DETAILS = 12  # lines shown of one section
 ROUNDING = 1e-6  # of a variable's norm: its values differ in their last bits only
 
 Difference = collections.namedtuple("Difference", "section where details difference bound")
-Difference.__doc__ = """What one section of a run has that its golden has not.
+Difference.__doc__ = """One section in which a run differs from its golden.
 
 section: one of SECTIONS. where: the first place, in words. details: lines of a diff. difference, bound: of the first
 number outside its bound; None where nothing is measured.
@@ -22,7 +22,8 @@ def compare(golden, run, exact=False, any_versions=False):
     """Return (differences, notes) of a run and its golden, both as `recorder.observe` and `golden_of` make them.
 
     `exact`: no tolerances, initial values bit for bit. `any_versions`: other versions of libraries are a note.
-    A golden of real TensorFlow 1.15 is held to no versions, and to the statements that make ops, not to their number.
+    A golden that real TensorFlow 1.15 recorded is compared without versions, and its graph by the statements that make
+    ops, not by the number of ops.
     """
     if run["engine"] == NO_ENGINE:
         last = (run["errors"].strip().splitlines() or ["its process ended without a word"])[-1]
@@ -47,7 +48,7 @@ def compare(golden, run, exact=False, any_versions=False):
     differences += _losses(golden, run, 0.0 if exact else golden["rtol_losses"])
     differences += _trained(golden, run, 0.0 if exact else golden["rtol_losses"])
     differences += _printed(golden["printed"], run["printed"], 0.0 if exact else golden["rtol_printed"])
-    if not same_engine and {found.section for found in differences} == {"graph"}:  # as when a name is changed
+    if not same_engine and {found.section for found in differences} == {"graph"}:  # a variable was renamed, say
         notes += [f"graph: {found.where}; all that was computed is the same" for found in differences]
         differences = []
     if differences and golden["machine"] != run["machine"]:
@@ -121,7 +122,7 @@ def _diff(before, now):
 
 
 def _trained(golden, run, rtol):
-    """Compare what variables hold at the end; one that is not named there is as it was at its start."""
+    """Compare the variables' final values; one that is not listed there still has its initial value."""
     if "trained" not in golden:  # recorded before goldens had it
         return []
     names = [name for name in golden["variables"] if name in run["variables"]]
@@ -148,7 +149,7 @@ def _variables(before, now, rtol, section="variables", does="starts from"):
                 changed.append((name, moved, difference, bound))
             else:
                 rounded.append(name)
-    notes = [f"the last bits of the start of {', '.join(rounded)} differ, which is rounding"] if rounded else []
+    notes = [f"the initial values of {', '.join(rounded)} differ in their last bits, by rounding"] if rounded else []
     if not changed:
         return [], notes
     name, what, difference, bound = changed[0]
@@ -164,17 +165,17 @@ def _losses(golden, run, rtol):
             continue
         texts, new_texts = (" ".join(side[name]["values"]).split() for side in (before, now))
         steps, new_steps = (_steps(side[name], texts_of) for side, texts_of in ((before, texts), (now, new_texts)))
-        parted = [
+        differing = [
             i
             for i, (old, new) in enumerate(zip(texts, new_texts))
             if not _agree(old, new, rtol, 0 if not rtol else 1e-6)
         ]
-        if parted:
-            first = parted[0]
+        if differing:
+            first = differing[0]
             places = _places(steps)
             where = f"{name} first differs at {places[first]}: {texts[first]} -> {new_texts[first]}"
-            details = [f"{places[i]}: {texts[i]} -> {new_texts[i]}" for i in parted[:MOST_DETAILS]]
-            details.append(f"{len(parted)} of {len(texts)} values differ")
+            details = [f"{places[i]}: {texts[i]} -> {new_texts[i]}" for i in differing[:MOST_DETAILS]]
+            details.append(f"{len(differing)} of {len(texts)} values differ")
             old = float(texts[first])
             yield Difference("losses", where, details, abs(float(new_texts[first]) - old), rtol * abs(old))
         elif steps != new_steps:
@@ -191,14 +192,14 @@ def _steps(loss, values):
 
 
 def _places(steps):
-    """Name the values of a loss: by their training steps where each was fetched in one of its own."""
+    """Return a label for each value of a loss: its training step, where no two were fetched in the same step."""
     if len(set(steps)) == len(steps):
         return [f"training step {step}" for step in steps]
     return [f"value {i} (after training step {step})" for i, step in enumerate(steps, 1)]
 
 
 def _agree(old, new, rtol, atol):
-    """Whether two numbers, as text, agree; whole ones to the digit."""
+    """Whether two numbers, given as text, agree; integers must be equal."""
     if old == new or VARIES in (old, new):
         return True
     if not any(mark in old + new for mark in ".en"):
@@ -235,7 +236,7 @@ def _first_number(old, new, rtol):
 
 
 def _last_digit(number, rtol):
-    """Return the worth of a printed number's last digit, which may have been rounded either way; 0 if all is exact."""
+    """Return one unit of a printed number's last digit, which may be rounded either way; 0 in exact comparisons."""
     if number == VARIES or not rtol:
         return 0.0
     digits, _, exponent = number.lower().partition("e")
@@ -243,5 +244,5 @@ def _last_digit(number, rtol):
 
 
 def _spaceless(text):
-    """White space follows the width of numbers."""
+    """Remove white space, which depends on the width of the printed numbers."""
     return "".join(text.split())

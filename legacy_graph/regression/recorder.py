@@ -4,8 +4,8 @@
     python3.7 recorder.py train.py goldens/train.json --steps 20        # this file, on real TensorFlow 1.15
 
 The script runs twice, each time in a process and a folder of its own. Its sessions are watched: the numbers they
-fetch, what the variables start from, which line made which ops. What differs between the two runs is not
-repeatable: a printed time is marked so and never compared, a loss is a reason to record nothing.
+fetch, the variables' initial values, which line made which ops. Where the two runs differ, the script is not
+repeatable: a printed time is marked and never compared; where a loss differs, nothing is recorded.
 
 One file without dependencies but TensorFlow and numpy; Python 3.7 must be able to run it.
 """
@@ -27,12 +27,12 @@ import types
 import weakref
 
 FORMAT = "tf1-rnn/golden/1"
-SEED = 1  # of a script that sets none
+SEED = 1  # for a script that sets none
 LOSSES, PRINTED = 1e-4, 1e-3  # relative tolerances: of a fetched number; of a printed one, which has fewer digits
 SETTINGS = ("seed", "ignore", "rtol_losses", "rtol_printed")
-MOST_LINES, MOST_VALUES = 1000, 2000  # kept of what is printed, and of what one tensor gave
-SMALL_FILE, MOST_COPIED = 2**20, 100 * 2**20  # bytes of a file that is copied, not linked, and of all of them
-NO_ENGINE = "none"  # of a process that ended before it could tell what it was
+MOST_LINES, MOST_VALUES = 1000, 2000  # most lines kept of the output, most values kept of a tensor
+SMALL_FILE, MOST_COPIED = 2**20, 100 * 2**20  # bytes: of a file that is copied, not linked; copied in all
+NO_ENGINE = "none"  # of a process that ended before it reported its engine
 VARIES = "<varies>"
 NUMBER = re.compile(r"<varies>|(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]*\w)|\bnan\b|\binf\b")
 _TIME = re.compile(
@@ -67,8 +67,8 @@ def golden_of(script, arguments, run, earlier=None, **wanted):
     Args:
       script, arguments: what runs, as on a command line.
       run: function of (script, arguments, seed) that runs it once and returns what was observed, see `observe`.
-      earlier: the golden to be replaced, whose settings are kept where `wanted` says nothing.
-      wanted: the SETTINGS; None for what is not said.
+      earlier: the golden to be replaced, or None; its settings are the defaults.
+      wanted: SETTINGS by name; None keeps the default.
     """
     settings = {"seed": SEED, "ignore": [], "rtol_losses": LOSSES, "rtol_printed": PRINTED}
     settings.update({name: (earlier or {}).get(name, value) for name, value in settings.items()})
@@ -89,7 +89,7 @@ def golden_of(script, arguments, run, earlier=None, **wanted):
 
 
 def kept_lines(text, ignore):
-    """Return the lines of what a script printed that are compared; of a progress bar only its end."""
+    """Return the lines of a script's output that are compared; of a progress bar only its last state."""
     lines = [line.rsplit("\r", 1)[-1].rstrip() for line in text.replace("\r\n", "\n").split("\n")]
     while lines and not lines[-1]:
         lines.pop()
@@ -116,7 +116,7 @@ def write(path, golden):
 
 
 def _unrepeatable(first, second):
-    """Name what two runs do not share and no comparison can do without."""
+    """Return the reasons not to record: differences between two runs that no comparison could ignore."""
     for observed in (first, second):
         if observed["engine"] == NO_ENGINE:
             return ["its process ended without a word", *observed["errors"].strip().splitlines()[-3:]]
@@ -177,8 +177,8 @@ def _without_time(match):
 def observe(command, observation, here=False, root="."):
     """Run a command that leaves its observation, a JSON file, and return it with status and output.
 
-    `command`: a list. `root`: the folder to run it in; unless `here`, in a copy of that, see `_copy`: what it writes is
-    dropped, so that a second run starts as the first did.
+    `command`: a list. `root`: the folder to run it in: with `here` that folder itself, otherwise a copy (see `_copy`),
+    so that what the script writes is dropped and a second run starts as the first did.
     """
     with _folder(here, root) as folder, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         status = subprocess.call(
@@ -220,11 +220,11 @@ def _folder(here, root):
 def _copy(source, target):
     """Copy a folder's tree, so that a script may write into it.
 
-    Files that are large, hidden folders, those behind links, and virtual environments are only linked: what a script
-    writes into those stays. So is the rest, once MOST_COPIED bytes have been copied.
+    Large files, hidden folders, linked folders and virtual environments are linked, not copied: what a script writes
+    into them stays. Once MOST_COPIED bytes have been copied, all the rest is linked, too.
     """
     todo, left = [(source, target)], MOST_COPIED
-    for folder, copy in todo:  # which grows
+    for folder, copy in todo:  # the loop appends to it
         for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
             if entry.name in (".git", "__pycache__") or os.path.abspath(entry.path) == os.path.abspath(target):
                 continue
@@ -250,14 +250,14 @@ def inside(script, root="."):
 
 
 class Watch:
-    """Makes the sessions of this process repeatable, and watches them.
+    """Makes the sessions of this process repeatable, and records what they compute.
 
     Args:
       tf: TensorFlow's namespace, of 1.15 or `legacy_graph.tf1`.
-      seed: what graphs, numpy and random are seeded with where the script seeds nothing; None changes nothing in
-        the process, and only watches.
+      seed: seed of graphs, numpy and random where the script sets none; None only records, and changes nothing in
+        the process.
       op_types: {op type here: op type in TensorFlow 1.15}, where they differ.
-      engine: what computes, where that is not the TensorFlow that `tf` says it is.
+      engine: name of what computes, where that is not the TensorFlow version that `tf` has.
 
     Attributes: graphs, those that a session ran, in that order.
     """
@@ -329,7 +329,7 @@ class Watch:
                 watch._after(self, names + list(options.target), list(values) + [None] * len(options.target))
                 return values
 
-            watched.keep = call  # it frees its handle when it goes
+            watched.keep = call  # it frees its handle when it is garbage-collected
             return watched
 
         def close(self):
@@ -347,10 +347,10 @@ class Watch:
         return copy
 
     def _before(self, graph):
-        """Prepare what is new in a graph to be run.
+        """Make the new ops of a graph repeatable, before a session runs them.
 
-        No while loop begins a time step before the last one's end: they share generators. A random op without seeds,
-        as in a graph that was imported, is given some.
+        While loops get parallel_iterations=1, since their iterations share random generators. A random op without
+        seeds, as in an imported graph, gets seeds.
         """
         with self._lock:
             version, number = self._prepared.get(graph, (None, 0))
@@ -360,7 +360,7 @@ class Watch:
                 self.graphs.append(graph)
             ops = graph.get_operations()
             if self._seed is not None:
-                for i, op in enumerate(ops[number:], number):  # the others have run, and can no longer be changed
+                for i, op in enumerate(ops[number:], number):  # the earlier ones have run, and can no longer be changed
                     if op.type in ("Enter", "RefEnter", "While", "StatelessWhile"):
                         op._set_attr("parallel_iterations", self._tf.AttrValue(i=1))
                     elif "seed2" in op.node_def.attr and op.get_attr("seed") == op.get_attr("seed2") == 0:
@@ -369,7 +369,7 @@ class Watch:
             self._prepared[graph] = graph.version, len(ops)
 
     def _after(self, session, fetches, values):
-        """Keep the scalars that were fetched, and what variables were given their first values."""
+        """Record the scalars that were fetched, and the values of variables that were initialized."""
         pairs = [(name, value) for name, value in _pairs(fetches, values)]
         graph, names = session.graph, tuple(name for name, _ in pairs)
         with self._lock:
@@ -390,8 +390,11 @@ class Watch:
                         self._variables[title] = fingerprint(self._run(session, tensor))
 
     def _before_end(self, session):
-        """Keep what the variables of a session hold at its end."""
-        with self._lock, contextlib.suppress(self._tf.errors.OpError, RuntimeError):  # it is closed, or has failed
+        """Record the final values of a session's variables."""
+        with (
+            self._lock,
+            contextlib.suppress(self._tf.errors.OpError, RuntimeError),
+        ):  # closed or failed
             tensors = self._assigned.pop(session, None)
             for title, value in self._run(session, tensors).items() if tensors else ():
                 self._trained[title] = fingerprint(value)
@@ -401,16 +404,16 @@ class Watch:
         return name if not number else f"graph {number + 1}: {name}"
 
     def _in_order(self, variables):
-        """As they were made, not as a session happened to name them."""
+        """Sort {variable: value} by the order in which the variables were created."""
         titles = [self._title(graph, op.name) for graph in self.graphs for op in graph.get_operations()]
         return {title: variables[title] for title in titles if title in variables}
 
     def _plan(self, graph, names):
-        """Whether fetching `names` trains, and {variable: the tensor that reads it} of those it assigns to."""
+        """Return (whether fetching `names` trains, {variable that it assigns: the tensor that reads the variable})."""
         trains, started, seen = False, {}, set()
         todo = []
         for name in names:
-            with contextlib.suppress(KeyError, ValueError):  # it is called otherwise in the graph
+            with contextlib.suppress(KeyError, ValueError):  # the graph has no such name
                 element = graph.as_graph_element(name)
                 todo.append(getattr(element, "op", element))
         while todo:
@@ -430,7 +433,7 @@ class Watch:
         return trains, started
 
     def observation(self):
-        """Return what was seen, as a dictionary that JSON can hold."""
+        """Return all that was recorded, as a dictionary that JSON can hold."""
         if not self.graphs and self._tf.get_default_graph().get_operations():
             self.graphs.append(self._tf.get_default_graph())  # built, and never run
         for session in list(self._assigned):
@@ -457,7 +460,7 @@ class Watch:
         }
 
     def obstacles(self):
-        """Say what of the graphs cannot be repeated, whatever the seeds."""
+        """Return what in the graphs cannot be repeated, whatever the seeds, as lines of text."""
         found = []
         for graph in self.graphs:
             for runner in graph.get_collection(self._tf.GraphKeys.QUEUE_RUNNERS):
@@ -515,7 +518,7 @@ def fingerprint(value):
 
 
 class Describe:
-    """Tells of a graph which statement of the script made which ops, and the seeds of its random ops."""
+    """Describes a graph: which statement of the script made which ops, and the seeds of its random ops."""
 
     def __init__(self, op_types):
         self._op_types, self._sources = op_types, {}
@@ -523,7 +526,7 @@ class Describe:
     def graph(self, graph):
         """Return {"ops": number and checksum, "random": lines of seeds and name, "code": the ops by statement}.
 
-        A line of "code" is the number of ops that a statement made one after another, their checksum, its first line.
+        A line of "code" has the number of consecutive ops that a statement made, their checksum, and its first line.
         """
         import hashlib
 
@@ -593,7 +596,7 @@ def _is_library(file):
 
 
 def versions():
-    """Return the versions of what computes, and of the packages that the script and its modules use."""
+    """Return the versions of TensorFlow, numpy, Keras, and the packages that the script and its modules use."""
     roots = {"tensorflow", "numpy", "keras", "tf_keras"}
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
@@ -607,7 +610,7 @@ def versions():
 
 
 def machine():
-    """Return Python, system and processor: what rounding, and the order of sets, may depend on."""
+    """Return Python, system and processor, on which rounding and the order of sets may depend."""
     processor = platform.processor()
     with contextlib.suppress(OSError), open("/proc/cpuinfo", encoding="utf-8") as stream:
         processor = next((line.split(":", 1)[1].strip() for line in stream if line.startswith("model name")), processor)
@@ -626,7 +629,7 @@ def _observed_on_115(script, arguments, seed, here):
 
 
 def _watched(observation, seed, script, *arguments):
-    """Run a script as `__main__` under TensorFlow 1.15, and leave what was observed."""
+    """Run a script as `__main__` under TensorFlow 1.15, and write what was observed to a file."""
     import tensorflow as tf
 
     watch = Watch(tf, int(seed))

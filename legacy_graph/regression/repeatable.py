@@ -1,8 +1,8 @@
 """`legacy-graph run --repeatable`: two runs of a script are equal, or the run says what cannot be.
 
-What it changes: the script's graphs, also those it makes itself, numpy and Python's random are seeded where the script
-seeds nothing; sets of strings keep one order; sessions have one thread each; the time steps of a while loop run one
-after another, since those that overlap race for the generators of the random ops inside.
+What it changes: all graphs, numpy and Python's random are seeded where the script does not seed them; sets of strings
+have the same order in each run; sessions have one thread; the time steps of a while loop run one after another, since
+overlapping ones race for the generators of the random ops inside.
 """
 
 import argparse
@@ -25,11 +25,11 @@ def add_arguments(parser):
         help=f"two runs are equal: seeds (--seed, else {recorder.SEED}) for graphs, numpy, random; one thread; loops "
         "one step at a time; what cannot be repeated is reported at the end",
     )
-    parser.add_argument("--observe", metavar="FILE", help=argparse.SUPPRESS)  # how record and check see what it did
+    parser.add_argument("--observe", metavar="FILE", help=argparse.SUPPRESS)  # used by record and check
 
 
 def restart(arguments):
-    """Start this process again where what Python or TensorFlow read at their start must be another."""
+    """Restart this process where environment variables that Python or TensorFlow read at start-up must change."""
     wanted = recorder.environment()
     if arguments.repeatable and wanted != dict(os.environ):
         sys.stdout.flush()
@@ -40,7 +40,7 @@ def restart(arguments):
 def watched(arguments):
     """Run a script in the body as the flags --repeatable, --explain-seeds and --observe ask, and report afterwards.
 
-    In `runner.tf1_process()`. What is told goes to stderr: what the program prints stays as it was.
+    To be called inside `runner.tf1_process()`. Messages go to stderr, so that stdout has the script's output alone.
     """
     if not (arguments.repeatable or arguments.explain_seeds):
         yield

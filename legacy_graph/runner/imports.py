@@ -3,10 +3,10 @@
     with tf1_imports(), tf1_behavior():
         import their_old_model          # its `import tensorflow as tf` is legacy_graph.tf1
 
-Today's libraries (`TF2_PACKAGES`) go on seeing today's TensorFlow in the same process, so the choice
-is made for each import statement by who says it: `builtins.__import__` is wrapped for that. What
-no longer exists in today's TensorFlow (`tensorflow.contrib.rnn`) is found by importlib and pickle
-too. One table, `_PLACES`, says which of our modules stands where.
+Today's libraries (`TF2_PACKAGES`) still get today's TensorFlow in the same process. So the choice
+depends on which module an import statement is in; `builtins.__import__` is wrapped to look. Modules that
+today's TensorFlow no longer has (`tensorflow.contrib.rnn`) are found by importlib and pickle,
+too. One table, `_PLACES`, maps TensorFlow 1.15's modules to ours.
 """
 
 import builtins
@@ -84,13 +84,13 @@ _REFUSED = {
 def tf1_imports(own: Collection[str] = ()) -> Iterator[None]:
     """Context in which imported modules get TensorFlow 1.15's namespace for `tensorflow`.
 
-    So does `keras` mean Keras 2 on it, and `numpy` has the names of numpy 1.16 (see
-    `legacy_graph.runner.old_numpy`; libraries installed beside numpy keep today's). A module keeps what
-    it imported; afterwards, `import` means again what it meant. `own`: installed packages whose
-    code is as old as a script's. Raises nothing itself; inside, an unknown name is an ImportError
-    that names its nearest neighbours.
+    `keras` is Keras 2 on top of it, and `numpy` has the names of numpy 1.16 (see
+    `legacy_graph.runner.old_numpy`; installed libraries keep today's). A module keeps what it imported;
+    after the context, `import` works as before. `own`: installed packages whose code is as old as a
+    script's. Raises nothing itself; inside, importing an unknown name raises an ImportError that
+    suggests similar ones.
     """
-    importlib.import_module("legacy_graph.tf1")  # TensorFlow itself is imported as ever
+    importlib.import_module("legacy_graph.tf1")  # this imports TensorFlow in the ordinary way
     finder = _Finder()
     real_import, real_import_module = builtins.__import__, importlib.import_module
 

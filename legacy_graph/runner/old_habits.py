@@ -1,15 +1,15 @@
 """Restores behaviour of numpy 1 in a script's code, by small changes to its syntax tree.
 
-Numpy's arrays are a type of C, which every library of the process shares: they stay as they are.
-What changes is the script's own code, and that of modules beside it, when Python compiles it:
+numpy's array type is written in C and shared by all libraries of the process, so it is not changed.
+What is changed is the code of the script, and of modules beside it, when Python compiles it:
 
     int(x), float(x), complex(x), math.sqrt(x), "%d" % x      x may be an array of one element
-    a[i] = x                                                  so may x here
+    a[i] = x                                                  the same
     x.tostring()                                              x.tobytes(), where x is numpy's
     x + 0.5, x < 0.5, x += 0.5, sum(x)                        types of results (`legacy_graph.runner.old_arithmetic`)
 
-The functions called instead do what the script wrote, and something else only where today's numpy would
-raise. Line numbers stay, and what is no array goes through untouched.
+The functions called instead do what the script says, and something else only where today's numpy would
+raise an error. Line numbers stay the same, and values that are not arrays pass through unchanged.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """numpy, with the names that numpy 1.16 to 1.18 had, meaning what they meant then.
 
-Old code sees this module where it says `import numpy` (see `legacy_graph.runner.imports`); libraries go
-on seeing numpy itself, so nothing that they rely on changes. A name that is not here is numpy's.
+`import numpy` in old code imports this module (see `legacy_graph.runner.imports`). Libraries still get
+numpy itself, so nothing that they rely on changes. Names that are not defined here are numpy's.
 """
 
 import numpy as _numpy

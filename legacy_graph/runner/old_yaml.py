@@ -1,6 +1,6 @@
 """PyYAML as it was up to 5.4: `yaml.load(stream)` needs no Loader.
 
-It warned, and took the FullLoader, which makes plain Python values only. Libraries go on seeing PyYAML itself.
+It warned, and used the FullLoader, which makes plain Python values only. Libraries still get PyYAML itself.
 """
 
 import yaml as _yaml

@@ -18,10 +18,10 @@ _NEVER = frozenset(sys.builtin_module_names) | frozenset(
     "input_data numpy tensorflow".split()
 )
 
-_apart: dict[str, dict] = {}  # root name: {module name: the libraries' module of that name}
+_library_modules: dict[str, dict] = {}  # root name: {module name: the libraries' module of that name}
 _own: list[str] = []  # path prefixes of the script's modules of those names
 _folders: list[str] = []  # the script's folders
-_turns: set[str] = set()  # root names for which sys.modules has the libraries' modules at the moment
+_switched: set[str] = set()  # root names for which sys.modules has the libraries' modules at the moment
 
 
 def separate_own_modules(directory, program=""):
@@ -33,12 +33,12 @@ def separate_own_modules(directory, program=""):
     elsewhere = _without_own_folders(sys.path)
     for root in sorted({name.partition(".")[0] for name in _listed(directory)} - _NEVER):
         own = importlib.machinery.PathFinder.find_spec(root, [directory])
-        if own is None or not own.origin or _same(own.origin, program) or root in _apart:
+        if own is None or not own.origin or _same(own.origin, program) or root in _library_modules:
             continue
         theirs = getattr(sys.modules.get(root), "__spec__", None)
         theirs = theirs or importlib.machinery.PathFinder.find_spec(root, elsewhere)
         if theirs is not None and not _same(own.origin, theirs.origin):
-            _apart[root] = _pop_modules(root)
+            _library_modules[root] = _pop_modules(root)
             _own.append(os.path.join(directory, root) + (os.sep if own.submodule_search_locations else "."))
 
 
@@ -59,7 +59,7 @@ def _pop_modules(root):
 
 def is_separated(name):
     """Whether the script and the libraries each have a module of this name."""
-    return name.partition(".")[0] in _apart
+    return name.partition(".")[0] in _library_modules
 
 
 def is_own(file):
@@ -71,19 +71,19 @@ def is_own(file):
 def using_library_modules(name):
     """Context in which `name` and its submodules are the libraries'; new imports are stored for the libraries."""
     root = name.partition(".")[0]
-    if root in _turns:
+    if root in _switched:
         yield
         return
     own, path = _pop_modules(root), list(sys.path)
-    _turns.add(root)
-    sys.modules.update(_apart[root])
+    _switched.add(root)
+    sys.modules.update(_library_modules[root])
     sys.path[:] = _without_own_folders(path)
     try:
         yield
     finally:
-        _turns.remove(root)
+        _switched.remove(root)
         sys.path[:] = path
-        _apart[root] = _pop_modules(root)
+        _library_modules[root] = _pop_modules(root)
         sys.modules.update(own)
 
 
@@ -93,4 +93,4 @@ def _without_own_folders(path):
 
 def library_module(name):
     """Return the libraries' module of this root name from the table, or None."""
-    return None if name in _turns else _apart.get(name, {}).get(name)
+    return None if name in _switched else _library_modules.get(name, {}).get(name)

@@ -145,7 +145,7 @@ def test_a_model_that_was_not_trained_gets_the_slots_of_an_adam_that_has_not_beg
     assert variables["train_op/beta2_power"] == np.float32(0.999)
     slots = [name for name in variables if name.rpartition("/")[2] in ("Adam", "Adam_1")]
     assert len(slots) == 12 and not any(variables[name].any() for name in slots)
-    assert "new: there is no Adam to carry" in str(report)
+    assert "new: the model has no state of Adam" in str(report)
 
 
 def test_the_step_is_read_from_adams_beta_powers():
@@ -379,6 +379,6 @@ def test_the_command_both_ways(run, tmp_path):
     for _ in range(2):
         status, out, _ = run(model, checkpoint)
         assert status == 0
-    assert f"kept what was there in {tmp_path / 'back' / 'earlier-1'}" in out
+    assert f"kept the earlier files in {tmp_path / 'back' / 'earlier-1'}" in out
     before, after = variables_of(RECORDED / "multi_lstm.ckpt"), variables_of(checkpoint)
     assert all(before[name].tobytes() == after[name].tobytes() for name in before)

@@ -2,7 +2,7 @@
 
 `watching` hooks into the functions with which the script builds and runs its graph; `recording` keeps N steps of one
 training op; `describing` turns what was seen into capture.json; `graphs` analyzes graphs; `writing` writes the folder.
-docs/capture.md documents the folder's files and the keys of capture.json.
+The docstrings of `writing` and of `describing.describe` document the folder's files and the keys of capture.json.
 """
 
 from legacy_graph.runner.capture.command import add_arguments, capturing

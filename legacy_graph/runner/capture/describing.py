@@ -16,7 +16,19 @@ _NO_SETTINGS = ("self", "name", "use_locking")
 
 
 def describe(recording, script, arguments, seed, fetched, is_machinery):
-    """Return the contents of capture.json, a dict.
+    """Return the contents of capture.json, a dict. Tensors have names such as "x:0", variables and ops such as "x".
+
+    format: the version of this format. script, arguments, versions, seed: what ran.
+    loss: the first loss tensor that was differentiated; losses: all of them. trainable: the variables trained.
+    gradients: {variable: its gradient's tensor, or the three of IndexedSlices}, as tf.gradients returned them;
+      applied_gradients: after clipping. clipping: how they were clipped; None for not at all.
+    optimizer: its class, its settings by argument (a number, or a tensor with its value in the first step), its slot
+      variables, its counters. train_op: the op that makes a training step.
+    feeds: the tensors through which values enter, each with where they come from, dtype, shape.
+    fetches: tensors that the script fetched; logits: the first inputs of ops that compute a cross entropy.
+    batch_size, batch_axis: the batch size, and {feed: index of its batch axis}; None where all feeds are scalars.
+    steps: the number of captured steps.
+    sources: {op: [file, line number, text] of the script's line that made it}; names: {tensor: the script's variable}.
 
     Args:
       recording: the Recording, with at least one step.

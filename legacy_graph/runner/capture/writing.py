@@ -1,4 +1,10 @@
-"""Writes the folder of a capture, atomically."""
+"""Writes the folder of a capture, atomically.
+
+graph.meta      the graph: a MetaGraphDef in op types that every TensorFlow has
+model.ckpt.*    the variables before the first captured step, as tf.train.Saver writes them
+steps.npz       for each captured step: step_N/feed/TENSOR, step_N/fetch/TENSOR, step_N/loss
+capture.json    which tensor is what, the optimizer, where the script made each op: see `describing.describe`
+"""
 
 import json
 import os
