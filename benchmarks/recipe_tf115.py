@@ -1,4 +1,4 @@
-"""A tutorial recipe on real TensorFlow 1.15, as its document has it: `python recipe_tf115.py MODEL STEPS DIR`.
+"""A tutorial recipe on real TensorFlow 1.15, as the tutorial program has it: `python recipe_tf115.py MODEL STEPS DIR`.
 
 Reads the digits, builds the program, trains, measures accuracy every 20 steps, saves. For Python 3.7.
 """

@@ -15,12 +15,12 @@ from mnist_training.cli.quick_start import quick_imports
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
-    """Two processes: each imports TensorFlow, and two keep the memory of a small machine."""
+    """Return 2: each process imports TensorFlow, and the memory of a small machine holds two."""
     return 2
 
 
 def pytest_configure():
-    """Heed SIGINT and SIGHUP, which shells and nohup have a process in the background ignore: tests send them."""
+    """Restore SIGINT and SIGHUP, which tests send: processes in the background of a shell or nohup ignore them."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
@@ -33,7 +33,7 @@ def pytest_collection():
 
 
 def pytest_collection_finish():
-    """Let the garbage collector pass over what the imports made, and come less often: graphs are many objects."""
+    """Let the garbage collector skip the imports' objects, and run less often: graphs are many objects."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 10, 10)
@@ -41,7 +41,7 @@ def pytest_collection_finish():
 
 @pytest.fixture(autouse=True, scope="session")
 def images_are_unpacked_once():
-    """Many tests train on the bundled digits: a process unpacks their 55 MB once."""
+    """Unpack the 55 MB of bundled digits once per process: many tests train on them."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(database, "parse_images", functools.lru_cache(maxsize=2)(database.parse_images))
         yield
@@ -49,7 +49,7 @@ def images_are_unpacked_once():
 
 @pytest.fixture
 def ctrl_c_in_batch(monkeypatch):
-    """Let Ctrl-C be pressed while a training takes its batch of this number, counted from 1."""
+    """Return a function that sends Ctrl-C while training takes its batch of a given number, counted from 1."""
 
     def press(number):
         taken, next_batch = [], DataSet.next_batch

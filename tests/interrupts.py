@@ -4,5 +4,5 @@ import signal
 
 
 def heed_interrupts():
-    """For `preexec_fn`: what a shell runs in the background ignores Ctrl-C, and so would its children."""
+    """For `preexec_fn`: restore Ctrl-C, which a background process of a shell, and so its children, would ignore."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -1,4 +1,4 @@
-"""The cases of captures, graphs and ports that were damaged, or made to do harm. See bad_input."""
+"""The cases of damaged and malicious captures, graphs and ports. See bad_input."""
 
 import io
 import json
@@ -52,15 +52,15 @@ def prepare():
         _MADE.update({path.name: path.read_bytes() for path in (folder / "cap").iterdir()})
 
 
-def captured(**harmed):
-    """Return what makes the capture cap; `harmed`: {facts, graph, steps or index: a Change, or what `write` takes}."""
+def captured(**damaged):
+    """Return what makes the capture cap; `damaged`: {facts, graph, steps or index: a Change, or what `write` takes}."""
     names = {"facts": "capture.json", "graph": "graph.meta", "steps": "steps.npz", "index": "model.ckpt.index"}
 
     def make(folder):
         (folder / "cap").mkdir()
         for name, data in _MADE.items():
-            key = next((key for key in harmed if names[key] == name), None)
-            change = harmed.get(key)
+            key = next((key for key in damaged if names[key] == name), None)
+            change = damaged.get(key)
             if isinstance(change, Change):
                 data = change(data)
             elif key is not None:
@@ -71,7 +71,7 @@ def captured(**harmed):
 
 
 class Change:
-    """A function of bytes, which `write` does not take for one of paths."""
+    """A function of bytes; its type tells `write` that it is not one of paths."""
 
     def __init__(self, function):
         self._function = function
@@ -110,34 +110,34 @@ def of_graph(edit):
 
 
 def renamed(nodes):
-    """Call an op what no op can be called."""
+    """Give an op an invalid name."""
     nodes["x"].name = 'x\nimport os; os.system("touch harm")'
 
 
 def retyped(nodes):
-    """Let an op be of another type."""
+    """Change the type of an op."""
     nodes["dense/MatMul"].op = "PyFunc"
 
 
 def without_input(nodes):
-    """Let an op read what is not there."""
+    """Give an op an input that does not exist."""
     nodes["dense/MatMul"].input[0] = "nothing"
 
 
 def in_a_circle(nodes):
-    """Let an op read itself."""
+    """Make a cycle: an op depends on itself."""
     nodes["dense/MatMul"].input[0] = "dense/BiasAdd"
 
 
 def huge(nodes):
-    """Let a constant claim terabytes."""
+    """Give a constant a shape of terabytes."""
     node = next(node for node in nodes.values() if node.op == "Const" and node.attr["value"].tensor.tensor_shape.dim)
     for dim in node.attr["value"].tensor.tensor_shape.dim:
         dim.size = 2**40
 
 
 def squeezed(data):
-    """Pack 400 MB of zeros tightly."""
+    """Return a small .npz file that unpacks to 400 MB of zeros."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as packed:
         with packed.open("step_0/loss.npy", "w") as part:
@@ -203,16 +203,16 @@ FACTS = {  # of what only the translation reads
 }
 
 
-def ported(**harmed):
+def ported(**damaged):
     """Return what makes a capture, and the folder of a port: {json, module, model} as `write` takes them."""
 
     def make(folder):
         captured()(folder)
         beside(folder)
         for key, name in (("json", "port.json"), ("module", "model.py"), ("model", "model.keras")):
-            if key in harmed:
+            if key in damaged:
                 (folder / "out" / name).unlink()
-                write(folder / "out" / name, harmed[key])
+                write(folder / "out" / name, damaged[key])
 
     return make
 
@@ -238,7 +238,7 @@ PORTS = {
 
 
 def beside(folder):
-    """Make the folder of a port."""
+    """Make the folder of a port beside the capture."""
     (folder / "out").mkdir()
     for name, data in (("port.json", '{"weights": [], "outputs": [], "inputs": [], "labels": []}'), ("model.py", PORT)):
         (folder / "out" / name).write_text(data)

@@ -1,11 +1,10 @@
-"""What users get wrong, as a table: a command, what lies in its folder, and what must be said.
+"""What users get wrong, as a table: a command, the files in its folder, and what the error must say.
 
     python -m tests.faults.bad_input light|keras|capture      one JSON object a case, on stdout
 
-Each case runs in a process forked for it alone, in a folder of its own. Reported are the exit
-status, stdout and stderr, what was written, the memory taken beyond the parent's, and whether
-TensorFlow was imported. The groups `keras` and
-`capture` hold the cases that Keras or TensorFlow must look into.
+Each case runs in a forked process and a folder of its own. Reported are the exit status, stdout and
+stderr, what was written, the memory used beyond the parent's, and whether TensorFlow was imported.
+The groups `keras` and `capture` hold the cases that Keras or TensorFlow has to read.
 """
 
 import functools
@@ -30,7 +29,7 @@ import mnist_digits
 
 
 class Case(NamedTuple):
-    """A command line, what is put into its folder first, and what the one line on stderr must say."""
+    """A command line, what makes the files in its folder, and words that the one line on stderr must contain."""
 
     command: str
     make: object
@@ -54,12 +53,12 @@ def digits(train=5010, test=3, size=(28, 28), label=7):
     }
 
 
-def database(**harmed):
-    """Return what makes a folder d with a database; `harmed`: {train_images: bytes or function of a path}."""
+def database(**damaged):
+    """Return what makes a folder d with a database; `damaged`: {train_images: bytes or function of a path}."""
 
     def make(folder):
         (folder / "d").mkdir()
-        for name, data in {**digits(), **{_file(key): value for key, value in harmed.items()}}.items():
+        for name, data in {**digits(), **{_file(key): value for key, value in damaged.items()}}.items():
             write(folder / "d" / name, data)
 
     return make
@@ -114,7 +113,7 @@ def when_needed(make, *arguments, **keywords):
 
 
 def sparse(size):
-    """Return what makes a file of so many bytes that takes no room."""
+    """Return what makes a sparse file of `size` bytes."""
     return lambda path: (path.touch(), os.truncate(path, size)) and None
 
 
@@ -144,7 +143,7 @@ def bomb():
 
 
 def png(width, height, depth=8, kind=0, data=b""):
-    """Return the bytes of a PNG that claims a size."""
+    """Return the bytes of a PNG with this size in its header."""
 
     def chunk(name, body):
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -174,7 +173,7 @@ def saved(array, **options):
 
 IMAGES = np.zeros((5010, 28, 28), "uint8")
 HUGE = 2**32 - 1
-BAD_DATA = {  # what is harmed, and what is said
+BAD_DATA = {  # what is damaged, and what is said
     "no folder": (nothing, "d: .*there is no such folder"),
     "a file": (file("d", "x"), "d: .*there is no such folder"),
     "empty": (database(train_images=b""), "train-images.*an empty file"),
@@ -422,7 +421,7 @@ def groups():
 
 
 def run(case, home):
-    """Run a case in a process of its own; returns what became of it."""
+    """Run a case in a process of its own; returns its report."""
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         case.make(folder)
@@ -459,7 +458,7 @@ def tree(folder):
 def _child(command, folder, outputs):
     status = 70
     try:
-        # No case may take more than this, were it to try.
+        # A limit, in case a case tries to use more.
         resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
         os.chdir(folder)
         for stream, descriptor in zip(outputs, (1, 2)):
@@ -483,7 +482,7 @@ def _child(command, folder, outputs):
 
 
 def main(group):
-    """Run the cases of a group and print what became of them."""
+    """Run the cases of a group and print their reports."""
     os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"  # as the commands set it; here TensorFlow is imported before they run
     sys.argv = ["keras-port"]  # as the command would be started: it imports Keras when it has to
     for package in ("keras_port", "legacy_graph", "parity"):

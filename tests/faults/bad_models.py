@@ -71,7 +71,7 @@ def spoiled(value, prefix="layers/"):
 
 
 def renewed(**arguments):
-    """Return an edit that puts another dataset in the place of the first matrix."""
+    """Return an edit that replaces the first matrix by another dataset."""
 
     def edit(opened):
         name = _first(opened)
@@ -82,7 +82,7 @@ def renewed(**arguments):
 
 
 def linked(opened):
-    """Let the first matrix be in another file."""
+    """Store the first matrix in another file, behind a link."""
     import h5py
 
     name = _first(opened)
@@ -100,7 +100,7 @@ def without(name):
 
 
 def no_h5(folder):
-    """Put text in the place of the weights."""
+    """Replace the weights by text."""
     with zipfile.ZipFile(io.BytesIO(_MADE["m.keras"])) as packed:
         parts = [(name, packed.read(name) if name != "model.weights.h5" else b"hello") for name in packed.namelist()]
     (folder / "m.keras").write_bytes(archive(parts))

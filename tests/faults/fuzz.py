@@ -1,4 +1,4 @@
-"""Feeds chance and damage to the readers: only the errors that they promise, no hang, bounded memory.
+"""Fuzzes the readers with random and damaged input: only documented errors, no hang, bounded memory.
 
     python -m tests.faults.fuzz idx --cases 1000000
     python -m tests.faults.fuzz checkpoint --cases 100000
@@ -6,9 +6,9 @@
     python -m tests.faults.fuzz capture --cases 20000
 
 Inputs come from one seed: fields that the format has with values at its edges, and good files with
-bytes changed, cut out, doubled or dropped. Each reader may return, or raise what it promises; all
-else is a fault, printed with the input that led to it. Ends with a JSON object: how many inputs
-were taken and refused, the longest time of one, and the memory that the process had grown by.
+bytes changed, cut out, doubled or dropped. Each reader may return, or raise its documented errors;
+anything else is a fault, printed with its input. Prints a JSON object at the end: how many inputs
+were accepted and refused, the longest time of one, and how much the process grew.
 """
 
 import argparse
@@ -41,13 +41,13 @@ def main():
 
 
 def fuzz(reader, cases, seed=0):
-    """Give a reader so many inputs; returns what became of them."""
-    chance = random.Random(seed)
+    """Give a reader `cases` inputs; returns the counts."""
+    rng = random.Random(seed)
     make, read, promised = READERS[reader]()
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     counts = {"reader": reader, "cases": cases, "taken": 0, "refused": 0, "faults": [], "longest": 0.0}
     for _ in range(cases):
-        given = make(chance)
+        given = make(rng)
         began = time.perf_counter()
         try:
             read(given)
@@ -63,18 +63,18 @@ def fuzz(reader, cases, seed=0):
     return counts
 
 
-def harmed(chance, data):
+def damaged(rng, data):
     """Return bytes with some changed, cut out, doubled or dropped."""
     data = bytearray(data)
-    for _ in range(chance.choice([1, 1, 2, 5])):
+    for _ in range(rng.choice([1, 1, 2, 5])):
         if not data:
             break
-        at, length = chance.randrange(len(data)), chance.choice([1, 1, 2, 4, 16, 200])
-        kind = chance.randrange(5)
+        at, length = rng.randrange(len(data)), rng.choice([1, 1, 2, 4, 16, 200])
+        kind = rng.randrange(5)
         if kind == 0:
-            data[at] ^= 1 << chance.randrange(8)
+            data[at] ^= 1 << rng.randrange(8)
         elif kind == 1:
-            data[at : at + length] = chance.randbytes(length)
+            data[at : at + length] = rng.randbytes(length)
         elif kind == 2:
             del data[at : at + length]
         elif kind == 3:
@@ -93,22 +93,20 @@ def _idx():
         struct.pack(">HBB2I", 0, 0x0D, 2, 2, 3) + bytes(24),
     ]
 
-    def make(chance):
-        kind = chance.randrange(4)
+    def make(rng):
+        kind = rng.randrange(4)
         if kind == 0:
-            return chance.randbytes(chance.randrange(40))
+            return rng.randbytes(rng.randrange(40))
         if kind == 1:
-            dimensions = chance.choice([0, 1, 2, 3, 4, 32, 33, 65, 255])
-            shape = [chance.choice(EDGES) for _ in range(dimensions)]
-            head = struct.pack(
-                ">HBB", chance.choice([0, 0, 0, 1]), chance.choice([8, 9, 11, 12, 13, 14, 0, 7]), dimensions
-            )
-            data = head + struct.pack(f">{dimensions}I", *shape) + bytes(chance.choice([0, 1, 4, 100]))
+            dimensions = rng.choice([0, 1, 2, 3, 4, 32, 33, 65, 255])
+            shape = [rng.choice(EDGES) for _ in range(dimensions)]
+            head = struct.pack(">HBB", rng.choice([0, 0, 0, 1]), rng.choice([8, 9, 11, 12, 13, 14, 0, 7]), dimensions)
+            data = head + struct.pack(f">{dimensions}I", *shape) + bytes(rng.choice([0, 1, 4, 100]))
         else:
-            data = harmed(chance, chance.choice(good))
-        if chance.randrange(8) == 0:
+            data = damaged(rng, rng.choice(good))
+        if rng.randrange(8) == 0:
             data = gzip.compress(data, 1)
-            data = harmed(chance, data) if chance.randrange(2) else data
+            data = damaged(rng, data) if rng.randrange(2) else data
         return data
 
     def read(data):
@@ -153,25 +151,25 @@ def _checkpoint():
         "global_step",
     ]
 
-    def make(chance):
-        variables = list(chance.choice(good).items())
-        for _ in range(chance.randrange(6)):
-            at = chance.randrange(len(variables)) if variables else 0
-            kind = chance.randrange(5)
+    def make(rng):
+        variables = list(rng.choice(good).items())
+        for _ in range(rng.randrange(6)):
+            at = rng.randrange(len(variables)) if variables else 0
+            kind = rng.randrange(5)
             if kind == 0 and variables:
                 del variables[at]
             elif kind == 1 and variables:
                 name, shape = variables[at]
-                variables[at] = chance.choice(scopes) + name + chance.choice(ends), shape
+                variables[at] = rng.choice(scopes) + name + rng.choice(ends), shape
             elif kind == 2 and variables:
                 name, shape = variables[at]
-                variables[at] = name, tuple(chance.choice(EDGES) for _ in range(chance.randrange(5)))
+                variables[at] = name, tuple(rng.choice(EDGES) for _ in range(rng.randrange(5)))
             elif kind == 3 and variables:
                 name, shape = variables[at]
-                variables.append((chance.choice(scopes) + name + chance.choice(ends), shape))
+                variables.append((rng.choice(scopes) + name + rng.choice(ends), shape))
             else:
-                shape = tuple(chance.choice([1, 4, 8, 10, 16, 32]) for _ in range(chance.randrange(4)))
-                variables.append((chance.choice(scopes) + chance.choice(ends), shape))
+                shape = tuple(rng.choice([1, 4, 8, 10, 16, 32]) for _ in range(rng.randrange(4)))
+                variables.append((rng.choice(scopes) + rng.choice(ends), shape))
         return dict(variables)
 
     def read(shapes):
@@ -196,7 +194,7 @@ def _keras_file():
         path.write_bytes(data)
         check_keras_file(path)
 
-    return lambda chance: harmed(chance, stream.getvalue()), read, InputError
+    return lambda rng: damaged(rng, stream.getvalue()), read, InputError
 
 
 def _capture():
@@ -220,12 +218,12 @@ def _capture():
     good = {"capture.json": json.dumps(facts).encode(), "graph.meta": meta, "steps.npz": stream.getvalue()}
     values = [None, 0, -1, 1e300, "x", "", [], {}, [[]], "../../etc/passwd", "\0", 2**70]
 
-    def make(chance):
-        name = chance.choice(list(good))
-        if name == "capture.json" and chance.randrange(2):
-            told = {**facts, chance.choice(list(facts)): chance.choice(values)}
+    def make(rng):
+        name = rng.choice(list(good))
+        if name == "capture.json" and rng.randrange(2):
+            told = {**facts, rng.choice(list(facts)): rng.choice(values)}
             return {**good, name: json.dumps(told).encode()}
-        return {**good, name: harmed(chance, good[name])}
+        return {**good, name: damaged(rng, good[name])}
 
     def read(files):
         for name, data in files.items():

@@ -4,10 +4,10 @@
     python -m tests.faults.kill_and_resume keras_port --kills 50 --model multi_lstm --seed 1
 
 A run of small steps is killed (SIGKILL; now and then SIGTERM, SIGHUP or SIGINT), started again,
-killed again, until it is through. About half of the kills wait for a save to begin. After each,
-a whole model must stand under its usual name, once the first save was made, and a run may lose no
-save. At the end the model must be that of a run that was never interrupted, bit for bit, and the
-log must have the same losses. Ends with 0, or with 1 at the first fault.
+killed again, until it finishes. About half of the kills wait for a save to begin. After each kill
+there must be a complete model under its usual name, once the first save was made, and no save may be
+lost. At the end the model must be that of a run that was never interrupted, bit for bit, and the
+log must have the same losses. Exit status 0, or 1 at the first fault.
 
 Runs are forked from one process that has imported TensorFlow, and have one thread.
 """
@@ -48,7 +48,7 @@ def main():
 
 def kill(wing, model, kills, seed, folder):
     """Kill `kills` runs of a wing's model; returns what happened, as counts. AssertionError at a fault."""
-    chance = random.Random(seed)
+    rng = random.Random(seed)
     train = trainer(wing, model)
     began = time.monotonic()
     assert ended(start(train, folder / "whole")) == 0, (folder / "whole" / "stderr").read_text()
@@ -60,8 +60,8 @@ def kill(wing, model, kills, seed, folder):
         trained = 0
         while True:
             process = start(train, place)
-            signum = chance.choice(SIGNALS)
-            killed, in_save = strike(process, place, signum, chance, longest)
+            signum = rng.choice(SIGNALS)
+            killed, in_save = strike(process, place, signum, rng, longest)
             log = (place / "stderr").read_text()
             assert "Traceback" not in log, log
             if killed is None:
@@ -72,7 +72,7 @@ def kill(wing, model, kills, seed, folder):
             counts["signals"][signum.name] = counts["signals"].get(signum.name, 0) + 1
             saved = whole_model(wing, place)
             assert saved >= trained, f"the save of step {trained} is lost: {saved}"
-            if saved == STEPS:  # killed after all was saved: the same command would train another model now
+            if saved == STEPS:  # killed after the last save: the same command would now train another model
                 break
             counts["resumed"] += saved > 0
             trained = saved
@@ -123,14 +123,14 @@ def start(train, folder):
         os._exit(status)
 
 
-def strike(process, folder, signum, chance, longest):
-    """Send a signal at a random moment; returns (how it ended, whether in a save), or (None, False) if it was through.
+def strike(process, folder, signum, rng, longest):
+    """Send a signal at a random moment; returns (exit status, whether in a save), or (None, False) if it had finished.
 
-    A signal that asks, not kills, may find the process before or after its loop: then it has the
-    default effect, or none.
+    A signal other than SIGKILL may reach the process before or after its loop: then it has the default
+    effect, or none.
     """
-    moment = time.monotonic() + chance.uniform(0.1, longest)
-    for_a_save = chance.random() < 0.5
+    moment = time.monotonic() + rng.uniform(0.1, longest)
+    for_a_save = rng.random() < 0.5
     saving = folder / "models" / ".saving"
     while True:
         found, status = os.waitpid(process, os.WNOHANG)
@@ -138,7 +138,7 @@ def strike(process, folder, signum, chance, longest):
             assert os.waitstatus_to_exitcode(status) == 0, (folder / "stderr").read_text()
             return None, False
         if time.monotonic() > moment and (not for_a_save or saving.exists()):
-            time.sleep(chance.choice([0, 0, 0.001, 0.003, 0.01]) if for_a_save else 0)
+            time.sleep(rng.choice([0, 0, 0.001, 0.003, 0.01]) if for_a_save else 0)
             break
         time.sleep(0.0005)
     in_save = saving.exists()
@@ -169,7 +169,7 @@ def whole_model(wing, folder):
     from mnist_training.saves import Saves
 
     state = Saves(models, (), name.format).newest()
-    return state.trained if state else STEPS  # through, but for its last word
+    return state.trained if state else STEPS  # finished, but for its last message
 
 
 def contents(wing, folder):
@@ -193,7 +193,7 @@ def contents(wing, folder):
 
 
 def losses(folder):
-    """Return what the log says but for the times."""
+    """Return the log's entries without the times."""
     entries = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     return [{key: value for key, value in entry.items() if key != "seconds"} for entry in entries]
 

@@ -1,11 +1,11 @@
-"""Trains for many steps and looks whether memory grows or steps get slower.
+"""Trains for many steps and checks that memory does not grow; shows whether steps get slower.
 
     python -m tests.faults.long_runs legacy_graph --steps 20000
     python -m tests.faults.long_runs keras_port --steps 20000 --model multi_lstm
 
 Prints the memory of the process and the median time of a step in each tenth of the run, then one
 JSON object. Ends with 1 where memory grew by more than 2 % from the second tenth to the last.
-Time is printed, not judged: what else the machine does is in it.
+Times are printed, not checked, since they depend on what else the machine does.
 """
 
 import argparse
@@ -32,7 +32,7 @@ def main():
 
 
 def watch(wing, model, steps):
-    """Train `steps` small steps; returns what was seen in each tenth."""
+    """Train `steps` small steps; returns the measurements of each tenth."""
     from mnist_training import Recipe, digits
 
     recipe = Recipe.of(model, seed=1, steps=steps, units=8, batch_size=8)
@@ -60,7 +60,7 @@ def watch(wing, model, steps):
 
 
 class Watched:
-    """A DataSet that looks at the process every so many batches."""
+    """A DataSet that measures the process after every `every` batches."""
 
     def __init__(self, data, every):
         self._data, self._every, self._given = data, every, 0
@@ -75,7 +75,7 @@ class Watched:
         return self._data.next_batch(size)
 
     def look(self):
-        """Note the memory now, and the median step since the last look."""
+        """Record the memory now, and the median step since the last call."""
         self.megabytes.append(resident())
         if len(self._times) > 1:
             between = [later - sooner for sooner, later in zip(self._times, self._times[1:])]

@@ -1,4 +1,4 @@
-"""The readers, given chance and damage; `python -m tests.faults.fuzz` makes as many inputs as one likes."""
+"""The readers under random and damaged input; `python -m tests.faults.fuzz` makes as many inputs as one likes."""
 
 import pytest
 

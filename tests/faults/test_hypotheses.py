@@ -1,6 +1,6 @@
-"""Readers and translation, given what hypothesis makes up: only the errors that they promise, and bounded memory.
+"""Readers and translation, on inputs of hypothesis: only documented errors, and bounded memory.
 
-`fuzz` harms good files in their bytes; here the fields hold what a field can hold. The examples are the same in each
+`fuzz` damages the bytes of good files; here fields get any value of their type. The examples are the same in each
 run (derandomized).
 """
 
@@ -153,9 +153,9 @@ OPS = [
 @hypothesis.given(data=st.data())
 def test_graphs(good, data):
     folder, facts, meta = good
-    harmed = type(meta)()
-    harmed.CopyFrom(meta)
-    nodes = harmed.graph_def.node
+    damaged = type(meta)()
+    damaged.CopyFrom(meta)
+    nodes = damaged.graph_def.node
     names = [node.name for node in nodes]
     for _ in range(data.draw(st.integers(1, 3))):
         node = nodes[data.draw(st.integers(0, len(nodes) - 1))]
@@ -173,7 +173,7 @@ def test_graphs(good, data):
                 for dim in value.shape.dim or value.tensor.tensor_shape.dim:
                     dim.size = data.draw(st.sampled_from([-2, 0, 1, 2**20, 2**40, 2**62]))
     (folder / "capture.json").write_text(json.dumps(facts))
-    (folder / "graph.meta").write_bytes(harmed.SerializeToString())
+    (folder / "graph.meta").write_bytes(damaged.SerializeToString())
     assert_harmless(translate(folder))
 
 

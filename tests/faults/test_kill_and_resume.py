@@ -1,4 +1,4 @@
-"""Both wings, killed and gone on with; `python -m tests.faults.kill_and_resume` makes as many kills as one likes."""
+"""Training of both wings, killed and resumed; `python -m tests.faults.kill_and_resume` kills as often as one likes."""
 
 import functools
 import json
@@ -17,7 +17,7 @@ RECIPE = Recipe.of("multi_lstm", layers=2, seed=3, steps=24, units=16, batch_siz
 
 
 class Cut(Exception):
-    """The process is gone, so to speak."""
+    """Stands for the death of the process."""
 
 
 def graph(data, folder=None):

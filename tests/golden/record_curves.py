@@ -19,15 +19,15 @@ from programs import ROOT, program_module
 
 STEM = os.path.join(ROOT, "parity", "report", "data", "tf115_curves")
 LOOPS = {"lstm": (0, 100000), "multi_lstm": (0, 100000), "bi_lstm": (1, 20000)}  # first step, samples
-THREADS = ((0, ""), (1, "_one_thread"))  # as many as cores, and one; what is added to the names of a run
+THREADS = ((0, ""), (1, "_one_thread"))  # one thread a core, and a single one; suffix of the array names
 BATCH, REPORT_EVERY, TEST_BATCH = 128, 20, 1000
 
 
 def train(tf, network, seed, threads=0):
-    """Run a document's loop; returns {kind: array}. `threads` 0 is one for each core.
+    """Run a tutorial program's training loop; returns {kind: array}. `threads` 0 means one for each core.
 
-    Dropout's masks are drawn when accuracy is measured, too, so the loop measures where the
-    documents do; and one time step after another, for else a run does not repeat itself.
+    Measuring accuracy draws dropout masks, too, so the loop measures where the tutorial programs do. It
+    computes one time step after another, since a run is not repeatable otherwise.
     """
     from tensorflow.examples.tutorials.mnist import input_data
 

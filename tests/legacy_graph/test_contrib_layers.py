@@ -1,4 +1,4 @@
-"""What the goldens of tf.layers and tf.contrib.* would not let pass, and how tf_slim is mended."""
+"""Mistakes that the goldens of tf.layers and tf.contrib.* must catch, and the patches of tf_slim."""
 
 import contextlib
 import sys

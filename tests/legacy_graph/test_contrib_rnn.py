@@ -1,4 +1,4 @@
-"""What the goldens of tf.contrib.rnn would not let pass, what they cover, and what is refused."""
+"""Mistakes that the goldens of tf.contrib.rnn must catch, what they cover, and what is refused."""
 
 import functools
 import importlib

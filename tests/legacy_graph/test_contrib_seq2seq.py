@@ -1,4 +1,4 @@
-"""What the goldens of contrib.seq2seq and legacy_seq2seq would not let pass, what they cover,
+"""Mistakes that the goldens of contrib.seq2seq and legacy_seq2seq must catch, what they cover,
 references without TensorFlow, and what is refused."""
 
 import functools

@@ -1,4 +1,4 @@
-"""Runs that are cut off and gone on with, and what their saves survive. No TensorFlow: a model of one number."""
+"""Interrupted and resumed runs, and what their saves survive. No TensorFlow: a model of one number."""
 
 import errno
 import json
@@ -17,7 +17,7 @@ from mnist_training.lock import locked
 
 
 class Number:
-    """A model of one number that takes in every pixel and a mask of its own chance, in their order."""
+    """A model of one number that depends on every pixel and on random masks of its own, and on their order."""
 
     wing, patterns, saved_as = "number", ("model.txt", "model.run-*.npz"), "model"
     state_name = staticmethod("model.run-{}.npz".format)
@@ -62,7 +62,7 @@ class Number:
 
 
 class Cut(Exception):
-    """The process is gone, so to speak."""
+    """Stands for the death of the process."""
 
 
 def digits(seed=5, images=20):
@@ -185,7 +185,7 @@ def test_a_full_disk_leaves_the_last_save_and_no_more(operation, tmp_path, monke
 
 
 @pytest.mark.parametrize("harm", ["cut short", "no zip", "another model"])
-def test_a_damaged_save_is_not_gone_on_from(harm, tmp_path):
+def test_a_damaged_save_is_not_resumed(harm, tmp_path):
     cut_off(tmp_path)
     state = tmp_path / "model.run-12.npz"
     if harm == "cut short":
