@@ -129,6 +129,7 @@ def multi_lstm(measured, words):
             d.box(x + 5, below + 22, 74, 11, "card", 1, radius=0)
             d.box(x + 5, below + 22, 74, 11, "b", 0.05, radius=0)
             d.cells(x + 7, below + 25, [mask], 5, above="b")
+    d.text(20, 494, "rows, times w['in']", 11, "soft")
     d.text(20, 448, "dropout: a new", 11, "b")
     d.text(20, 462, "mask each time", 11, "b")
     last = _columns(left)[-1][0]
@@ -158,7 +159,7 @@ def bi_lstm(measured, words):
     _cells(d, left, 178, 52, "d", "backward", idle=range(1, 28), backwards=True)
     last = _columns(left)[-1][0]
     d.ring(last + 42, 111, 50, 26)
-    d.text(last + 96, 84, "forward: 28 rows; backward: 1 row", 12, "r", "end")
+    d.text(last + 96, 77, "forward: 28 rows; backward: 1 row", 12, "r", "end")
     d.text(20, 66, "Dashed: feeds nothing that is read out, so no gradient comes back along it.", 11.5, "soft")
     d.text(20, 306, "28 rows", 12, "a")
     d.text(20, 206, "1 row", 12, "d")

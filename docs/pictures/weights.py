@@ -70,7 +70,8 @@ def gates(measured, words):
     for number, (gate, said) in enumerate(names.items()):
         x, y = 214 + number % 3 * 184, 84 + number // 3 * 196
         d.text(x, y - 12, said, 12.5, css=COLOURS[gate] if gate in "ijfo" else "ink", bold=True)
-        d.cells(x, y, measured["gates"][gate], size, above=COLOURS[gate] if gate in "ijfo" else "ink")
+        # What can be below 0 is drawn in ink and red: red beside the candidate's own orange is hard to tell apart.
+        d.cells(x, y, measured["gates"][gate], size, above=COLOURS[gate] if gate in "ifo" else "ink")
         d.box(x, y, panel, panel, tint=0, radius=0)
         d.line([(x, y + panel + 8), (x + panel, y + panel + 8)], "soft", arrow=True)
         d.text(x + panel, y + panel + 22, "row 28", 10.5, "soft", "end")
@@ -79,6 +80,8 @@ def gates(measured, words):
     d.text(34, 318, "each column: one row", 11.5, "soft")
     d.text(34, 336, "dense: near 1 or -1", 11.5, "soft")
     d.text(34, 354, "red: below 0", 11.5, "r")
+    d.text(34, 388, "i, f, o: after the sigmoid", 11.5, "soft")
+    d.text(34, 406, "j: after tanh", 11.5, "soft")
     d.text(214, 470, "c' = c * f + i * j", 12.5, mono=True)
     d.text(490, 470, "h' = tanh(c') * o", 12.5, mono=True)
     return d
