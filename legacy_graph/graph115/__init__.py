@@ -20,6 +20,7 @@ from legacy_graph.graph115 import (  # each registers its replacements
     kernels,
     layers,
     maths,
+    products,
     random,
 )
 from legacy_graph.graph115.counting import count_in_115
@@ -40,6 +41,7 @@ __all__ = [
     "keras_layers",
     "layers",
     "maths",
+    "products",
     "random",
     "replaced",
 ]

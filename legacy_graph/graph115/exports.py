@@ -1,6 +1,6 @@
 """Exports that TensorFlow 1.15 can load: plain op types, and no newer attributes.
 
-A graph here may have function calls such as `Tanh115` (see `kernels`), and today's TensorFlow writes attributes
+A graph here may have function calls such as `Tanh115` (see `calls`), and today's TensorFlow writes attributes
 into a GraphDef that 1.15 does not know. Both are removed from every exported GraphDef: `Graph.as_graph_def`,
 and with it frozen graphs, summaries and SavedModels, and meta graphs. Converters and viewers then find the
 op types Tanh and Sigmoid.
@@ -10,7 +10,7 @@ import functools
 import os
 
 from legacy_graph import internals
-from legacy_graph.graph115 import kernels
+from legacy_graph.graph115 import calls
 from legacy_graph.graph115.replacement import replaces
 
 FILE = os.path.join(os.path.dirname(__file__), "newer_attributes.txt")
@@ -49,12 +49,12 @@ def make_plain(graph_def):
         _make_node_plain(node)
     library = graph_def.library
     for position in reversed(range(len(library.function))):
-        if library.function[position].signature.name in kernels.TYPES:
+        if library.function[position].signature.name in calls.TYPES:
             del library.function[position]
         else:
             _make_function_plain(library.function[position])
     for position in reversed(range(len(library.gradient))):
-        if library.gradient[position].function_name in kernels.TYPES:
+        if library.gradient[position].function_name in calls.TYPES:
             del library.gradient[position]
     if not (library.function or library.gradient):
         graph_def.ClearField("library")
@@ -65,7 +65,7 @@ def make_plain(graph_def):
 def _make_function_plain(function):
     """Rewrite a function's body, which names outputs as node:argument:index: plain ops have other argument names."""
     _clear_newer_fields(function.signature)
-    called = {node.name for node in function.node_def if node.op in kernels.TYPES}
+    called = {node.name: calls.CALLS[node.op].output for node in function.node_def if node.op in calls.CALLS}
     for node in function.node_def:
         _make_node_plain(node)
         for position, source in enumerate(node.input):
@@ -76,15 +76,12 @@ def _make_function_plain(function):
 
 def _plain_output(source, called):
     name, _, rest = source.partition(":")
-    return f"{name}:y:0" if rest and name in called else source
+    return f"{name}:{called[name]}:0" if rest and name in called else source
 
 
 def _make_node_plain(node):
     node.ClearField("experimental_type")
-    if node.op in kernels.TYPES:
-        node.op = kernels.TYPES[node.op]
-        node.attr["T"].type = internals.dtypes.float32.as_datatype_enum
-        node.attr.pop("_disable_call_shape_inference", None)
+    calls.make_plain(node)
     for name in _newer_attributes().get(node.op, ()):
         if name in node.attr and (name in _HINTS or node.attr[name] == _default(node.op, name)):
             del node.attr[name]

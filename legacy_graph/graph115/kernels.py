@@ -16,6 +16,7 @@ import contextvars
 import numpy as np
 
 from legacy_graph import internals
+from legacy_graph.graph115 import calls
 from legacy_graph.graph115.replacement import replaces
 from legacy_graph.internals import gen_array_ops, gen_math_ops, ops
 
@@ -101,23 +102,26 @@ def _polynomial(x, coefficients):
     return value
 
 
-def _function(op_type, kernel, gradient):
-    """Return a graph function that computes `kernel`, with the gradient `gradient(y, dy)`."""
-    return internals.function.Defun(
-        internals.dtypes.float32,
-        func_name=op_type + "115",
-        noinline=True,
-        shape_func=lambda op: [op.inputs[0].shape],
-        python_grad_func=lambda op, dy: gradient(op.outputs[0], dy),
-    )(kernel)
-
-
-_FUNCTIONS = {
-    "Tanh": _function("Tanh", _tanh, gen_math_ops.tanh_grad),
-    "Sigmoid": _function("Sigmoid", _sigmoid, gen_math_ops.sigmoid_grad),
-    "Exp": _function("Exp", _exp, lambda y, dy: gen_math_ops.mul(dy, y, name="mul")),
+_GRADIENTS = {
+    "Tanh": (_tanh, gen_math_ops.tanh_grad),
+    "Sigmoid": (_sigmoid, gen_math_ops.sigmoid_grad),
+    "Exp": (_exp, lambda y, dy: gen_math_ops.mul(dy, y, name="mul")),
 }
-TYPES = {op_type + "115": op_type for op_type in _FUNCTIONS}  # op type in our graphs -> in TensorFlow 1.15
+
+
+def _define(op_type, kernel, gradient):
+    calls.define(
+        op_type + "115",
+        op_type,
+        kernel,
+        gradient=lambda op, dy: gradient(op.outputs[0], dy),
+        shape=lambda op: op.inputs[0].shape,
+    )
+
+
+for _op_type, (_kernel, _gradient) in _GRADIENTS.items():
+    _define(_op_type, _kernel, _gradient)
+TYPES = {op_type + "115": op_type for op_type in _GRADIENTS}  # op type in our graphs -> in TensorFlow 1.15
 
 CHOICES = ("seeded", "always", "never")
 default = "seeded"  # where exact_kernels is not used
@@ -125,27 +129,31 @@ _choice: contextvars.ContextVar[str] = contextvars.ContextVar("exact_kernels")
 
 
 @contextlib.contextmanager
-def exact_kernels(choice):
+def exact_kernels(chosen):
     """Context that sets in which graphs tanh, sigmoid and exp of float32 have TensorFlow 1.15's kernels.
 
     Args:
-      choice: "seeded" (the default), in graphs with a seed, whose numbers can be compared with 1.15's,
+      chosen: "seeded" (the default), in graphs with a seed, whose numbers can be compared with 1.15's,
         since the exact kernels make a training step some 10 % slower; "always"; or "never", for graphs
         that are compared with Keras, which has today's kernels.
     """
-    if choice not in CHOICES:
-        raise ValueError(f"exact_kernels: expected one of {', '.join(CHOICES)}; received {choice!r}")
-    token = _choice.set(choice)
+    if chosen not in CHOICES:
+        raise ValueError(f"exact_kernels: expected one of {', '.join(CHOICES)}; received {chosen!r}")
+    token = _choice.set(chosen)
     try:
         yield
     finally:
         _choice.reset(token)
 
 
+def choice():
+    """Return the choice that holds now."""
+    return _choice.get(default)
+
+
 def _is_exact(x):
     """Whether an op on `x` that is made now gets TensorFlow 1.15's kernel."""
-    choice = _choice.get(default)
-    if choice == "never" or choice == "seeded" and ops.get_default_graph().seed is None:
+    if choice() == "never" or choice() == "seeded" and ops.get_default_graph().seed is None:
         return False
     if internals.execute.must_record_gradient():
         return False  # a tape records today's ops only
@@ -153,8 +161,7 @@ def _is_exact(x):
 
 
 def _call(op_type, x, name):
-    with ops.name_scope(name, op_type, [x]) as scope:
-        return _FUNCTIONS[op_type](ops.convert_to_tensor(x, name="x"), name=scope)
+    return calls.call(op_type + "115", {"x": x}, name)
 
 
 @replaces(gen_math_ops, "tanh")

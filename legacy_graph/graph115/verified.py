@@ -10,7 +10,7 @@ import importlib.util
 import os
 import sysconfig
 
-from legacy_graph.graph115 import kernels
+from legacy_graph.graph115 import calls
 
 
 def _folder(package, *inner):
@@ -44,7 +44,7 @@ def origin(op):
                 called = f"{module}.{frame.name}"
         elif called and not (file.startswith(_STANDARD_LIBRARY) and not file.startswith(_INSTALLED)):
             break
-    return called and (called, kernels.TYPES.get(op.type, op.type))
+    return called and (called, calls.TYPES.get(op.type, op.type))
 
 
 @functools.lru_cache(None)

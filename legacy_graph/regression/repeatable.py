@@ -46,10 +46,10 @@ def watched(arguments):
         yield
         return
     from legacy_graph import tf1
-    from legacy_graph.graph115 import kernels, op_seeds
+    from legacy_graph.graph115 import calls, op_seeds
 
     seed = recorder.SEED if arguments.seed is None else arguments.seed
-    watch = recorder.Watch(tf1, seed if arguments.repeatable else None, kernels.TYPES, ENGINE)
+    watch = recorder.Watch(tf1, seed if arguments.repeatable else None, calls.TYPES, ENGINE)
     try:
         yield
     finally:

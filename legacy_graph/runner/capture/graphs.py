@@ -4,7 +4,7 @@ import linecache
 
 import tensorflow.compat.v1 as tf
 
-from legacy_graph.graph115 import kernels
+from legacy_graph.graph115 import calls
 
 VARIABLE_TYPES = frozenset(("VariableV2", "Variable", "VarHandleOp"))
 _SOURCE_KINDS = {  # op types that bring values into the graph, besides feeds
@@ -139,20 +139,11 @@ def plain_meta_graph(graph):
     graph_def = meta_graph.graph_def
     for nodes in (graph_def.node, *(function.node_def for function in graph_def.library.function)):
         for node in nodes:
-            _make_plain(node)
-    kept = [f for f in graph_def.library.function if f.signature.name not in kernels.TYPES]
+            calls.make_plain(node)
+    kept = [f for f in graph_def.library.function if f.signature.name not in calls.TYPES]
     del graph_def.library.function[:]
     graph_def.library.function.extend(kept)
     return meta_graph
-
-
-def _make_plain(node):
-    """Replace a call of a function that reproduces a TensorFlow 1.15 kernel by the op it stands for."""
-    if node.op in kernels.TYPES:
-        node.op = kernels.TYPES[node.op]
-        for name in [name for name in node.attr if name != "_output_shapes" and name != "_class"]:
-            del node.attr[name]
-        node.attr["T"].type = tf.float32.as_datatype_enum
 
 
 def script_line(op, is_machinery):
