@@ -21,8 +21,18 @@ suppress_warnings = ["myst.strikethrough"]
 _ENTRY = re.compile(r"^- \[[^\]]+\]\((?!\.\.)([^):#]+)\.md\)", re.MULTILINE)
 
 
-# Between two Chinese characters the end of a line is no space.
-_BROKEN_CHINESE = re.compile(r"(?<=[\u2026\u3001-\u9fff\uff01-\uff1f])\n(?=[\u3008-\u9fff\uff08])")
+# Between two Chinese characters the end of a line is no space; nor is it after a Chinese comma or full stop.
+_BROKEN_CHINESE = re.compile(
+    r"(?<=[\u2026\u3001-\u9fff\uff01-\uff1f])\n(?=[\u3008-\u9fff\uff08])"
+    r"|(?<=[\u3001\u3002\uff0c\uff1a\uff1b])\n(?=[\[`A-Za-z])(?!```)"
+)
+_CODE = re.compile(r"^( *```.*?^ *```$)", re.DOTALL | re.MULTILINE)
+
+
+def joined(text):
+    """Return a page's text with its Chinese lines joined; code stays as it is."""
+    parts = _CODE.split(text)
+    return "".join(part if number % 2 else _BROKEN_CHINESE.sub("", part) for number, part in enumerate(parts))
 
 
 def tables_of_contents(text):
@@ -38,7 +48,7 @@ def tables_of_contents(text):
 def _read(app, docname, source):
     if pathlib.PurePosixPath(docname).name == "index":
         source[0] += "\n".join(tables_of_contents(source[0]))
-    source[0] = _BROKEN_CHINESE.sub("", source[0])
+    source[0] = joined(source[0])
     # Markdown files outside docs/ are no pages of the site: they are files to download.
     source[0] = re.sub(r"\]\(((?:\.\./)+[\w./]+\.md)\)", _outside(docname, app), source[0])
 
@@ -54,7 +64,26 @@ def _outside(docname, app):
     return link
 
 
+def _chinese(app, pagename, templatename, context, doctree):
+    """Give a Chinese page its language, by which browsers choose glyphs, and the Chinese pages beside it."""
+    from docutils import nodes  # here: the tests read this file without what makes the site
+    from furo.navigation import get_navigation_tree
+    from sphinx import addnodes
+    from sphinx.environment.adapters.toctree import TocTree
+
+    if not pagename.startswith("zh/"):
+        return
+    trees = nodes.container()
+    for tree in app.env.get_doctree("zh/index").findall(addnodes.toctree):
+        trees += TocTree(app.env).resolve(
+            pagename, app.builder, tree, prune=False, titles_only=True, includehidden=True
+        )
+    context["language"] = "zh-CN"
+    context["furo_navigation_tree"] = get_navigation_tree(app.builder.render_partial(trees)["fragment"])
+
+
 def setup(app):
     """Called by Sphinx."""
     app.connect("source-read", _read)
+    app.connect("html-page-context", _chinese, priority=900)  # after the theme, which makes the navigation
     return {"parallel_read_safe": True}

@@ -4,10 +4,10 @@
     python -m docs.in_step --code PAGE...   # copy the English side's code and outputs to the Chinese one
     python -m docs.in_step --agree PAGE...  # both sides of these pages say the same again: remember it
 
-Two things are compared: what must be equal in both (code, outputs, comments that say how code is run, headings'
-levels, pictures, rows of tables), and the texts that the two had when somebody last agreed that they say the same. A
-pair of which one side was changed since is out of step, whatever was changed. And a Chinese page leads to Chinese
-pages, where there are any. PAGE is the English one.
+Two things are compared: what must be equal in both (code but for its comments, outputs, what says how code is run,
+headings' levels, pictures, rows of tables), and the texts that the two had when somebody last agreed that they say
+the same. A pair of which one side was changed since is out of step, whatever was changed. And a Chinese page leads
+to Chinese pages, where there are any. PAGE is the English one.
 """
 
 import argparse
@@ -21,6 +21,8 @@ from docs import examples
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 AGREED = ROOT / "docs" / "zh" / "agreed.json"
+# What is said to a reader inside code: a comment, or a docstring of one line. It may be in another language.
+_SAID_IN_CODE = re.compile(r'((?:^|(?<=\s))# .*|^ *"""[^"]*""")$')
 
 
 def twin(page):
@@ -42,11 +44,21 @@ def digest(text):
     return hashlib.sha256(text.encode("utf-8")).hexdigest()[:16]
 
 
+def code_of(line):
+    """Return a line of code without what is said to a reader in it."""
+    return _SAID_IN_CODE.sub("", line).rstrip()
+
+
+def _compared(block):
+    is_code = block.language in ("python", "sh")
+    return block.language, [code_of(line) if is_code else line for line in block.text.splitlines()]
+
+
 def skeleton(text):
     """Return {what: list} of what two sides of a page must have in common."""
     prose = examples.without_blocks(text)
     return {
-        "code and outputs": [(block.language, block.text) for block in examples.blocks(text)],
+        "code and outputs": [_compared(block) for block in examples.blocks(text)],
         "what is said of code": [block.said.partition(":")[0] for block in examples.blocks(text)],
         "headings": [len(marks) for marks in re.findall(r"^(#+) ", prose, re.MULTILINE)],
         "rows of tables": [line.count(" | ") for line in prose.splitlines() if line.startswith("|")],
@@ -105,14 +117,30 @@ def agree(pages):
 
 
 def with_code(english, chinese):
-    """Return the Chinese text with the English one's blocks; ValueError where the kinds differ."""
+    """Return the Chinese text with the English one's blocks; ValueError where the kinds differ.
+
+    A line whose code is the same keeps what the Chinese side says in it.
+    """
     theirs, ours = examples.blocks(english), examples.blocks(chinese)
     if [block.language for block in theirs] != [block.language for block in ours]:
         kinds = [" ".join(block.language or "-" for block in blocks) for blocks in (theirs, ours)]
         raise ValueError(f"blocks of the English side: {kinds[0]}; of the Chinese: {kinds[1]}")
     for block, wanted in reversed(list(zip(ours, theirs))):
-        chinese = chinese[: block.start] + wanted.text + chinese[block.end :]
+        chinese = chinese[: block.start] + _with_comments(wanted, block) + chinese[block.end :]
     return chinese
+
+
+def _with_comments(wanted, block):
+    """Return the text of a block as it should be, with the comments that the other side has for the same code."""
+    if wanted.language not in ("python", "sh"):
+        return wanted.text
+    had = block.text.splitlines()
+    by_code = {code_of(line): line for line in had if code_of(line)}
+    lines = []
+    for number, line in enumerate(wanted.text.splitlines()):
+        same_place = number < len(had) and code_of(had[number]) == code_of(line)
+        lines.append(had[number] if same_place else by_code.get(code_of(line), line))
+    return "".join(line + "\n" for line in lines)
 
 
 def main(arguments=None):

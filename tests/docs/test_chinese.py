@@ -48,6 +48,16 @@ def test_other_code_is_found_even_when_agreed_on():
     assert changed and changed[0].startswith("code and outputs")
 
 
+def test_comments_may_be_in_chinese_and_are_kept_when_code_is_copied():
+    english = '```python\ndef f():\n    """Say it."""\n    return 1  # one\n\n\nprint(f())\n```\n'
+    chinese = english.replace("Say it.", "说出来。").replace("# one", "# 一")
+    assert not in_step.differences(english, chinese)
+    longer = english.replace("print", "x = 2\nprint").replace("return 1", "return 2")
+    assert in_step.differences(longer, chinese)
+    copied = in_step.with_code(longer, chinese)
+    assert copied == longer.replace("Say it.", "说出来。") and not in_step.differences(longer, copied)
+
+
 @pytest.mark.parametrize(
     "what, chinese",
     [("headings", "### 标题\n"), ("rows of tables", "| 甲 | 乙 |\n"), ("items of lists", "- 一条\n")],

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from docs import examples, notebook
+from docs import examples, in_step, notebook
 
 
 def cells(path, kind):
@@ -33,7 +33,10 @@ def test_its_links_and_pictures_lead_somewhere(path):
 
 
 def test_the_chinese_one_runs_as_the_english_one_does():
-    english, chinese = (cells(path, "code") for path in notebook.NOTEBOOKS)
+    english, chinese = (
+        ["\n".join(in_step.code_of(line) for line in cell.splitlines()) for cell in cells(path, "code")]
+        for path in notebook.NOTEBOOKS
+    )
     assert english == chinese and len(english) > 10
 
 

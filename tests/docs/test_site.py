@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from docs import examples
-from docs.conf import _BROKEN_CHINESE, tables_of_contents
+from docs.conf import joined, tables_of_contents
 
 ROOT = examples.ROOT
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -82,7 +82,10 @@ def test_the_table_of_contents_lists_every_page(page):
 
 def test_no_space_where_a_chinese_line_ends():
     page = "# 标题\n\n种子是 5。\n缩放\nand so on\n\n| 甲 |\n| --- |\n- 一条\n- 两条\n"
-    assert _BROKEN_CHINESE.sub("", page) == page.replace("。\n缩", "。缩")
+    assert joined(page) == page.replace("。\n缩", "。缩")
+    assert joined("见：\n[它](x.md)，\n`x` 和\ny") == "见：[它](x.md)，`x` 和\ny"
+    code = "说明：\n\n```python\n# 一。\nx = 1\n```\n"
+    assert joined(code) == code
 
 
 def build(folder, out):
@@ -98,6 +101,9 @@ def test_the_strict_build_makes_the_site(tmp_path):
     pages = {page.relative_to(ROOT / "docs").with_suffix("").as_posix() for page in (ROOT / "docs").rglob("*.md")}
     assert pages <= made
     assert 'class="toctree-l1' in (tmp_path / "glossary.html").read_text(encoding="utf-8")
+    chinese = (tmp_path / "zh" / "networks" / "lstm.html").read_text(encoding="utf-8")
+    navigation = re.search(r'<div class="sidebar-tree">.*?</div>', chinese, re.DOTALL)[0]
+    assert "复现一次训练" in navigation and "Reproduce a run" not in navigation and 'lang="zh-CN"' in chinese
 
 
 @pytest.mark.slow
