@@ -1,6 +1,7 @@
 """The Chinese pages are in step with the English ones, and a change of one side alone is found."""
 
 import json
+import re
 
 import pytest
 
@@ -72,6 +73,24 @@ def test_a_chinese_page_leads_to_chinese_pages():
         "../glossary.md"
     ]
     assert in_step.links_to_english("README.zh.md", "[一次](docs/reuse.md#x)") == ["docs/reuse.md"]
+
+
+def flags_not_explained(page):
+    """Return [(command, flag)] of the flags in a page's help texts that the text beside them does not name."""
+    missing = []
+    for section in page.split("\n## ")[1:]:
+        command, prose = section.partition("\n")[0], examples.without_blocks(section)
+        shown = "".join(block.text for block in examples.blocks(section) if block.language == "text")
+        options = re.findall(r"^  (-\S.*?)(?:  |$)", shown, re.MULTILINE)
+        flags = set(re.findall(r"--[a-z][\w-]*", " ".join(options))) - {"--help", "--version"}
+        missing += [(command, flag) for flag in sorted(flags) if f"`{flag}" not in prose]
+    return missing
+
+
+def test_every_flag_is_explained_in_chinese():
+    page = text_of("docs/zh/commands.md")
+    assert not flags_not_explained(page)
+    assert ("parity port", "--every-step") in flags_not_explained(page.replace("`--every-step`：", "", 1))
 
 
 def test_agreed_pairs_exist():
