@@ -15,6 +15,8 @@ html_theme = "furo"
 html_title = "tf1-rnn"
 html_show_copyright = False
 html_show_sphinx = False
+html_static_path = ["style"]
+html_css_files = ["pages.css"]
 exclude_patterns = ["pictures/*.py"]
 # Links to source files become downloads; two names of one file are no mistake.
 suppress_warnings = ["myst.strikethrough"]

@@ -244,7 +244,7 @@ def probabilities():
 
 
 @_trap(
-    "reshape", "reshapes to [-1, input_size, units], as the tutorial programs do", "time steps stand there; both are 28"
+    "reshape", "reshapes to [-1, input_size, units], as study notes do", "time steps stand there; both are 28"
 )
 def reshape_by_input_size():
     """With 14 rows of 28 columns two digits become one sequence."""
