@@ -5,6 +5,7 @@ A file with another activation, say, would load and predict nonsense.
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 
@@ -25,7 +26,7 @@ _SAME = {"LSTM": "RNN", "InputProjection": "Dense"}
 _NO_MATTER = ("module", "registered_name", "shared_object_id", "build_config", "dtype", "seed", "training", "mask")
 
 
-def check(path, config):
+def check(path: str | os.PathLike, config: dict) -> None:
     """Raise InputError unless `config`, the config.json of `path`, is that of one of the networks, and its weights fit.
 
     No weight is loaded, and no memory is allocated for the sizes that the file claims.

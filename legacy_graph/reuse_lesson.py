@@ -25,7 +25,7 @@ def build_twice(reuse, units=128, batch_size=128):
         return [variable.op.name for variable in tf.global_variables()]
 
 
-def main():
+def main() -> None:
     """Print the result of each value of `reuse`."""
     for name, reuse in (("None", None), ("True", True), ("tf.AUTO_REUSE", tf.AUTO_REUSE)):
         try:

@@ -3,9 +3,10 @@
 import contextlib
 import functools
 import threading
+from collections.abc import Callable, Iterator
 
 
-def shared(generator_function):
+def shared(generator_function: Callable[..., Iterator]) -> Callable[..., contextlib.AbstractContextManager]:
     """Decorate a generator function as a context manager that all threads share.
 
     The first user to enter runs the part before `yield`, with its arguments; the last one to leave runs

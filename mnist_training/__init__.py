@@ -6,23 +6,37 @@
 input, `lazy` imports names on demand; `cli/` is what the command lines share.
 """
 
-import importlib
+from typing import TYPE_CHECKING
 
-_HOMES = {  # name: its module, imported at first use, so that a command starts at once; see `early`
-    "InputError": "errors",
-    "MODELS": "recipe",
-    "Progress": "progress",
-    "Recipe": "recipe",
-    "TITLES": "recipe",
-    "TUTORIAL": "recipe",
-    "digits": "data",
-    "keep_earlier": "files",
-    "replacing": "files",
-}
-__all__ = list(_HOMES)
+from mnist_training import lazy
 
+if TYPE_CHECKING:
+    from mnist_training.data import digits
+    from mnist_training.errors import InputError
+    from mnist_training.files import keep_earlier, replacing
+    from mnist_training.progress import Progress
+    from mnist_training.recipe import MODELS, TITLES, TUTORIAL, Recipe
 
-def __getattr__(name):
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"mnist_training.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'mnist_training' has no attribute {name!r}; it has {', '.join(__all__)}")
+__all__ = [
+    "InputError",
+    "MODELS",
+    "Progress",
+    "Recipe",
+    "TITLES",
+    "TUTORIAL",
+    "digits",
+    "keep_earlier",
+    "replacing",
+]
+__getattr__, __dir__ = lazy.attributes(  # imported at first use, so that a command starts at once; see `early`
+    __name__,
+    InputError="mnist_training.errors:InputError",
+    MODELS="mnist_training.recipe:MODELS",
+    Progress="mnist_training.progress:Progress",
+    Recipe="mnist_training.recipe:Recipe",
+    TITLES="mnist_training.recipe:TITLES",
+    TUTORIAL="mnist_training.recipe:TUTORIAL",
+    digits="mnist_training.data:digits",
+    keep_earlier="mnist_training.files:keep_earlier",
+    replacing="mnist_training.files:replacing",
+)

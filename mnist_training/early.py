@@ -5,7 +5,7 @@ import signal
 import sys
 
 
-def begin(package):
+def begin(package: str) -> None:
     """Make Ctrl-C end the process with one line, if the process is this package's command.
 
     To be called before the other imports of its `__main__`. `end` restores Ctrl-C.
@@ -18,7 +18,7 @@ def begin(package):
         signal.signal(signal.SIGINT, _ExitOnInterrupt(package))
 
 
-def end(package):
+def end(package: str) -> None:
     """Make Ctrl-C raise KeyboardInterrupt again."""
     if isinstance(signal.getsignal(signal.SIGINT), _ExitOnInterrupt):
         signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -25,6 +25,6 @@ class Stopped(KeyboardInterrupt):
       signum: SIGINT, SIGTERM or SIGHUP.
     """
 
-    def __init__(self, signum):
+    def __init__(self, signum: int) -> None:
         super().__init__("interrupted" if signum == signal.SIGINT else f"ended by {signal.Signals(signum).name}")
         self.signum = signum

@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import os
+from collections.abc import Iterator
 
 from mnist_training.errors import InputError
 
@@ -13,7 +14,7 @@ except ImportError:  # not a POSIX system
 
 
 @contextlib.contextmanager
-def locked(path, flag):
+def locked(path: str | os.PathLike, flag: str) -> Iterator[None]:
     """Context that holds the lock on an existing folder or file. It leaves no lock file behind.
 
     Raises InputError where another process holds it. On a file system without locks nothing is locked.

@@ -6,7 +6,7 @@ import pathlib
 _CGROUP = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")  # a container's, v2 and v1
 
 
-def total_bytes():
+def total_bytes() -> float:
     """Return the memory in bytes, of the machine or of the process's container; infinity where it is unknown."""
     found = [float("inf")]
     try:

@@ -2,8 +2,11 @@
 
 import contextlib
 import json
+import os
 import sys
 import time
+from collections.abc import Iterable
+from typing import Any
 
 from tqdm import tqdm
 
@@ -30,13 +33,20 @@ class Progress:
       entries: list of dicts, the log entry of each step.
     """
 
-    def __init__(self, recipe, label, log=None, stream=None, entries=()):
+    def __init__(
+        self,
+        recipe: Any,
+        label: str,
+        log: str | os.PathLike | None = None,
+        stream: Any = None,
+        entries: Iterable[dict] = (),
+    ) -> None:
         self.recipe, self.label, self.log = recipe, label, log
         self._stream = _Stream(stream if stream is not None else sys.stdout)
         self.entries = list(entries)
         self.losses = {entry["step"]: entry["loss"] for entry in self.entries}
 
-    def __enter__(self):
+    def __enter__(self) -> "Progress":
         self._open = contextlib.ExitStack()
         self._bar = self._open.enter_context(
             tqdm(
@@ -54,7 +64,7 @@ class Progress:
         self._began = time.perf_counter()
         return self
 
-    def step(self, step, loss, accuracy=None):
+    def step(self, step: int, loss: float, accuracy: float | None = None) -> None:
         """Record one training step: its number, its loss, and its accuracy where measured."""
         entry = {"step": step, "loss": float(loss)}
         self.losses[step] = entry["loss"]
@@ -76,7 +86,7 @@ class Progress:
         self._log.write(_line(entry))
         self._log.flush()
 
-    def __exit__(self, *exception):
+    def __exit__(self, *exception: object) -> None:
         self._open.close()
 
 
@@ -124,7 +134,7 @@ class _Stream:
                 self._stream = None
 
 
-def write_log(path, entries, keep=True):
+def write_log(path: str | os.PathLike, entries: Iterable[dict], keep: bool = True) -> None:
     """Write a file of one JSON object a line; numbers that are not finite, which JSON lacks, become null.
 
     `keep`: keep an existing file as NAME.earlier-N.

@@ -18,7 +18,8 @@ import os
 import pathlib
 import shutil
 import zipfile
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -59,9 +60,13 @@ class Saves:
     Raises InputError where the directory is not writable, or another process trains there.
     """
 
-    def __init__(self, directory, patterns, state_name):
+    def __init__(
+        self, directory: str | os.PathLike, patterns: Iterable[str], state_name: Callable[[int | str], str]
+    ) -> None:
         self.directory, self._patterns, self._state_name = pathlib.Path(directory), patterns, state_name
-        self._own, self._kept = None, False
+        self._own: set[str] | None = None  # names of this run's files
+        self._kept: pathlib.Path | None = None
+        self._looked_for_others = False
 
     def __enter__(self):
         check_folder(self.directory, "--model-dir")
@@ -84,25 +89,25 @@ class Saves:
             with contextlib.suppress(OSError):
                 folder.rmdir()
 
-    def check_free(self, name):
+    def check_free(self, name: str) -> None:
         """Raise InputError where `name`, of a log, could be the name of a model file."""
         if any(fnmatch.fnmatch(name, pattern) for pattern in self._patterns):
             raise InputError(f"--log {name}: reserved for model files in {self.directory}; name another file")
 
-    def newest(self):
+    def newest(self) -> State | None:
         """Return the State of the newest complete save, or None."""
         names = matching(self.directory, [self._state_name("*")])
         states = filter(None, (_read(name) for name in names))
         return next(filter(self._is_whole, sorted(states, key=lambda state: -state.trained)), None)
 
-    def resume_from(self, state):
+    def resume_from(self, state: State) -> None:
         """Treat the saves of the resumed run as this run's own: they are replaced, not kept in earlier-N."""
         self._own = {name.name for name in matching(self.directory, [self._state_name("*")])} | set(state.files)
         for name in matching(self.directory, [self._state_name("*")]):
             other = _read(name)
-            self._own |= set(other.files if other else ())
+            self._own.update(other.files if other else ())
 
-    def save(self, state, write):
+    def save(self, state: State, write: Callable[[pathlib.Path], Iterable[str]]) -> list[pathlib.Path]:
         """Replace the previous save; returns the paths of the model's files.
 
         The first save of a run links another run's files into earlier-N. `write(folder)` writes the
@@ -129,11 +134,11 @@ class Saves:
             shutil.rmtree(folder, ignore_errors=True)
         return [self.directory / name for name in names]
 
-    def kept(self):
+    def kept(self) -> pathlib.Path | None:
         """Return the folder earlier-N with another run's files; None where there were none."""
-        return self._kept or None
+        return self._kept
 
-    def state_on_disk(self):
+    def state_on_disk(self) -> str:
         """Return a message about the model that is on disk."""
         state = self.newest()
         if state:
@@ -142,7 +147,7 @@ class Saves:
             "the model that was there is in place" if matching(self.directory, self._patterns) else "nothing is saved"
         )
 
-    def forget_state(self):
+    def forget_state(self) -> None:
         """Delete the state that only an unfinished run needs."""
         for path in matching(self.directory, [self._state_name("*")]):
             path.unlink()
@@ -156,13 +161,13 @@ class Saves:
         return bool(state.files) and all(fits(name, *told) for name, told in state.files.items())
 
     def _keep_others(self):
-        if self._kept is not False:
+        if self._looked_for_others:
             return
         own = self._own or set()
         others = [path.name for path in matching(self.directory, self._patterns) if path.name not in own]
         if others == [_POINTER] or self._own is not None and not set(others) - {_POINTER}:
             others = []
-        self._kept = keep_earlier(self.directory, *others)
+        self._kept, self._looked_for_others = keep_earlier(self.directory, *others), True
         if self._kept:
             _point(self._kept, self._kept, others)
 
@@ -192,18 +197,20 @@ class FollowedSaves(Saves):
     def __exit__(self, *exception):
         pass
 
-    def save(self, state, write):
+    def save(self, state: State, write: Callable[[pathlib.Path], Iterable[str]]) -> list[pathlib.Path]:
         """Do nothing: the other process saves. Returns no path."""
         return []
 
-    def forget_state(self):
+    def forget_state(self) -> None:
         """Do nothing: the other process does."""
 
-    def kept(self):
+    def kept(self) -> pathlib.Path | None:
         """Return None: this process keeps no earlier files."""
 
 
-def store(directory, patterns, write):
+def store(
+    directory: str | os.PathLike, patterns: Iterable[str], write: Callable[[pathlib.Path], Iterable[str]]
+) -> pathlib.Path | None:
     """Save finished models into a directory, as the last save of a run does.
 
     `write(folder)` writes their files and returns the names. Returns the folder earlier-N with the
@@ -232,7 +239,7 @@ def _point(directory, holder, names):
     sync(directory)
 
 
-def digest(path):
+def digest(path: str | os.PathLike) -> str:
     """Return a file's SHA-256, in hexadecimal."""
     with open(path, "rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else _sha(stream)
@@ -280,7 +287,7 @@ def _make(directory):
     return missing
 
 
-def differences(there, here):
+def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> str:
     """Return the settings that differ, as text: `--units 64, there 128`."""
     flags = {"data": "digits", "wing": "trained by", "first_step": "first step", "report_every": "accuracy every"}
     return ", ".join(

@@ -3,6 +3,8 @@
 import contextlib
 import signal
 import threading
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from mnist_training.errors import Stopped
 
@@ -18,10 +20,11 @@ class Stop:
       saving: whether a save is being written, for which every signal waits.
     """
 
-    def __init__(self, end=None):
-        self.signum, self.waits, self.saving, self._end = None, False, False, end
+    def __init__(self, end: Callable[[Stopped], None] | None = None) -> None:
+        self.signum: int | None = None
+        self.waits, self.saving, self._end = False, False, end
 
-    def ask(self, signum, _frame=None):
+    def ask(self, signum: int, _frame: Any = None) -> None:
         """Handle a signal. A second one does not wait for the step, which may be long: the last save stays."""
         again, self.signum = self.signum is not None, signum
         if not self.saving and (again or not self.waits):
@@ -29,13 +32,13 @@ class Stop:
                 self._end(Stopped(signum))
             raise Stopped(signum)
 
-    def check(self):
+    def check(self) -> None:
         """Raise Stopped after a signal, also where Python swallowed the handler's exception, as in destructors."""
         if self.signum is not None:
             raise Stopped(self.signum)
 
     @contextlib.contextmanager
-    def waiting(self):
+    def waiting(self) -> Iterator[None]:
         """Context in which a first signal waits until `check` is called."""
         self.check()
         self.waits = True
@@ -45,7 +48,7 @@ class Stop:
             self.waits = False
 
     @contextlib.contextmanager
-    def during_save(self):
+    def during_save(self) -> Iterator[None]:
         """Context in which all signals wait."""
         self.saving = True
         try:
@@ -58,7 +61,7 @@ _active: list = []
 
 
 @contextlib.contextmanager
-def handling_signals(end=None):
+def handling_signals(end: Callable[[Stopped], None] | None = None) -> Iterator[Stop]:
     """Yield a Stop that handles SIGINT, SIGTERM and SIGHUP in the body, except those the process ignores.
 
     `end(stopped)` is called for a signal that does not wait, before Stopped is raised: Python

@@ -7,6 +7,7 @@ print(report)                                              # which variable went
 
 import itertools
 import os
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import keras
@@ -126,7 +127,7 @@ def save_tf1(model: keras.Model, prefix: str | os.PathLike) -> Report:
     return Report(rows, [f"forget bias {forget_bias}: a TF 1 checkpoint does not hold it, the graph does"])
 
 
-def adam_powers():
+def adam_powers() -> Iterator[tuple[np.float32, np.float32]]:
     """Yield (beta1_power, beta2_power) after 0, 1, 2, ... steps of TensorFlow 1's Adam, bit for bit.
 
     It multiplies them in float32, and flushes denormals to zero.
@@ -138,7 +139,7 @@ def adam_powers():
         powers[powers < np.finfo("float32").tiny] = 0
 
 
-def adam_step(beta1_power, beta2_power):
+def adam_step(beta1_power: float, beta2_power: float) -> int:
     """Return how many steps Adam has made, from the powers it keeps; raises ValueError for impossible ones.
 
     After some 87,000 steps both are zero and the count is lost, without consequence: the bias correction
@@ -152,6 +153,7 @@ def adam_step(beta1_power, beta2_power):
                 f"beta1_power {beta1_power} and beta2_power {beta2_power} are not those of any "
                 "step of an Adam with betas 0.9 and 0.999"
             )
+    raise AssertionError("unreachable: adam_powers never ends")
 
 
 def _load_adam(model, checkpoint, found):

@@ -7,10 +7,12 @@ time-major, (time, batch, inputs); Keras layers are batch-major, (batch, time, i
 """
 
 import re
+from collections.abc import Mapping
 
 import keras
 
 from keras_port.conversion import cells, tf1_names
+from keras_port.conversion.checkpoint import Checkpoint
 from mnist_training import InputError
 
 _CELL = re.compile(
@@ -20,12 +22,12 @@ _CELL = re.compile(
 _OPAQUE = re.compile(r"(^|/)opaque_kernel(/|$)")
 
 
-def is_in(shapes):
+def is_in(shapes: Mapping[str, tuple]) -> bool:
     """Whether a checkpoint with these variables holds a cuDNN layer."""
     return any(cells.CUDNN in name for name in shapes)
 
 
-def load(checkpoint):
+def load(checkpoint: Checkpoint) -> tuple[keras.Model, list[tuple], list[str]]:
     """Return (a keras.Model from (batch, time, inputs) to every step's output, rows, notes) of a Checkpoint.
 
     The rows are those of `convert.Report`. Raises InputError where there are several layers, or one that is not whole.

@@ -1,6 +1,7 @@
 """Identifies which of the three networks a checkpoint holds, by its variables' names and shapes."""
 
 import itertools
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from keras_port.conversion import tf1_names
@@ -30,7 +31,7 @@ class Identified(NamedTuple):
     counters: dict
 
 
-def identify(shapes):
+def identify(shapes: Mapping[str, tuple]) -> Identified:
     """Return what the checkpoint with variables {name: shape} holds, as Identified.
 
     Any outer scope is accepted, and the cells' variable names of every TensorFlow 1 version. Every

@@ -13,7 +13,7 @@ TF 1 keeps Adam's step as beta1_power and beta2_power, Keras as `iterations`.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -95,7 +95,7 @@ def _scale(optimizer):
     return -float(optimizer.learning_rate) if _accumulates_steps(optimizer) else 1
 
 
-def steps_made(powers, betas):
+def steps_made(powers: Sequence[float], betas: Sequence[float]) -> int:
     """Return how many steps an Adam has made, from (beta1_power, beta2_power) and (beta1, beta2).
 
     Powers start at the betas. Once both are 0 the count is lost, and no longer needed: the first step at

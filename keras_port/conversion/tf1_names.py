@@ -4,6 +4,7 @@ Needs neither numpy nor Keras: this is about names and shapes only.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 
 _OLD_COMPONENTS = {  # before 1.0 scopes had the names of classes
     "BasicLSTMCell": "basic_lstm_cell",
@@ -26,7 +27,7 @@ ADAM_SLOTS = ("Adam", "Adam_1")  # the first and the second moment
 _BOOKKEEPING = re.compile(r"(^|/)(beta1_power|beta2_power|global_step)(_\d+)?$")
 
 
-def modern(name):
+def modern(name: str) -> str:
     """Return a cell variable's name in TensorFlow 1.2 and later.
 
     `RNN/MultiRNNCell/Cell0/BasicLSTMCell/Linear/Matrix` and `rnn/.../basic_lstm_cell/weights`
@@ -39,19 +40,19 @@ def modern(name):
     return "/".join(parts)
 
 
-def in_order(names):
+def in_order(names: Iterable[str]) -> list[str]:
     """Sort names by their numbers' values, so that Variable_10 follows Variable_9."""
     return sorted(
         names, key=lambda name: [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", name)]
     )
 
 
-def cells(names):
+def cells(names: Iterable[str]) -> dict[str, dict[str, str]]:
     """Group cells' variables: {modern scope: {"kernel": name, "bias": name, "gates/kernel": name, ...}}.
 
     A scope with a `kernel` is a cell's; its other variables, such as peepholes, are in its group, too.
     """
-    found = {}
+    found: dict[str, dict[str, str]] = {}
     for name in in_order(names):
         scope, _, leaf = modern(name).rpartition("/")
         part = re.search(r"(?:^|/)(gates|candidate/(?:input|hidden)_projection|candidate|projection)$", scope)
@@ -61,13 +62,13 @@ def cells(names):
     return {scope: group for scope, group in found.items() if any(leaf.endswith("kernel") for leaf in group)}
 
 
-def component(scope, pattern):
+def component(scope: str, pattern: str | re.Pattern) -> re.Match | None:
     """Return the full match of `pattern` with the first component of `scope` that has one, or None."""
     matches = (re.fullmatch(pattern, part) for part in scope.split("/"))
     return next((match for match in matches if match), None)
 
 
-def slots(shapes):
+def slots(shapes: Mapping[str, tuple]) -> dict[str, tuple[str, str]]:
     """Find optimizer slots: {full name: (variable's name, slot's name)}.
 
     TensorFlow 1 calls a slot `[scope/]VARIABLE/SLOT`, with the variable's whole name in it.
@@ -85,10 +86,7 @@ def slots(shapes):
     return {name: (owner, slot) for name, (owner, slot) in found.items() if owner not in found}
 
 
-def bookkeeping(shapes):
+def bookkeeping(shapes: Mapping[str, tuple]) -> dict[str, str]:
     """Find counters and the like: {name: "beta1_power", "beta2_power" or "global_step"}."""
-    return {
-        name: _BOOKKEEPING.search(name)[2]
-        for name, shape in shapes.items()
-        if shape == () and _BOOKKEEPING.search(name)
-    }
+    found = {name: _BOOKKEEPING.search(name) for name, shape in shapes.items() if shape == ()}
+    return {name: match[2] for name, match in found.items() if match}

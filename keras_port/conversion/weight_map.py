@@ -17,23 +17,23 @@ class WeightPair(NamedTuple):
     tf1: str
     keras: tuple
 
-    def to_tf1(self, *weights):
+    def to_tf1(self, *weights: np.ndarray) -> np.ndarray:
         """Return the TF 1 variable's value."""
         joined = join_kernels(*weights) if self.is_lstm_kernel else weights[0]
         return ifco_to_ijfo(joined) if self.has_gates else joined
 
-    def from_tf1(self, value):
+    def from_tf1(self, value: np.ndarray) -> tuple[np.ndarray, ...]:
         """Return the Keras weights' values, as many as there are."""
         permuted = ijfo_to_ifco(value) if self.has_gates else value
         return split_kernel(permuted, value.shape[-1] // 4) if self.is_lstm_kernel else (permuted,)
 
     @property
-    def is_lstm_kernel(self):
+    def is_lstm_kernel(self) -> bool:
         """Whether this is [input; h] in TF 1 and two kernels in Keras."""
         return len(self.keras) == 2
 
     @property
-    def has_gates(self):
+    def has_gates(self) -> bool:
         """Whether the last axis has four blocks, one for each gate."""
         return "_lstm_cell/" in self.keras[0]
 

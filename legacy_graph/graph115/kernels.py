@@ -12,6 +12,7 @@ the plain formula: those agree to rounding, not bit for bit.
 
 import contextlib
 import contextvars
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -129,7 +130,7 @@ _choice: contextvars.ContextVar[str] = contextvars.ContextVar("exact_kernels")
 
 
 @contextlib.contextmanager
-def exact_kernels(chosen):
+def exact_kernels(chosen: str) -> Iterator[None]:
     """Context that sets in which graphs tanh, sigmoid and exp of float32 have TensorFlow 1.15's kernels.
 
     Args:

@@ -9,6 +9,7 @@ The number of ops is 1.15's because `graph115` builds graphs op for op as in 1.1
 """
 
 import collections
+from collections.abc import Iterable
 from typing import Any
 
 from legacy_graph import graph115, internals
@@ -47,15 +48,20 @@ def get_seed(today, op_seed):
     return today(op_seed)
 
 
-def random_ops(graph):
+def random_ops(graph: Any) -> list[RandomOp]:
     """Return the `RandomOp`s of a graph, in the order of creation."""
     unverified = verified.first_unverified(graph)
-    found, doubt, overlaps = [], None, _overlaps(graph)
+    found: list[RandomOp] = []
+    doubt: Any = None
+    overlaps = _overlaps(graph)
     for op in graph.get_operations():
         seeds = _seeds(op)
         if seeds:
             is_counted = seeds[1] in _counted.get(graph, ())
-            found.append(RandomOp(op, *seeds, is_counted, doubt if is_counted else None, overlaps.get(op, 1)))
+            graph_seed, op_seed = seeds
+            found.append(
+                RandomOp(op, graph_seed, op_seed, is_counted, doubt if is_counted else None, overlaps.get(op, 1))
+            )
         doubt = doubt or (op if op is unverified else None)
     return found
 
@@ -90,7 +96,7 @@ def _overlaps(graph):
     }
 
 
-def explain(graphs=()):
+def explain(graphs: Iterable = ()) -> str:
     """Return a text that lists each graph's random ops, their seeds, and whether these are known to be 1.15's.
 
     `graphs`: those that sessions ran; the default graph and those with counted op seeds are always included.

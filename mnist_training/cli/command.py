@@ -7,6 +7,8 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable
+from typing import Any, NoReturn
 
 from mnist_digits import DataError
 from mnist_training import early, stopping
@@ -23,12 +25,12 @@ class Parser(argparse.ArgumentParser):
     The parsed arguments have an attribute `prog`, the command's name, such as "parity compare".
     """
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.add_argument("--version", action=verdict.VersionAction, help="print the versions and exit")
         self.set_defaults(prog=self.prog)
 
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         """Print one line (with --json the verdict, too) and exit with status 2."""
         if verdict.json_requested(self):
             verdict.print_refusal(self.prog, message)
@@ -44,7 +46,7 @@ class Parser(argparse.ArgumentParser):
             self.error(f"unknown {what} {value!r}: expected one of {', '.join(known)}{hint}")
 
 
-def handling_signals(prog):
+def handling_signals(prog: str) -> contextlib.AbstractContextManager[stopping.Stop]:
     """Return a context in which SIGINT, SIGTERM or SIGHUP saves a training run, and ends other work with one line."""
 
     def end(stopped):
@@ -54,7 +56,7 @@ def handling_signals(prog):
     return stopping.handling_signals(end)
 
 
-def run(main, prog, failed=1):
+def run(main: Callable[[], int | None], prog: str, failed: int = 1) -> NoReturn:
     """Call `main()`, which returns an exit status or None, and end the process accordingly.
 
     `failed`: the exit status of a RunError: the input was good, but the run failed.

@@ -1,6 +1,7 @@
 """The flags that `train` and `compare` share, and the Recipe that they ask for."""
 
 import argparse
+from typing import Any
 
 from mnist_training.errors import InputError
 from mnist_training.files import check_file, check_folder
@@ -18,7 +19,7 @@ _HYPERPARAMETERS = (  # flag, type, what it is
 )
 
 
-def add_training_flags(parser, model_dir="models/MODEL", **own_defaults):
+def add_training_flags(parser: argparse.ArgumentParser, model_dir: str = "models/MODEL", **own_defaults: Any) -> None:
     """Add the flags of `train` and `compare` to a parser.
 
     `own_defaults` replace the tutorial's defaults; `model_dir` is what the help says of --model-dir's.
@@ -34,7 +35,7 @@ def add_training_flags(parser, model_dir="models/MODEL", **own_defaults):
     parser.add_argument("--log", metavar="FILE", help="write a JSON object for each step to this file")
 
 
-def add_resume_flags(parser):
+def add_resume_flags(parser: argparse.ArgumentParser) -> None:
     """Add the flags of `train` alone: how often it saves, and whether it resumes an unfinished run."""
     parser.add_argument(
         "--save-every",
@@ -51,7 +52,7 @@ def add_resume_flags(parser):
     )
 
 
-def saving_from(arguments):
+def saving_from(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the arguments of mnist_training.loop.train that the flags of `train` set."""
     if arguments.save_every < 1:
         raise InputError(f"--save-every must be 1 or more, not {arguments.save_every}")
@@ -59,7 +60,7 @@ def saving_from(arguments):
     return {"log": arguments.log, "save_every": arguments.save_every, "resume": arguments.resume}
 
 
-def check_places(arguments):
+def check_places(arguments: argparse.Namespace) -> None:
     """Raise InputError unless --model-dir and --log, where given, can be written to."""
     if arguments.model_dir is not None:
         check_folder(arguments.model_dir, "--model-dir")
@@ -71,7 +72,7 @@ def _attribute(flag):
     return flag[2:].replace("-", "_")
 
 
-def recipe_from(arguments, model, one_of_all=False):
+def recipe_from(arguments: argparse.Namespace, model: str, one_of_all: bool = False) -> Recipe:
     """Return the Recipe of `model` with the parsed flags; raises InputError for values that do not fit.
 
     `one_of_all`: the flags apply to all models; --layers and --keep-prob then apply to multi_lstm only.

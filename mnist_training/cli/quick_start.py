@@ -10,6 +10,7 @@ import gc
 import importlib.machinery
 import pkgutil
 import sys
+from collections.abc import Iterator
 
 # Importing module: the package it tries to import, the variable that is None without it, and that variable's value.
 # The last entry has no such variable: that module only patches old versions of JAX.
@@ -24,7 +25,7 @@ _REEXPORTED = {"tensorflow.lite.python.lite": "tensorflow.lite.python.util"}  # 
 
 
 @contextlib.contextmanager
-def quick_imports():
+def quick_imports() -> Iterator[None]:
     """Context in which TensorFlow or Keras is imported, without the packages of `_DEFERRED`.
 
     TensorFlow and Keras import those packages at first use. All other code imports them as usual.

@@ -5,6 +5,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 
 from mnist_training.cli.quick_start import quick_imports
 
@@ -13,7 +14,7 @@ _START_UP = re.compile(rb"^([IWE]0000 |WARNING: All log messages before absl|To 
 
 
 @contextlib.contextmanager
-def without_startup_messages():
+def without_startup_messages() -> Iterator[None]:
     """Context in which TensorFlow or Keras is imported, by `quick_imports`, without the C++ library's messages.
 
     Sets TF_CPP_MIN_LOG_LEVEL unless the user has. Everything else written to stderr in the body

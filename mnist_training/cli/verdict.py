@@ -20,6 +20,8 @@ import io
 import json
 import math
 import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from mnist_digits import DataError
 from mnist_training.errors import InputError
@@ -46,7 +48,7 @@ class Check:
     where: str = ""
 
     @classmethod
-    def of(cls, rung):
+    def of(cls, rung: Any) -> "Check":
         """Return a Check with the attributes of another object, such as a parity.ladder.Rung."""
         return cls(*(getattr(rung, field.name) for field in dataclasses.fields(cls)))
 
@@ -70,7 +72,7 @@ class Result:
     files: dict = dataclasses.field(default_factory=dict)
 
 
-def add_flags(parser):
+def add_flags(parser: argparse.ArgumentParser) -> None:
     """Add --json and --quiet to the parser of a command with a verdict."""
     parser.add_argument(
         "--json", action="store_true", help="print the verdict as one JSON object on stdout; all else goes to stderr"
@@ -78,7 +80,7 @@ def add_flags(parser):
     parser.add_argument("-q", "--quiet", action="store_true", help="print one line for each result and nothing else")
 
 
-def reported(action):
+def reported(action: Callable[[argparse.Namespace], Iterable[Result]]) -> Callable[[argparse.Namespace], int]:
     """Decorate a command's `action(arguments)`, which returns Results: print them and return the exit status, 0 or 1.
 
     With --json one object goes to stdout, also when `action` raises InputError or DataError, which is
@@ -106,22 +108,22 @@ def reported(action):
     return run
 
 
-def command_name(arguments):
+def command_name(arguments: argparse.Namespace) -> str:
     """Return the command's name, such as "parity compare": its parser's `prog`."""
     return getattr(arguments, "prog", None) or " ".join(sys.argv[:1])
 
 
-def print_refusal(command, error):
+def print_refusal(command: str, error: str) -> None:
     """Print the JSON object of a command that was given bad input."""
     _print({**_head(command), "passed": False, "exit_status": 2, "error": " ".join(error.split())}, [])
 
 
-def json_requested(parser):
+def json_requested(parser: argparse.ArgumentParser) -> bool:
     """Whether --json is on the command line that `parser` could not parse, and is a flag of its."""
     return "--json" in parser._option_string_actions and "--json" in sys.argv[1:]
 
 
-def version():
+def version() -> str:
     """Return the version of this project that is installed."""
     try:
         return importlib.metadata.version(DISTRIBUTION)
@@ -132,7 +134,14 @@ def version():
 class VersionAction(argparse.Action):
     """Print the versions of everything that affects a command's numbers, and exit."""
 
-    def __init__(self, option_strings, dest=argparse.SUPPRESS, default=argparse.SUPPRESS, help=None, **_):
+    def __init__(
+        self,
+        option_strings: Sequence[str],
+        dest: str = argparse.SUPPRESS,
+        default: Any = argparse.SUPPRESS,
+        help: str | None = None,
+        **_: Any,
+    ) -> None:
         super().__init__(option_strings, dest=dest, default=default, nargs=0, help=help)
 
     def __call__(self, parser, namespace, values, option_string=None):

@@ -10,7 +10,7 @@ import json
 
 import numpy as np
 
-from mnist_training import TUTORIAL
+from mnist_training import TUTORIAL, Recipe
 
 _DATA = importlib.resources.files("parity.report") / "data"
 TF115 = "TF 1.15"
@@ -32,7 +32,7 @@ class Recording:
     test_accuracy: float | None
 
 
-def recordings(recipe, one_thread=False):
+def recordings(recipe: Recipe, one_thread: bool = False) -> dict[int, Recording]:
     """Return {seed: Recording} of the seeds that were recorded for this recipe, cut to its steps.
 
     Each was trained twice, with a thread for every core and with `one_thread`; the two differ only by
@@ -40,7 +40,9 @@ def recordings(recipe, one_thread=False):
     hyperparameters was recorded.
     """
     arrays = _DATA / ARRAYS
-    if dataclasses.replace(recipe, seed=None, steps=None) != TUTORIAL[recipe.model] or not arrays.is_file():
+    # steps=None: as many as `samples` give
+    full = dataclasses.replace(recipe, seed=None, steps=None)  # type: ignore[arg-type]
+    if full != TUTORIAL[recipe.model] or not arrays.is_file():
         return {}
     found, suffix = {}, "_one_thread" if one_thread else ""
     with arrays.open("rb") as stream, np.load(stream) as curves:
@@ -54,7 +56,7 @@ def recordings(recipe, one_thread=False):
     return found
 
 
-def provenance():
+def provenance() -> dict:
     """Return how the recordings were made: TensorFlow's version, the command; {} without recordings."""
     file = _DATA / PROVENANCE
     return json.loads(file.read_text()) if file.is_file() else {}
