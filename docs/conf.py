@@ -84,8 +84,18 @@ def _chinese(app, pagename, templatename, context, doctree):
     context["furo_navigation_tree"] = get_navigation_tree(app.builder.render_partial(trees)["fragment"])
 
 
+def _other_language(app, pagename, templatename, context, doctree):
+    """Put a link to the same page in the other language over a page that has one."""
+    other = pagename.removeprefix("zh/") if pagename.startswith("zh/") else f"zh/{pagename}"
+    if other in app.env.found_docs and "body" in context:
+        name, language = ("中文", "zh-CN") if other.startswith("zh/") else ("English", "en")
+        link = f'<a href="{app.builder.get_relative_uri(pagename, other)}" lang="{language}">{name}</a>'
+        context["body"] = f'<p class="other-language">{link}</p>{context["body"]}'
+
+
 def setup(app):
     """Called by Sphinx."""
+    app.connect("html-page-context", _other_language)
     app.connect("source-read", _read)
     app.connect("html-page-context", _chinese, priority=900)  # after the theme, which makes the navigation
     return {"parallel_read_safe": True}

@@ -104,6 +104,7 @@ def test_the_strict_build_makes_the_site(tmp_path):
     chinese = (tmp_path / "zh" / "networks" / "lstm.html").read_text(encoding="utf-8")
     navigation = re.search(r'<div class="sidebar-tree">.*?</div>', chinese, re.DOTALL)[0]
     assert "复现一次训练" in navigation and "Reproduce a run" not in navigation and 'lang="zh-CN"' in chinese
+    assert '<a href="../../networks/lstm.html" lang="en">English</a>' in chinese
 
 
 @pytest.mark.slow
