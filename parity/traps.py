@@ -243,9 +243,7 @@ def probabilities():
     return _climb("lstm", lambda model: _rewired(model, layers.Softmax()(model.output)))
 
 
-@_trap(
-    "reshape", "reshapes to [-1, input_size, units], as study notes do", "time steps stand there; both are 28"
-)
+@_trap("reshape", "reshapes to [-1, input_size, units], as study notes do", "time steps stand there; both are 28")
 def reshape_by_input_size():
     """With 14 rows of 28 columns two digits become one sequence."""
     images = np.random.RandomState(0).rand(BATCH, 14, 28).astype("float32")

@@ -125,3 +125,11 @@ def test_every_room_and_every_exception_is_in_use():
     assert not set(ROOMS) - standing
     for module, imported in ALLOWED:
         assert upwards(module, MODULES[module].read_text(encoding="utf-8"), allowed=()), f"{module}: {imported}"
+
+
+@pytest.mark.parametrize("wing", ["legacy_graph", "keras_port"])
+def test_the_page_names_every_room_of_a_wing(wing):
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    inside = [path for path in (ROOT / wing).iterdir() if not path.name.startswith("_")]
+    names = [path.name if path.suffix == ".py" else f"{path.name}/" for path in inside if path.suffix in ("", ".py")]
+    assert len(names) > 10 and [name for name in names if f"`{name}`" not in page] == []
