@@ -12,7 +12,7 @@ def rnn(images, w, b, units, batch_size, forget_bias=1.0):
     rows, columns = images.shape[1:].as_list()
     pixels = tf.reshape(images, [-1, columns])                # (batch * rows, columns)
     X_in = tf.matmul(pixels, w["in"]) + b["in"]               # (batch * rows, units)
-    # The tutorial programs reshape to [-1, input_size, units], which is right only while a digit has as
+    # Study notes reshape to [-1, input_size, units], which is right only while a digit has as
     # many rows as columns; the second axis is time, so it must be the number of rows.
     X_in = tf.reshape(X_in, [-1, rows, units])                # (batch, rows, units)
     with tf.variable_scope("lstm", reuse=tf.AUTO_REUSE):
