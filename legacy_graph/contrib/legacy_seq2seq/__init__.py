@@ -1,6 +1,6 @@
 """`tf.contrib.legacy_seq2seq`: sequence-to-sequence models over lists of time steps.
 
-Also stands for `contrib.legacy_seq2seq.python.ops.seq2seq` of TensorFlow 1.15 (before 1.0 it was
+Also replaces `contrib.legacy_seq2seq.python.ops.seq2seq` of TensorFlow 1.15 (before 1.0 it was
 `tf.nn.seq2seq`). A sequence is a list of tensors, one per step, and the graph is unrolled. From the
 parts to the whole:
 

@@ -1,4 +1,4 @@
-"""RNNs over a whole sequence in one call; stands for `...contrib.rnn.python.ops.fused_rnn_cell`."""
+"""RNNs over a whole sequence in one call; replaces `...contrib.rnn.python.ops.fused_rnn_cell`."""
 
 import abc
 

@@ -210,13 +210,13 @@ class GridLSTMCell(Cell):
         n = self._num_units  # counted per block, as in TF 1.15
         return (tf.slice(state, [0, 2 * number * n], [-1, n]), tf.slice(state, [0, (2 * number + 1) * n], [-1, n]))
 
-    def _new_c(self, weights, way, gates, c, c_freq, c_time):
-        i = tf.sigmoid(weights.peek(way, "i", gates["i"], c_freq, c_time))
+    def _new_c(self, weights, axis, gates, c, c_freq, c_time):
+        i = tf.sigmoid(weights.peek(axis, "i", gates["i"], c_freq, c_time))
         if self._couple_input_forget_gates:
             f = 1.0 - i
         else:
             f = gates["f"] + self._forget_bias
-            f = tf.sigmoid(weights.peek(way, "f", f, c_freq, c_time))
+            f = tf.sigmoid(weights.peek(axis, "f", f, c_freq, c_time))
         return clip(f * c + i * tf.tanh(gates["j"]), self._cell_clip)
 
     def _make_tf_features(self, inputs, slice_offset=0):
@@ -259,33 +259,34 @@ class _Weights:
 
     def __init__(self, cell, block, window):
         self._names = "ijo" if cell._couple_input_forget_gates else "ijfo"
-        ways = ["freq"] if cell._share_time_frequency_weights else ["freq", "time"]
-        self._shared = len(ways) == 1
+        axes = ["freq"] if cell._share_time_frequency_weights else ["freq", "time"]
+        self._shared = len(axes) == 1
         n, dtype = cell._num_units, window.dtype
         shape = [window.shape.as_list()[1] + 2 * n, len(self._names) * n]
         self._maps, self._diagonals = {}, {}
-        for way in ways:
-            kernel = sharded_variable(f"W_{way[0]}_{block}", shape, dtype, cell._num_unit_shards)
-            bias = tf.get_variable(f"B_{way[0]}_{block}", shape[1:], initializer=tf.zeros_initializer(), dtype=dtype)
-            self._maps[way] = kernel, bias
+        for axis in axes:
+            kernel = sharded_variable(f"W_{axis[0]}_{block}", shape, dtype, cell._num_unit_shards)
+            bias = tf.get_variable(f"B_{axis[0]}_{block}", shape[1:], initializer=tf.zeros_initializer(), dtype=dtype)
+            self._maps[axis] = kernel, bias
         if cell._use_peepholes:
-            for way in ways:
+            for axis in axes:
                 for gate in [gate for gate in "fio" if gate in self._names]:
-                    self._diagonals[way, gate] = [
-                        tf.get_variable(f"W_{gate.upper()}_diag_{way}{seen}_{block}", [n], dtype=dtype) for seen in "ft"
+                    self._diagonals[axis, gate] = [
+                        tf.get_variable(f"W_{gate.upper()}_diag_{axis}{seen}_{block}", [n], dtype=dtype)
+                        for seen in "ft"
                     ]
 
-    def gates(self, way, joined):
+    def gates(self, axis, joined):
         """Return {gate: pre-activation, (batch, num_units)}."""
-        kernel, bias = self._maps[way]
+        kernel, bias = self._maps[axis]
         parts = tf.split(tf.nn.bias_add(tf.matmul(joined, kernel), bias), len(self._names), axis=1)
         return dict(zip(self._names, parts))
 
-    def peek(self, way, gate, value, c_freq, c_time):
+    def peek(self, axis, gate, value, c_freq, c_time):
         """Add the peephole connections, if there are any, to a gate's pre-activation."""
         if not self._diagonals:
             return value
-        of_freq, of_time = self._diagonals["freq" if self._shared else way, gate]
+        of_freq, of_time = self._diagonals["freq" if self._shared else axis, gate]
         return value + of_freq * c_freq + of_time * c_time
 
 

@@ -1,4 +1,4 @@
-"""GRUs computed by a single op; stands for `tensorflow.contrib.rnn.python.ops.gru_ops`.
+"""GRUs computed by a single op; replaces `tensorflow.contrib.rnn.python.ops.gru_ops`.
 
 K. Cho et al., Learning Phrase Representations using RNN Encoder-Decoder for Statistical Machine
 Translation, https://arxiv.org/abs/1406.1078

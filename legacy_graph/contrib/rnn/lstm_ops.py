@@ -1,4 +1,4 @@
-"""LSTMs computed by a single op; stands for `tensorflow.contrib.rnn.python.ops.lstm_ops`.
+"""LSTMs computed by a single op; replaces `tensorflow.contrib.rnn.python.ops.lstm_ops`.
 
 W. Zaremba, I. Sutskever, O. Vinyals, Recurrent Neural Network Regularization,
 https://arxiv.org/abs/1409.2329

@@ -1,4 +1,4 @@
-"""Stacks of bidirectional RNNs; stands for `tensorflow.contrib.rnn.python.ops.rnn`.
+"""Stacks of bidirectional RNNs; replaces `tensorflow.contrib.rnn.python.ops.rnn`.
 
 The other functions of `contrib.rnn` (`static_rnn`, ...) are today's, unchanged since TF 1.15.
 A. Graves, A. Mohamed, G. Hinton, Speech Recognition with Deep Recurrent Neural Networks,

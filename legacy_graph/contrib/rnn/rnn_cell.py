@@ -1,4 +1,4 @@
-"""All cells of TF 1's contrib; stands for `tensorflow.contrib.rnn.python.ops.rnn_cell`."""
+"""All cells of TF 1's contrib; replaces `tensorflow.contrib.rnn.python.ops.rnn_cell`."""
 
 from legacy_graph.contrib.rnn.gated_cells import (
     CFNCell,

@@ -1,4 +1,4 @@
-"""Basic cells and wrappers; stands for TF 1's `tensorflow.python.ops.rnn_cell_impl`.
+"""Basic cells and wrappers; replaces TF 1's `tensorflow.python.ops.rnn_cell_impl`.
 
 The classes are TF 1.15's, as maintained in tf_keras: same arguments, variables and formulas.
 `RNNCell` is the base of all cells of `tf.nn.rnn_cell` and `tf.contrib.rnn`. Scripts subclass it

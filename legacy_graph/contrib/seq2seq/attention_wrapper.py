@@ -1,4 +1,4 @@
-"""A cell with attention; stands for `contrib.seq2seq.python.ops.attention_wrapper`."""
+"""A cell with attention; replaces `contrib.seq2seq.python.ops.attention_wrapper`."""
 
 import collections
 

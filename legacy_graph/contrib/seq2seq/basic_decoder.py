@@ -1,4 +1,4 @@
-"""A decoder that samples with a helper; stands for `contrib.seq2seq.python.ops.basic_decoder`."""
+"""A decoder that samples with a helper; replaces `contrib.seq2seq.python.ops.basic_decoder`."""
 
 import collections
 

@@ -1,4 +1,4 @@
-"""A beam search decoder; stands for `contrib.seq2seq.python.ops.beam_search_decoder`."""
+"""A beam search decoder; replaces `contrib.seq2seq.python.ops.beam_search_decoder`."""
 
 import collections
 

@@ -1,4 +1,4 @@
-"""The GatherTree op of beam search; stands for `contrib.seq2seq.python.ops.beam_search_ops`."""
+"""The GatherTree op of beam search; replaces `contrib.seq2seq.python.ops.beam_search_ops`."""
 
 import tensorflow.compat.v1 as tf
 

@@ -1,4 +1,4 @@
-"""The decoding loop; stands for `contrib.seq2seq.python.ops.decoder` of TensorFlow 1.15."""
+"""The decoding loop; replaces `contrib.seq2seq.python.ops.decoder` of TensorFlow 1.15."""
 
 import abc
 

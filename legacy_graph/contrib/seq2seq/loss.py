@@ -1,4 +1,4 @@
-"""Cross entropy of a batch of sequences; stands for `contrib.seq2seq.python.ops.loss`."""
+"""Cross entropy of a batch of sequences; replaces `contrib.seq2seq.python.ops.loss`."""
 
 import tensorflow.compat.v1 as tf
 
