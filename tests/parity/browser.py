@@ -72,10 +72,6 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"]["value"]
 
-    def screenshot(self):
-        """Return the whole page as a PNG's bytes."""
-        return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
-
     def pdf(self):
         """Return the page as it prints, a PDF's bytes."""
         return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True)["data"])

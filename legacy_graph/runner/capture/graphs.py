@@ -96,23 +96,6 @@ def is_fetchable(tensor):
     return op.graph.is_fetchable(op) and op._get_control_flow_context() is None
 
 
-def depends_on(ops, wanted):
-    """Return the set of those of `ops` that depend on an op in `wanted` by data, through `ops` only."""
-    wanted, found = set(wanted), set()
-    consumers, waiting = {}, []
-    for op in ops:
-        if op in wanted:
-            waiting.append(op)
-        for tensor in op.inputs:
-            consumers.setdefault(tensor.op, []).append(op)
-    while waiting:
-        op = waiting.pop()
-        if op not in found:
-            found.add(op)
-            waiting += consumers.get(op, ())
-    return found
-
-
 def batches_sliced_by(tensor):
     """Return the tensors that are sliced out of the data at an index from a queue: they are the model's inputs.
 
