@@ -2,7 +2,9 @@
 
 import dataclasses
 
+from keras_port.translation import op_types
 from keras_port.translation.errors import CannotTranslate
+from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import depends, number, walk
 from keras_port.translation.expressions.patterns import match
 
@@ -26,12 +28,14 @@ class Loss:
     value: object = None
 
 
-def find_loss(loss):
+def find_loss(x, loss):
     """Return the Loss for the expression `loss`: a keras.losses class where one matches, otherwise an endpoint."""
     for function in (_cross_entropy, _squared_error, _binary_cross_entropy, _written_out_cross_entropy):
         found = function(loss)
         if found is None:
             continue
+        if "SparseCategorical" in found.code:
+            _align_rows(x, found)
         found.label = _as_fed(found.label)
         if found.label.op == "input" and _is_computed(found.output):
             return found
@@ -94,6 +98,26 @@ def _sparse(logits, label):
     if whole.rank == numbers.rank + 1 and whole.shape[-1] == logits.shape[-1]:
         logits, label = whole, numbers
     return Loss("compiled", "keras.losses.SparseCategoricalCrossentropy(from_logits=True)", logits, label)
+
+
+def _align_rows(x, loss):
+    """Give logits, a row for each label, the axes of labels that are fed as sequences."""
+    logits, label = loss.output, loss.label
+    if logits.rank == 2 and label.rank > 1 and dims.product(label.shape) == logits.shape[0]:
+        loss.output = _before_rows(x, logits, label.shape) or op_types.reshape(x, logits, (*label.shape, logits.shape[1]))
+
+
+def _before_rows(x, value, axes):
+    """Return rows of features as (*axes, features), computed from a tensor with these axes; None where none is found."""
+    if value.op == "reshape":
+        return value.args[0] if value.args[0].shape[:-1] == axes else None
+    if value.rank != 2 or value.op not in ("add", "matmul", "call"):
+        return None
+    whole = _before_rows(x, value.args[0], axes)
+    if whole is None or any(arg.rank != (2 if value.op == "matmul" else 1) for arg in value.args[1:]):
+        return None
+    args, shape = (whole, *value.args[1:]), (*axes, value.shape[1])
+    return x.make(value.op, args, shape, value.dtype, value.node, value.op == "call", **value.options)
 
 
 def _squared_error(loss):

@@ -65,7 +65,7 @@ class Translation:
         self.settings, self.training_feeds, self.fed = {}, {}, {}
         for feed in capture.feeds:
             self._bind(feed)
-        self._find_longest()
+        self._note_sizes()
         self._evaluate()
         self._write()
 
@@ -115,16 +115,17 @@ class Translation:
             self._sizes[key] = dims.Symbol(f"size_{axis}", seen if len(set(every)) <= 1 else None, (expression, axis))
         return self._sizes[key]
 
-    def _find_longest(self):
-        """Store in `x.longest` {id of fed lengths: the size that their largest element had in every step}."""
-        self.x.longest = {}
-        sizes = {every: symbol for (_, every), symbol in self._sizes.items()}
+    def _note_sizes(self):
+        """Store what the captured steps tell of sequences' lengths.
+
+        `x.largest` is {id of fed integers: their largest in each step}, `x.sizes_seen` {sizes in each step: the Size}.
+        """
+        self.x.sizes_seen = {every: dims.of(symbol) for (_, every), symbol in self._sizes.items()}
+        self.x.largest = {}
         for name, expression in self.fed.items():
             if expression.op == "input" and expression.rank == 1 and "int" in expression.dtype:
                 values = [value for key, value in self.capture.steps.items() if key.endswith("/feed/" + name)]
-                every = tuple(int(value.max()) for value in values if value.size)
-                if every in sizes:
-                    self.x.longest[id(expression)] = dims.of(sizes[every])
+                self.x.largest[id(expression)] = tuple(int(value.max()) for value in values if value.size)
 
     # -- evaluation -----------------------------------------------------------------------------------------------
 
@@ -148,7 +149,7 @@ class Translation:
         roots = join_directions(self.x, roots)
         self._freeze_what_is_not_trained(roots)
         loss, outputs = (roots[0], roots[1:]) if loss is not None else (None, roots)
-        self.loss = objective.find_loss(loss) if loss is not None else None
+        self.loss = objective.find_loss(self.x, loss) if loss is not None else None
         self.outputs = self._outputs(outputs)
         for part in walk(*self.roots()):
             if part.op == "states_of_steps" and "loop" in part.options:

@@ -11,7 +11,7 @@ from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation.fused_cells import block_lstm
 from keras_port.translation.evaluation.loops import Loop, evaluate_loop, find_loops
 from keras_port.translation.expressions import dims
-from keras_port.translation.expressions.expression import Expressions, number
+from keras_port.translation.expressions.expression import Expressions, number, walk
 from keras_port.translation.op_types import OPS, element, stack
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
@@ -176,7 +176,7 @@ class Evaluator:
             return true if known else false
         if false is true:
             return true
-        if predicate.op == "all" and true.is_constant(0) and scope.loop is not None:
+        if predicate.op == "all" and scope.loop is not None and (true.is_constant(0) or _tells_ends(predicate.args[0])):
             return false  # never taken: the loop ends when all sequences have
         if predicate.op == "all" and true.is_constant(0) and false.op == "getitem":
             return false  # true only where every sequence is empty
@@ -250,6 +250,11 @@ class Evaluator:
                 return x.size(flow.args[0].shape[0])
             return self.arrays[handle.options["name"]]
         raise CannotTranslate(f"{node}: this use of a TensorArray has no counterpart yet")
+
+
+def _tells_ends(flags):
+    """Whether flags tell which sequences end at a step of a loop: step >= lengths."""
+    return flags.op == "greater_equal" and any(part.op == "step" for part in walk(flags.args[0]))
 
 
 def read(x, flow, index, node):

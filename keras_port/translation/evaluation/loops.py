@@ -10,7 +10,7 @@ from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import number, substitute, walk
 from keras_port.translation.expressions.patterns import match
-from keras_port.translation.op_types import getitem, transpose
+from keras_port.translation.op_types import OPS, getitem, transpose
 from keras_port.translation.recurrences import scans
 
 
@@ -116,14 +116,18 @@ def evaluate_loop(evaluator, loop, outer):
         ends[variable] = evaluator.value(variable.next.inputs[0], body)
         waiting += [other for other in body.states if other not in ends and not other.counts(evaluator.graph)]
     initials = {variable: evaluator.value(variable.enter.inputs[0], outer) for variable in ends}
-    finished = _finished(evaluator.x, condition, body, ends, initials)
+    finished = _finished(evaluator.x, condition, body, ends)
     if finished is not None:
-        flag, lengths = finished
+        flag, lengths, most = finished
         over = evaluator.x.make("greater_equal", (body.step, lengths), lengths.shape, "bool")
         replaced = {id(body.states[flag]): over}
         ends = dict(zip(ends, substitute(evaluator.x, list(ends.values()), replaced)))
         del ends[flag]
         length = _longest_read(ends.values(), loop)
+        if length is None:
+            length = _longest(evaluator.x, lengths) or most
+        if length is None:
+            raise CannotTranslate(f"{loop.condition}: a loop that decodes without reading what it should have decoded")
         length, ends = _up_to_longest(evaluator.x, length, lengths, ends)
     for variable, end in ends.items():
         symbol = body.states[variable]
@@ -143,6 +147,8 @@ def evaluate_loop(evaluator, loop, outer):
             results[variable] = evaluator.x.make("array_of", (found.outputs[list(sequences).index(variable)],))
         elif variable in states:
             results[variable] = found.finals[list(states).index(variable)]
+            if results[variable] is None:
+                raise CannotTranslate(f"{variable.merge}: what its loop computes past the ends of the sequences is read")
         elif variable in ends:  # a loop invariant
             results[variable] = evaluator.value(variable.enter.inputs[0], outer)
         elif not variable.counts(evaluator.graph):
@@ -152,13 +158,13 @@ def evaluate_loop(evaluator, loop, outer):
     return results
 
 
-def _finished(x, condition, body, ends, initials):
-    """Return (flag's Variable, lengths) for a loop that decodes until every sequence has ended, None for others.
+def _finished(x, condition, body, ends):
+    """Return (flag's Variable, lengths, most) for a loop that decodes until every sequence has ended, None for others.
 
-    dynamic_decode carries a boolean `finished` for each sequence. With a TrainingHelper it only tells whether the step
-    has reached the sequence's length.
+    dynamic_decode and raw_rnn carry a boolean `finished` for each sequence. With a TrainingHelper it only tells whether
+    the step has reached the sequence's length. `most` is the number of steps after which every sequence ends, or None.
     """
-    terms, found = [condition], None
+    terms, found, most = [condition], None, None
     while terms:
         term = terms.pop()
         if term.op == "logical_and":
@@ -176,28 +182,46 @@ def _finished(x, condition, body, ends, initials):
         if term.op == "logical_or":
             terms += term.args
             continue
-        reached = match(("greater_equal", ("add", "step", 1), "lengths"), term)
         if term is found["flag"]:
             continue
-        if reached is None or reached["step"] is not body.step:
+        reached = match(("greater_equal", "steps", "lengths"), term)
+        more = _steps_before(reached["steps"], body) if reached else None
+        if more is None:
             return None
         if reached["lengths"].rank == 1:
-            lengths.add(reached["lengths"])
+            lengths.add(reached["lengths"] if more else OPS["Add"](x, None, reached["lengths"], x.constant(1, "int32")))
         elif number(reached["lengths"]) is None:
             return None
-    return (variable, lengths.pop()) if len(lengths) == 1 else None
+        else:
+            most = int(number(reached["lengths"])) + 1 - more
+    return (variable, lengths.pop(), most) if len(lengths) == 1 else None
+
+
+def _steps_before(steps, body):
+    """Return 0 for the counter at the start of a step, 1 for the counter after it, and None for anything else."""
+    if steps is body.step:
+        return 0
+    return 1 if (match(("add", "step", 1), steps) or {}).get("step") is body.step else None
 
 
 def _longest_read(ends, loop):
-    """Return the number of elements of the sequences that a decoding loop reads, which bounds its number of steps."""
+    """Return the number of elements of the sequences that a decoding loop reads; None where it reads none."""
     sizes = {
         expression.args[0].shape[0]
         for expression in walk(*ends)
         if expression.op == "step_of" and expression.options["loop"] == loop.name
     }
-    if len(sizes) != 1:
-        raise CannotTranslate(f"{loop.condition}: a loop that decodes without reading what it should have decoded")
-    return sizes.pop()
+    if len(sizes) > 1:
+        raise CannotTranslate(f"{loop.condition}: a loop that decodes and reads sequences of several lengths")
+    return sizes.pop() if sizes else None
+
+
+def _longest(x, lengths):
+    """Return the size of a fed tensor that equalled the largest of `lengths` in every captured step, or None."""
+    found = match(("add", "fed", "more"), lengths)
+    fed, more = (found["fed"], number(found["more"])) if found else (lengths, 0)
+    largest = x.largest.get(id(fed))
+    return None if largest is None or more is None else x.sizes_seen.get(tuple(each + more for each in largest))
 
 
 def _up_to_longest(x, length, lengths, ends):
@@ -206,7 +230,7 @@ def _up_to_longest(x, length, lengths, ends):
     Where the script fed no batch whose longest sequence was longer, the loop leaves out the elements after that: with a
     start token in front, sequences have one element more than there are labels.
     """
-    longest = x.longest.get(id(lengths))
+    longest = _longest(x, lengths)
     more = next((more for more in (1, 2) if longest is not None and dims.add(longest, more) == length), None)
     if more is None:
         return length, ends

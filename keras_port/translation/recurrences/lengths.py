@@ -15,29 +15,32 @@ from keras_port.translation.expressions.expression import substitute, walk
 def without_lengths(states, outputs):
     """Remove the selects with which dynamic_rnn stops at the sequences' lengths.
 
-    Returns (lengths or None, states, outputs, [whether each output is zero past the end]).
+    Returns (lengths or None, states, outputs, [whether each output is zero past the end], [whether each state goes on
+    past the end]). A state may go on where nothing but itself reads it there: the other states and all outputs stop.
     """
     lengths = {
         _length_test(state.next.args[0])
         for state in states
         if state.next.op == "where" and state.next.args[1] is state.symbol
     }
-    kept = [
-        _is_element(state)
-        or state.next.op == "where"
-        and state.next.args[1] is state.symbol
-        and _length_test(state.next.args[0]) is not None
-        for state in states
-    ]
-    if len(lengths) != 1 or None in lengths or not all(kept):
-        return None, states, outputs, [False] * len(outputs)
-    plain = [state if _is_element(state) else dataclasses.replace(state, next=state.next.args[2]) for state in states]
+    goes_on = [not _is_element(state) and not _stops(state, lengths) for state in states]
     zeroed = [
         output.op == "where" and _length_test(output.args[0]) in lengths and output.args[1].is_constant(0)
         for output in outputs
     ]
+    if len(lengths) != 1 or None in lengths or any(goes_on) and not all(zeroed):
+        return None, states, outputs, [False] * len(outputs), [False] * len(states)
+    plain = [
+        dataclasses.replace(state, next=state.next.args[2]) if _stops(state, lengths) else state for state in states
+    ]
     outputs = [output.args[2] if zero else output for output, zero in zip(outputs, zeroed)]
-    return lengths.pop(), plain, outputs, zeroed
+    return lengths.pop(), plain, outputs, zeroed, goes_on
+
+
+def _stops(state, lengths):
+    """Whether a state keeps its value past the end of its sequence."""
+    select = state.next
+    return select.op == "where" and select.args[1] is state.symbol and _length_test(select.args[0]) in lengths
 
 
 def _is_element(state):

@@ -21,7 +21,10 @@ from keras_port.translation.recurrences.separate_gates import find_separate_gate
 
 @dataclasses.dataclass
 class Translated:
-    """The replacement of a loop: `outputs`, time-major sequences, and `finals`, the states after the last step."""
+    """The replacement of a loop: `outputs`, time-major sequences, and `finals`, the states after the last step.
+
+    A final state is None where it is not known: its sequence had ended before.
+    """
 
     outputs: list
     finals: list
@@ -46,7 +49,7 @@ def translate(x, loop, length, states, outputs):
         return Translated(*unstacked.join(x, found.outputs, found.finals))
     states, outputs = _with_masks_outside(x, loop, states, outputs)
     with_selects = states, outputs
-    lengths, states, outputs, zeroed = without_lengths(states, outputs)
+    lengths, states, outputs, zeroed, goes_on = without_lengths(states, outputs)
     if lengths is not None and lengths.is_constant(dims.fixed(length)):
         lengths, zeroed = None, [False] * len(outputs)  # no sequence ends before the last step
     elif lengths is not None and lengths.op == "constant":
@@ -71,7 +74,8 @@ def translate(x, loop, length, states, outputs):
         sequences = [
             scan.zero_past_the_end(sequence) if zero else sequence for sequence, zero in zip(sequences, zeroed)
         ]
-    return Translated([_time_major(x, sequence) for sequence in sequences], scan.finals)
+    finals = [None if past_the_end else final for final, past_the_end in zip(scan.finals, goes_on)]
+    return Translated([_time_major(x, sequence) for sequence in sequences], finals)
 
 
 def _time_major(x, sequence):

@@ -233,10 +233,13 @@ def _arange(printer, expression):
 
 def _zeros_sequence(printer, expression):
     """Return the code of zeros, one for each step, with the batch size of a state."""
-    state = expression.args[0]
+    state, steps = expression.args[0], expression.options["steps"]
     index = ", ".join([":", "None", *([":1"] if state.rank > 1 else ["None"]), *["0"] * (state.rank - 2)])
     zero = f'ops.zeros_like({printer.code(state, ATOM)}[{index}], dtype="float32")'
-    return f"ops.repeat({zero}, {printer.size(expression.options['steps'])}, axis=1)"
+    vector = None if dims.is_known(steps) else printer.vector(steps)
+    if vector is not None:
+        return f"{zero} + ops.zeros_like({vector}[:, None], dtype=\"float32\")", 4
+    return f"ops.repeat({zero}, {printer.size(steps)}, axis=1)"
 
 
 def _sequence_mask(printer, expression):

@@ -306,17 +306,19 @@ class ModuleWriter:
             single = not (options["masked"] and options["initial"])
         if not single:
             extra["return_state"] = True
-        if options["backward"]:
+        # One layer that reads some sequences forwards and some backwards is given the latter in reverse.
+        reverse = "ops.flip({}, axis=1)" if options["backward"] and len(needs["backward"]) > 1 else "{}"
+        if needs["backward"] == {True}:
             extra["go_backwards"] = True
-        if options["masked"] and 0 in needs["items"]:
+        if needs["masked"] and 0 in needs["items"]:
             extra["zero_output_for_mask"] = True
         code = self._layer_code(printer, layer, extra)
-        args = [printer.code(expression.args[0])]
+        args = [reverse.format(printer.code(expression.args[0]))]
         initial = expression.args[1 : 1 + options["initial"]]
         if initial:
             args.append(f"initial_state=[{', '.join(map(printer.code, initial))}]")
         if options["masked"]:
-            args.append(f"mask={printer.code(expression.args[-1])}")
+            args.append(f"mask={reverse.format(printer.code(expression.args[-1]))}")
         base = self.layer_names[id(layer)]
         if single:
             names = [self._locals.unique(base)]
@@ -365,17 +367,22 @@ def _functions(text):
 def _uses(roots):
     """Count how often expressions and layers are used.
 
-    Returns ({id of an expression: number of readers}, {id of a layer: {"calls": number, "items": {indices read}}}).
+    Returns ({id of an expression: number of readers}, {id of a layer: its needs}), with the needs "calls": number,
+    "items": {indices read}, "backward": {whether a call reads its sequence backwards}, "masked": whether a call is.
     """
     uses, needs = {}, {}
     for expression in walk(*roots):
+        options = expression.options
         for arg in expression.args:
             uses[id(arg)] = uses.get(id(arg), 0) + 1
         if expression.op in ("call", "layer"):
-            need = needs.setdefault(id(expression.options["layer"]), {"calls": 0, "items": set()})
+            unused = {"calls": 0, "items": set(), "backward": set(), "masked": False}
+            need = needs.setdefault(id(options["layer"]), unused)
             need["calls"] += 1
+            need["backward"].add(bool(options.get("backward")))
+            need["masked"] |= bool(options.get("masked"))
         if expression.op == "item" and expression.args[0].op == "layer":
-            needs[id(expression.args[0].options["layer"])]["items"].add(expression.options["number"])
+            needs[id(expression.args[0].options["layer"])]["items"].add(options["number"])
     for root in roots:
         uses[id(root)] = uses.get(id(root), 0) + 1
     return uses, needs
