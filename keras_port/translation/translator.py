@@ -116,14 +116,10 @@ class Translation:
         return self._sizes[key]
 
     def _note_sizes(self):
-        """Store what the captured steps tell of sequences' lengths.
-
-        `x.largest` is {id of fed integers: their largest in each step}, `x.sizes_seen` {sizes in each step: the Size}.
-        """
+        """Store what the captured steps tell of sequences' lengths."""
         self.x.sizes_seen = {every: dims.of(symbol) for (_, every), symbol in self._sizes.items()}
-        self.x.largest = {}
         for name, expression in self.fed.items():
-            if expression.op == "input" and expression.rank == 1 and "int" in expression.dtype:
+            if expression.op == "input" and expression.rank and "int" in expression.dtype:
                 values = [value for key, value in self.capture.steps.items() if key.endswith("/feed/" + name)]
                 self.x.largest[id(expression)] = tuple(int(value.max()) for value in values if value.size)
 

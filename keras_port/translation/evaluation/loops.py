@@ -125,7 +125,7 @@ def evaluate_loop(evaluator, loop, outer):
         del ends[flag]
         length = _longest_read(ends.values(), loop)
         if length is None:
-            length = _longest(evaluator.x, lengths) or most
+            length = evaluator.x.longest(lengths) or most
         if length is None:
             raise CannotTranslate(f"{loop.condition}: a loop that decodes without reading what it should have decoded")
         length, ends = _up_to_longest(evaluator.x, length, lengths, ends)
@@ -216,21 +216,13 @@ def _longest_read(ends, loop):
     return sizes.pop() if sizes else None
 
 
-def _longest(x, lengths):
-    """Return the size of a fed tensor that equalled the largest of `lengths` in every captured step, or None."""
-    found = match(("add", "fed", "more"), lengths)
-    fed, more = (found["fed"], number(found["more"])) if found else (lengths, 0)
-    largest = x.largest.get(id(fed))
-    return None if largest is None or more is None else x.sizes_seen.get(tuple(each + more for each in largest))
-
-
 def _up_to_longest(x, length, lengths, ends):
     """Return (number of steps, ends) of a decoding loop that reads sequences of `length` elements.
 
     Where the script fed no batch whose longest sequence was longer, the loop leaves out the elements after that: with a
     start token in front, sequences have one element more than there are labels.
     """
-    longest = _longest(x, lengths)
+    longest = x.longest(lengths)
     more = next((more for more in (1, 2) if longest is not None and dims.add(longest, more) == length), None)
     if more is None:
         return length, ends

@@ -111,9 +111,11 @@ def add(size, number):
 
 
 def total(sizes):
-    """Return the sum of sizes; None where one is None, or more than one is not an int."""
+    """Return the sum of sizes; None where one is None, or they are not ints and multiples of one size."""
     if None in sizes:
         return None
     known = sum(size for size in sizes if is_known(size))
     others = [size for size in sizes if not is_known(size)]
-    return known if not others else add(others[0], known) if len(others) == 1 else None
+    if len({size.symbols for size in others}) > 1:
+        return None
+    return known if not others else add(Size(sum(size.factor for size in others), others[0].symbols), known)

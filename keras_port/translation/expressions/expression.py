@@ -60,11 +60,17 @@ class Expression:
 
 
 class Expressions:
-    """Creates expressions, and returns the existing object for an equal one."""
+    """Creates expressions, and returns the existing object for an equal one.
+
+    Attributes:
+      largest: {id of fed integers: tuple of the largest of them in each captured step}.
+      sizes_seen: {tuple of sizes in each captured step: the Size of an axis that had them}.
+    """
 
     def __init__(self):
         self._made = {}
         self._numbers = itertools.count()
+        self.largest, self.sizes_seen = {}, {}
         self.last_of_steps = {}  # id of a sequence of states: (lengths or None, first state, last state)
 
     def make(self, op, args=(), shape=None, dtype=None, node=None, unique=False, **options):
@@ -94,6 +100,15 @@ class Expressions:
         if all(map(dims.is_known, sizes)):
             return self.constant(np.array(sizes, "int32"), "int32", node)
         return self.make("sizes", (), (len(sizes),), "int32", node, sizes=tuple(sizes))
+
+    def longest(self, lengths):
+        """Return the Size of an axis that was as long as the largest of `lengths` in every captured step, or None."""
+        more = 0
+        while lengths.op == "reshape" or lengths.op == "add" and number(lengths.args[1]) is not None:
+            more += number(lengths.args[1]) if lengths.op == "add" else 0
+            lengths = lengths.args[0]
+        largest = self.largest.get(id(lengths))
+        return None if largest is None else self.sizes_seen.get(tuple(each + more for each in largest))
 
 
 def _key(value):

@@ -51,10 +51,10 @@ def _broadcast_to(x, node, value, sizes):
 def _range(x, node, start, limit, delta):
     first, step, last = number(start), number(delta), as_sizes(limit)[0]
     longest = limit.args[1] if limit.op == "maximum" and number(limit.args[0]) == 0 else limit
-    if (first, step) == (0, 1) and longest.op == "max" and longest.rank == 0 and longest.args[0].rank == 1:
-        return with_unknown(
-            x, "arange_longest", longest.args, (None,), "int32", node
-        )  # tf.sequence_mask without maxlen
+    if (first, step) == (0, 1) and longest.op == "max" and longest.rank == 0:  # tf.sequence_mask without maxlen
+        if longest.args[0].rank == 1:
+            return with_unknown(x, "arange_longest", longest.args, (None,), "int32", node)
+        last = x.longest(longest.args[0]) or last
     if (first, step) == (0, 1) and limit.op == "cast" and limit.args[0].op == "size":
         size = limit.args[0].options["size"]
         counted = x.make("arange", (x.size(size),), (size,), "int32", node)
