@@ -118,6 +118,9 @@ def batches_sliced_by(tensor):
 
 def plain_meta_graph(graph):
     """Return the graph as a MetaGraphDef with static shapes, in op types that every TensorFlow has."""
+    for variable in {*graph.get_collection("variables"), *graph.get_collection("trainable_variables")}:
+        # tf.Variable(value, "name") sets `trainable`, and one such value keeps TensorFlow from exporting any variable.
+        variable._trainable = bool(variable.trainable)
     meta_graph = tf.train.export_meta_graph(graph=graph, clear_extraneous_savers=False)
     graph_def = meta_graph.graph_def
     for nodes in (graph_def.node, *(function.node_def for function in graph_def.library.function)):
