@@ -15,7 +15,7 @@ def facts_of(translation, model):
     return {
         "format": FORMAT,
         "script": translation.capture.script,
-        "inputs": [{"name": name, "tensor": tensor} for name, tensor, _ in translation.inputs],
+        "inputs": [_input(translation, name, tensor) for name, tensor, _ in translation.inputs],
         "labels": [] if label is None else [{"tensor": label, "output": 0}],
         "outputs": [_output(translation, *output) for output in translation.outputs],
         "loss": translation.capture.loss,
@@ -30,6 +30,12 @@ def facts_of(translation, model):
         ),
         "notes": translation.evaluator.notes,
     }
+
+
+def _input(translation, name, tensor):
+    """Return an entry of "inputs"; "indices" names the other tensor of labels that the script fed as a SparseTensor."""
+    indices = translation.sparse.get(tensor)
+    return {"name": name, "tensor": tensor, **({"indices": indices} if indices else {})}
 
 
 def rows(writer, model):

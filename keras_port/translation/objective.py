@@ -164,7 +164,7 @@ def _is_mask(expression):
 
 
 _COMPARED = frozenset(
-    ("take", "subtract", "multiply", "power", "maximum", "softmax_cross_entropy", "sparse_softmax_cross_entropy")
+    ("take", "subtract", "multiply", "power", "maximum", "softmax_cross_entropy", "sparse_softmax_cross_entropy", "ctc_loss")
 )
 
 

@@ -63,6 +63,7 @@ class Translation:
         self.x.batch = self.batch
         self._sizes = {}
         self.settings, self.training_feeds, self.fed = {}, {}, {}
+        self.sparse = self._sparse_labels()
         for feed in capture.feeds:
             self._bind(feed)
         self._note_sizes()
@@ -71,13 +72,22 @@ class Translation:
 
     # -- inputs ---------------------------------------------------------------------------------------------------
 
+    def _sparse_labels(self):
+        """Return {tensor of values: tensor of indices} of the labels of CTC losses, which scripts feed as SparseTensors."""
+        fed = {feed["tensor"] for feed in self.capture.feeds}
+        losses = [node for node in self.capture.graph.nodes.values() if node.op == "CTCLoss"]
+        pairs = [[f"{name}:{index}" for name, index in (node.inputs[2], node.inputs[1])] for node in losses]
+        return {values: indices for values, indices in pairs if {values, indices} <= fed}
+
     def _bind(self, feed):
         x, name = self.x, feed["tensor"]
         node = self.capture.graph[tensor_name(name)[0]]
         shape = feed.get("example_shape") if feed.get("example_shape") is not None else feed["shape"]
         if shape is None:
             raise CannotTranslate(f"{node}: a placeholder of any rank; expected its shape")
-        if not shape and feed["dtype"] == "bool":
+        if name in self.sparse:
+            expression = self._dense_labels(node, name, feed)
+        elif not shape and feed["dtype"] == "bool":
             self.training_feeds[name] = bool(feed.get("value", True))
             expression = x.make("training", (), (), "bool", node) if feed.get("value", True) else x.constant(False)
         elif not shape and feed.get("same_every_step") and feed["dtype"].startswith("float"):
@@ -105,6 +115,15 @@ class Translation:
             else:
                 sizes.append(size)
         expression.shape = tuple(sizes)
+        return expression
+
+    def _dense_labels(self, node, name, feed):
+        """Return the input for labels of various lengths, which the model takes as rows that are padded with -1."""
+        expression = self.x.make("input", (), None, feed["dtype"], node, name=name)
+        indices = [value for key, value in self.capture.steps.items() if key.endswith("/feed/" + self.sparse[name])]
+        longest = {int(value[:, 1].max()) + 1 for value in indices if value.size}
+        seen = longest.pop() if len(longest) == 1 else None
+        expression.shape = dims.of(self.batch), dims.of(dims.Symbol("longest", seen, (expression, 1)))
         return expression
 
     def _unknown(self, expression, name, axis, seen):
@@ -262,7 +281,8 @@ class Translation:
         for feed in self.capture.feeds:
             expression = self.fed[feed["tensor"]]
             if expression.op == "input" and id(expression) in used | sizes:
-                wanted = naming.of_tensor(self.capture, feed["tensor"])
+                sparse = feed["tensor"] in self.sparse
+                wanted = naming.of_tensor(self.capture, feed["tensor"].rpartition("/")[0] if sparse else feed["tensor"])
                 wanted = wanted or naming.by_role(expression, [value for _, _, value in self.outputs])
                 self.inputs.append((names.unique(wanted), feed["tensor"], expression))
         in_use = {

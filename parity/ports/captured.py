@@ -10,6 +10,7 @@ from keras_port.translation import untrusted
 from legacy_graph.behavior import tf1_behavior
 from mnist_training import InputError
 from parity.ports import dropout_off, fixed_random
+from parity.ports.double_ctc import compute_in_double
 
 _FILES = ("capture.json", "graph.meta", "model.ckpt.index", "steps.npz")
 
@@ -84,17 +85,20 @@ class CapturedGraph:
       others: names of variables that are compared but not trained, such as moving averages.
       dropout: whether dropout is on; when off, nothing is dropped or scaled.
       fixed: whether random numbers are replaced by the fixed ones of `parity.ports.fixed_random`.
+      double_ctc: whether CTC losses are computed in float64.
 
     Attributes:
       silenced: names of the dropout masks that were switched off.
       noise: names of the other random ops that the outputs and the loss depend on, replaced by fixed numbers.
       random: names of those that still draw random numbers.
+      has_ctc: whether the graph has a CTC loss.
 
     To be used as a context manager. Raises KeyError or ValueError where the graph does not contain a tensor,
     InputError for a damaged checkpoint or a graph with side effects.
     """
 
-    def __init__(self, capture, outputs, loss, others=(), dropout=False, fixed=True):
+    def __init__(self, capture, outputs, loss, others=(), dropout=False, fixed=True, double_ctc=False):
+        self._arguments = capture, outputs, loss, others, dropout, fixed
         self.capture, self._output_names, self._loss_name = capture, outputs, loss
         self._others = list(others)
         meta = v1.MetaGraphDef()
@@ -103,6 +107,9 @@ class CapturedGraph:
         drawing = dropout_off.random_ops(meta.graph_def, [loss, *outputs], capture.feeds[0], self.silenced)
         replaced = set(fixed_random.fix_in_graph(meta.graph_def)) if fixed else set()
         self.noise = [name for name in drawing if name in replaced]
+        self.has_ctc = any(node.op == "CTCLoss" for node in meta.graph_def.node)
+        if double_ctc:
+            compute_in_double(meta.graph_def)
         self.random = [name for name in drawing if name not in replaced]
         gradients = _tensors(capture.about["gradients"])
         untrusted.check_side_effects(
@@ -154,6 +161,10 @@ class CapturedGraph:
                 waiting += [*(tensor.op for tensor in op.inputs), *op.control_inputs]
         initializers = self.graph.get_collection(v1.GraphKeys.TABLE_INITIALIZERS)
         return [op for op in initializers if op.inputs and op.inputs[0].op in seen]
+
+    def with_double_ctc(self):
+        """Return the same side with CTC losses computed in float64."""
+        return CapturedGraph(*self._arguments, double_ctc=True)
 
     def restore(self):
         """Set all variables to their values in the checkpoint."""

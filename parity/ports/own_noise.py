@@ -4,7 +4,8 @@ Some results consist of rounding errors only: the gradient of a bias before a ba
 computed for it is what remains after cancellation. Some trainings amplify rounding within a few steps. No fixed
 tolerance fits these, and a wider one would hide mistakes elsewhere. So the noise is measured: each float weight is
 moved by one unit in the last place, up or down at random, and the results are compared with the original ones. A port
-rounds differently in every op, so a few times the measured noise is allowed.
+rounds differently in every op, so a few times the measured noise is allowed. A graph with a CTC loss is also compared
+with itself with this loss in float64, see `parity.ports.double_ctc`.
 """
 
 import numpy as np
@@ -62,19 +63,34 @@ class OwnNoise:
         with self._graph.at_checkpoint():
             plain = run()
             largest = {name: np.zeros(np.shape(value)) for name, value in plain.items()}
+            if self._graph.has_ctc:
+                _widen(largest, plain, self._with_double_ctc(run))
             for _ in range(RUNS):
                 self._graph.restore()
                 self._graph.set_weights({name: self._perturbed(w) for name, w in self._graph.weights().items()})
-                for name, value in run().items():
-                    moved = np.abs(np.asarray(value, "float64") - plain[name])
-                    largest[name] = np.maximum(largest[name], moved)
+                _widen(largest, plain, run())
                 yield plain, {name: FACTOR * value for name, value in largest.items()}
+
+    def _with_double_ctc(self, run):
+        """Return the results of `run`, of the graph with its CTC loss in float64."""
+        graph = self._graph
+        with graph.with_double_ctc() as self._graph:
+            try:
+                return run()
+            finally:
+                self._graph = graph
 
     def _perturbed(self, weight):
         if not np.issubdtype(weight.dtype, np.floating):
             return weight
         to = np.where(self._random.random(weight.shape) < 0.5, -np.inf, np.inf).astype(weight.dtype)
         return np.where(weight == 0, weight, np.nextafter(weight, to))
+
+
+def _widen(largest, plain, moved):
+    """Widen the arrays in `largest` to the differences between two runs' results."""
+    for name, value in moved.items():
+        largest[name] = np.maximum(largest[name], np.abs(np.asarray(value, "float64") - plain[name]))
 
 
 def _largest(noise):

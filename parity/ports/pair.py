@@ -93,7 +93,8 @@ class Pair:
     def each_step(self, free):
         """Judge the steps trained so far from equal weights; `free` is the Rung of the losses, which diverge."""
         self.left.restore()
-        rung = each_step.compare(free, self.left, self.right, self._trained)
+        with self.left.in_double() as left:
+            rung = each_step.compare(free, left, self.right, self._trained)
         self.diverged = rung.same
         return rung
 
@@ -126,6 +127,15 @@ class _Left:
 
     def train_step(self, batch, _):
         return self._graph.train_step(batch.step)
+
+    @contextlib.contextmanager
+    def in_double(self):
+        """Yield the same side with CTC losses in float64, since TensorFlow 1's are off by more than each step allows."""
+        if not self._graph.has_ctc:
+            yield self
+            return
+        with self._graph.with_double_ctc() as graph:
+            yield _Left(graph, self._capture, self._model)
 
     def state(self):
         return each_step.State(self._graph.weights(), self.optimizer_state()[0])

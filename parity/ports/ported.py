@@ -136,7 +136,11 @@ class PortSide:
         if self.port.about.get("loss_kind") == "endpoint":
             order += [entry["tensor"] for entry in self.port.about["labels"] if entry["tensor"] not in order]
         tensors = [known.get(given.name) or order[number] for number, given in enumerate(self.model.inputs)]
+        sparse = {entry["tensor"]: entry["indices"] for entry in self.port.about["inputs"] if "indices" in entry}
         inputs = [np.asarray(graph.value(tensor, step)) for tensor in tensors]
+        for number, tensor in enumerate(tensors):
+            if tensor in sparse:
+                inputs[number] = _dense(graph, graph.value(sparse[tensor], step), inputs[number], step)
         return inputs[0] if len(inputs) == 1 else inputs, self._labels(graph, step)
 
     def _labels(self, graph, step):
@@ -254,6 +258,14 @@ class PortSide:
         """Make one optimizer step, as fit does; returns the loss before the update."""
         self.model.reset_metrics()
         return float(self.model.train_on_batch(*batch, return_dict=True)["loss"])
+
+
+def _dense(graph, indices, values, step):
+    """Return the labels of a captured step, a SparseTensor's, as rows that are padded with -1."""
+    tensor, axis = next(iter(graph.capture.about["batch_axis"].items()))
+    rows = np.full((graph.value(tensor, step).shape[axis], np.max(indices[:, 1], initial=0) + 1), -1, values.dtype)
+    rows[tuple(indices.T)] = values
+    return rows
 
 
 def _module(path):

@@ -122,6 +122,8 @@ def _notes(left, pair, steps):
         number = len(left.silenced)
         masks = "its mask keeps" if number == 1 else f"its {number} masks keep"
         yield f"up to the losses, dropout is switched off on both sides: in the graph, {masks} everything"
+    if left.has_ctc and pair.diverged:
+        yield "from equal weights, the graph's CTC loss is computed in float64: TensorFlow 1's own, in float32, is off by more"
     if left.noise:
         yield f"{_listed(left.noise)}: both sides use the same fixed numbers instead of random ones"
     if left.random:

@@ -5,7 +5,7 @@ import numpy as np
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.expressions import dims, shapes
 from keras_port.translation.expressions.expression import as_sizes, number
-from keras_port.translation.op_types.arrangement import concatenate, split
+from keras_port.translation.op_types.arrangement import concatenate, split, transpose
 from keras_port.translation.op_types.registry import OPS, ints, translates, with_unknown
 
 
@@ -87,6 +87,16 @@ def _softmax_cross_entropy(x, node, logits, labels):
 @translates("SparseSoftmaxCrossEntropyWithLogits")
 def _sparse_softmax_cross_entropy(x, node, logits, labels):
     return [x.make("sparse_softmax_cross_entropy", (logits, labels), logits.shape[:-1], logits.dtype, node)]
+
+
+@translates("CTCLoss")
+def _ctc_loss(x, node, logits, _, labels, lengths):
+    if labels.op != "input" or labels.rank != 2:
+        raise CannotTranslate(f"{node}: labels that the graph computes; expected a fed SparseTensor")
+    if node.get("preprocess_collapse_repeated") or not node.get("ctc_merge_repeated", True):
+        raise CannotTranslate(f"{node}: repeated labels treated as one, or repeated outputs not merged")
+    logits = transpose(x, logits, (1, 0, 2), node)  # Keras has the batch first
+    return [x.make("ctc_loss", (logits, labels, lengths), lengths.shape, logits.dtype, node)]
 
 
 @translates("RandomUniform", "RandomStandardNormal", "TruncatedNormal")

@@ -58,6 +58,9 @@ class WithLoss(layers.Layer):
         value, loss = inputs
         self.add_loss(loss)
         return value
+
+    def compute_mask(self, inputs, mask=None):
+        return None  # the loss has been masked already
 ''',
     "Noise": '''\
 @keras.saving.register_keras_serializable("ported")

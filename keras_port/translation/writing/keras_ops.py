@@ -272,6 +272,14 @@ def _sparse_softmax_cross_entropy(printer, expression):
     return f"ops.sparse_categorical_crossentropy({labels}, {logits}, from_logits=True)"
 
 
+def _ctc_loss(printer, expression):
+    logits, labels, lengths = expression.args
+    found = printer.code(labels, ATOM)
+    blank = expression.args[0].shape[-1] - 1  # TensorFlow 1 has the blank last
+    count = f"ops.sum({found} >= 0, axis=1)"
+    return f"ops.ctc_loss({found}, {printer.code(logits)}, {count}, {printer.code(lengths)}, mask_index={blank})"
+
+
 def _sigmoid_cross_entropy(printer, expression):
     logits, labels = map(printer.code, expression.args)
     return f"ops.binary_crossentropy({labels}, {logits}, from_logits=True)"
@@ -349,6 +357,7 @@ WRITTEN = {
     "arange_longest": _arange_longest,
     "reverse_sequence": _reverse_sequence,
     "softmax_cross_entropy": _softmax_cross_entropy,
+    "ctc_loss": _ctc_loss,
     "sparse_softmax_cross_entropy": _sparse_softmax_cross_entropy,
     "sigmoid_cross_entropy": _sigmoid_cross_entropy,
     "conv": _conv,

@@ -40,7 +40,7 @@ def describe(recording, script, arguments, seed, fetched, is_machinery):
     graph = train_op.graph
     steps = recording.steps
     feeds = [_feed(tensor, kind, steps) for tensor, kind in recording.feed_tensors.items()]
-    size, axes = batch_axes(feeds)
+    size, axes = batch_axes(feeds, steps)
     names = [node.name for node in recording.meta_graph.graph_def.node]
     loss_ops = recording.loss_ops
     return {
@@ -120,22 +120,38 @@ def _plain(value):
     return value if isinstance(value, (bool, int, str)) or np.isfinite(value) else repr(value)
 
 
-def batch_axes(feeds):
+def batch_axes(feeds, steps):
     """Return (batch size, {tensor name: index of its batch axis}), or (None, None) where all feeds are scalars.
 
-    The batch size is the most frequent size of the feeds' first axes, or of their second ones (time-major). Axes whose
-    size is unknown in the graph count more than those whose size the script fixed.
+    The batch's axis has the same sizes, step by step, as most of the feeds' first axes, or second ones (time-major).
+    Axes whose size is unknown in the graph count more than those whose size the script fixed.
     """
-    arrays = [feed for feed in feeds if feed["example_shape"]]
+    sizes = {}  # {(tensor name, axis): its size in each step, None where it was not fed}
+    for feed in feeds:
+        arrays = [step["feeds"].get(feed["tensor"]) for step in steps]
+        for axis in range(len(feed["example_shape"])):
+            sizes[feed["tensor"], axis] = [None if array is None else array.shape[axis] for array in arrays]
     votes = {}
-    for feed in arrays:
-        for axis, size in enumerate(feed["example_shape"][:2]):
-            unknown = feed["shape"] is None or feed["shape"][axis] is None
-            votes[size] = votes.get(size, 0) + (1 if axis == 0 else 0.9) + (0.2 if unknown else 0)
+    for candidate in sizes:
+        votes[candidate] = 0
+        for feed in feeds:
+            for axis in range(len(feed["example_shape"][:2])):
+                unknown = feed["shape"] is None or feed["shape"][axis] is None
+                weight = (1 if axis == 0 else 0.9) + (0.2 if unknown else 0)
+                votes[candidate] += weight * _agree(sizes[candidate], sizes[feed["tensor"], axis])
     if not votes:
         return None, None
     best = max(votes, key=votes.get)
-    return best, {feed["tensor"]: feed["example_shape"].index(best) for feed in arrays if best in feed["example_shape"]}
+    axes = {}
+    for (tensor, axis), found in sizes.items():
+        if _agree(found, sizes[best]):
+            axes.setdefault(tensor, axis)
+    return next(size for size in sizes[best] if size is not None), axes
+
+
+def _agree(sizes, others):
+    """Whether two axes have equal sizes in every step in which both were fed."""
+    return all(None in pair or pair[0] == pair[1] for pair in zip(sizes, others))
 
 
 def _gradient(gradient):

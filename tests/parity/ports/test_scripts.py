@@ -26,6 +26,8 @@ CASES = [
     "labeller",
     "layers_cnn",
     "normalized",
+    "own_choice",
+    "speech",
     "translator",
     "vae",
 ]
