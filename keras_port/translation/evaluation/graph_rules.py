@@ -3,6 +3,8 @@
 Each rule takes (x, expression) and returns a replacement or None; the evaluator applies them to every new expression.
 """
 
+import numpy as np
+
 from keras_port.translation import op_types
 from keras_port.translation.evaluation.fused_cells import masked_twice, picked_state
 from keras_port.translation.expressions import dims, shapes
@@ -44,13 +46,29 @@ def dropout(x, expression):
         )
         if scaled:
             return _dropped(x, expression, scaled["x"], found["draw"], keep=found["keep"])
-    found = match(("multiply", ("multiply", "x", "scale"), ("cast", ("greater_equal", "draw", "rate"))), expression)
+    found = match(("multiply", "kept", ("cast", ("greater_equal", "draw", "rate"))), expression)
     if found and found["draw"].op == "random_uniform" and not found["rate"].rank:  # 1.15
-        scale = match(("divide", 1, ("subtract", 1, "rate")), found["scale"], {"rate": found["rate"]})
-        rate = number(found["rate"])
-        if scale or rate is not None and abs(number(found["scale"]) - 1 / (1 - rate)) < 1e-5:
-            return _dropped(x, expression, found["x"], found["draw"], rate=found["rate"])
+        scaled = match(("multiply", "x", "scale"), found["kept"])
+        if scaled and _undoes(scaled["scale"], found["rate"]):
+            return _dropped(x, expression, scaled["x"], found["draw"], rate=found["rate"])
+        if _undoes(found["kept"], found["rate"]):  # dropout of ones
+            ones = x.make("full", (x.constant(1.0, expression.dtype),), expression.shape, expression.dtype)
+            return _dropped(x, expression, ones, found["draw"], rate=found["rate"])
     return None
+
+
+def _undoes(scale, rate):
+    """Whether `scale` is 1 / (1 - rate)."""
+    if match(("divide", 1, ("subtract", 1, "rate")), scale, {"rate": rate}):
+        return True
+    return number(rate) is not None and _is_full_of(1 / (1 - number(rate)), scale)
+
+
+def _is_full_of(wanted, expression):
+    """Whether all elements of an expression are the same number, `wanted` up to rounding."""
+    if expression.op == "full":
+        return _is_full_of(wanted, expression.args[-1])
+    return expression.op == "constant" and expression.value.size > 0 and np.allclose(expression.value, wanted, 1e-5)
 
 
 def _dropped(x, expression, value, draw, rate=None, keep=None):

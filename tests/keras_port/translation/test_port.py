@@ -179,6 +179,20 @@ def dropped_and_read_twice(inputs):
     return {"y": tf.scan(step, rows, initializer=tf.zeros([tf.shape(inputs["x"])[0], 4]))}
 
 
+def kept_by_masks(inputs):
+    """Zoneout: values are multiplied by a mask that is a dropout of ones, of a batch whose size the script fixed."""
+    mask = tf.nn.dropout(tf.ones([5, 3]), rate=0.3) * 0.7
+    new = tf.matmul(tf.reduce_max(inputs["x"], 1), matrices(("w", [3, 3]))[0])
+    return {"y": new * mask + (-mask + 1.0) * inputs["x"][:, 0]}
+
+
+def one_cell_both_ways(inputs):
+    """Both directions of a bidirectional network share their cell, and so their variables."""
+    cell = tf1.nn.rnn_cell.LSTMCell(4)
+    _, states = tf1.nn.bidirectional_dynamic_rnn(cell, cell, inputs["x"], inputs["lengths"], dtype=tf.float32)
+    return {"y": tf.concat([state.h for state in states], 1)}
+
+
 def losses_of_steps(inputs):
     """Losses of sequences whose length varies, computed of rows."""
     w = matrices(("w", [3, 4]))[0]
@@ -304,6 +318,18 @@ def test_a_cell_draws_a_mask_once_however_often_it_is_read(tmp_path):
     graphs.write(tmp_path, dropped_and_read_twice, {"x": ROWS})
     text = graphs.translated(tmp_path, ["y"], ["x"]).text
     assert text.count("keras.random.dropout(") == 1
+
+
+def test_dropout_of_ones_becomes_the_layer(tmp_path):
+    graphs.write(tmp_path, kept_by_masks, {"x": ROWS})
+    text = graphs.translated(tmp_path, ["y"], ["x"]).text
+    assert "layers.Dropout(0.3)" in text and "Noise" not in text
+
+
+def test_a_layer_that_reads_both_ways_is_given_one_of_them_in_reverse(ported):
+    expected, found, text = ported(one_cell_both_ways, x=ROWS, lengths=LENGTHS)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    assert text.count("layers.LSTM(") == 1 and text.count("ops.flip(") == 2 and "go_backwards" not in text
 
 
 def test_losses_of_rows_are_those_of_sequences(ported):

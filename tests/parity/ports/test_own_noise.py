@@ -4,8 +4,10 @@ import contextlib
 import types
 
 import numpy as np
+import tensorflow.compat.v1 as tf
 
 from parity import ladder, tolerances
+from parity.ports.double_ctc import compute_in_double
 from parity.ports.own_noise import RUNS, OwnNoise
 
 X = np.random.default_rng(0).normal(size=300).astype("float32")
@@ -17,7 +19,7 @@ class Normalized:
     A training step moves the number that the loss is, by a map that magnifies rounding, `growth` times.
     """
 
-    capture = types.SimpleNamespace(feeds=range(60))
+    capture, has_ctc = types.SimpleNamespace(feeds=range(60)), False
 
     def __init__(self, x=X, growth=3.9):
         self._x, self._growth = x, np.float32(growth)
@@ -146,3 +148,51 @@ def test_outputs_that_cancel_are_held_to_their_own_rounding():
     bounds = widest(OwnNoise(LEFT).logits(60))
     assert set(bounds) == {"logits[h]"} | {f"logits[h], batch {step}" for step in range(1, 60)}
     assert 0 < bounds["logits[h]"] < 10 * tolerances.FORWARD.atol
+
+
+def ctc_gradient(in_double):
+    """The gradient of a CTC loss over 250 steps as a graph computes it, and as ops of float64 do."""
+    sounds = np.random.default_rng(0).normal(size=(250, 1, 6)).astype("float32")
+    letters = np.random.default_rng(1).integers(0, 5, 40).astype("int32")
+    places = np.stack([np.zeros(40, "int64"), np.arange(40)], 1)
+    with tf.Graph().as_default() as graph:
+        x = tf.constant(sounds, name="x")
+        losses = tf.raw_ops.CTCLoss(inputs=x, labels_indices=places, labels_values=letters, sequence_length=[250])
+        tf.identity(tf.gradients(losses[0], x)[0], name="gradient")
+        precise = tf.raw_ops.CTCLoss(
+            inputs=tf.cast(x, tf.float64), labels_indices=places, labels_values=letters, sequence_length=[250]
+        )
+        tf.identity(precise[1], name="precise")
+    definition = graph.as_graph_def()
+    if in_double:
+        float64 = [node for node in definition.node if node.op == "CTCLoss" and node.attr["T"].type == tf.float64.as_datatype_enum]
+        for node in float64:
+            node.op = "kept"
+        compute_in_double(definition)
+        for node in float64:
+            node.op = "CTCLoss"
+    with tf.Graph().as_default(), tf.Session() as session:
+        tf.import_graph_def(definition, name="")
+        return session.run(["gradient:0", "precise:0"])
+
+
+def test_a_ctc_loss_in_double_shows_how_far_the_graphs_own_is_off():
+    found, precise = ctc_gradient(in_double=False)
+    assert 2e-5 < np.max(np.abs(found - precise)) < 1e-3
+    found, precise = ctc_gradient(in_double=True)
+    np.testing.assert_allclose(found, precise, rtol=1e-6, atol=1e-7)
+
+
+class Imprecise(Normalized):
+    """A graph whose CTC loss is off in float32."""
+
+    has_ctc = True
+
+    @contextlib.contextmanager
+    def with_double_ctc(self):
+        yield Normalized(X * np.float32(1.001))
+
+
+def test_what_a_ctc_loss_is_off_by_is_noise_of_the_graph():
+    usual, found = (widest(OwnNoise(graph).gradients())["kernel"] for graph in (LEFT, Imprecise()))
+    assert found > 100 * usual

@@ -62,3 +62,12 @@ def test_a_script_is_ported_and_proven(case, captures, tmp_path):
     port(read_capture(captures[case]), tmp_path / "port")
     proof = prove(captures[case], tmp_path / "port", progress=lambda line: None)
     assert proof.same, proof.report
+
+
+@pytest.mark.slow
+def test_another_blank_is_caught(captures, tmp_path):
+    port(read_capture(captures["speech"]), tmp_path / "port")
+    model = tmp_path / "port" / "model.py"
+    model.write_text(model.read_text().replace("mask_index=5", "mask_index=0"))
+    proof = prove(captures["speech"], tmp_path / "port", progress=lambda line: None)
+    assert not proof.same and proof.report.rungs[-1].name == "gradients"
