@@ -104,11 +104,13 @@ def _align_rows(x, loss):
     """Give logits, a row for each label, the axes of labels that are fed as sequences."""
     logits, label = loss.output, loss.label
     if logits.rank == 2 and label.rank > 1 and dims.product(label.shape) == logits.shape[0]:
-        loss.output = _before_rows(x, logits, label.shape) or op_types.reshape(x, logits, (*label.shape, logits.shape[1]))
+        loss.output = _before_rows(x, logits, label.shape) or op_types.reshape(
+            x, logits, (*label.shape, logits.shape[1])
+        )
 
 
 def _before_rows(x, value, axes):
-    """Return rows of features as (*axes, features), computed from a tensor with these axes; None where none is found."""
+    """Return rows of features as (*axes, features), computed from a tensor with these axes; None without one."""
     if value.op == "reshape":
         return value.args[0] if value.args[0].shape[:-1] == axes else None
     if value.rank != 2 or value.op not in ("add", "matmul", "call"):
@@ -164,7 +166,16 @@ def _is_mask(expression):
 
 
 _COMPARED = frozenset(
-    ("take", "subtract", "multiply", "power", "maximum", "softmax_cross_entropy", "sparse_softmax_cross_entropy", "ctc_loss")
+    (
+        "take",
+        "subtract",
+        "multiply",
+        "power",
+        "maximum",
+        "softmax_cross_entropy",
+        "sparse_softmax_cross_entropy",
+        "ctc_loss",
+    )
 )
 
 

@@ -73,7 +73,7 @@ class Translation:
     # -- inputs ---------------------------------------------------------------------------------------------------
 
     def _sparse_labels(self):
-        """Return {tensor of values: tensor of indices} of the labels of CTC losses, which scripts feed as SparseTensors."""
+        """Return {tensor of values: tensor of indices} of the labels of CTC losses, which are fed as SparseTensors."""
         fed = {feed["tensor"] for feed in self.capture.feeds}
         losses = [node for node in self.capture.graph.nodes.values() if node.op == "CTCLoss"]
         pairs = [[f"{name}:{index}" for name, index in (node.inputs[2], node.inputs[1])] for node in losses]

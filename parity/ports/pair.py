@@ -130,7 +130,7 @@ class _Left:
 
     @contextlib.contextmanager
     def in_double(self):
-        """Yield the same side with CTC losses in float64, since TensorFlow 1's are off by more than each step allows."""
+        """Yield the same side with CTC losses in float64: TensorFlow 1's are off by more than a step may differ."""
         if not self._graph.has_ctc:
             yield self
             return

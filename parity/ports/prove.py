@@ -123,7 +123,10 @@ def _notes(left, pair, steps):
         masks = "its mask keeps" if number == 1 else f"its {number} masks keep"
         yield f"up to the losses, dropout is switched off on both sides: in the graph, {masks} everything"
     if left.has_ctc and pair.diverged:
-        yield "from equal weights, the graph's CTC loss is computed in float64: TensorFlow 1's own, in float32, is off by more"
+        yield (
+            "from equal weights, the graph's CTC loss is computed in float64: TensorFlow 1's own, in float32, is off "
+            "by more than a step may differ"
+        )
     if left.noise:
         yield f"{_listed(left.noise)}: both sides use the same fixed numbers instead of random ones"
     if left.random:

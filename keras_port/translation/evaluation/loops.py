@@ -148,7 +148,9 @@ def evaluate_loop(evaluator, loop, outer):
         elif variable in states:
             results[variable] = found.finals[list(states).index(variable)]
             if results[variable] is None:
-                raise CannotTranslate(f"{variable.merge}: what its loop computes past the ends of the sequences is read")
+                raise CannotTranslate(
+                    f"{variable.merge}: what its loop computes past the ends of the sequences is read"
+                )
         elif variable in ends:  # a loop invariant
             results[variable] = evaluator.value(variable.enter.inputs[0], outer)
         elif not variable.counts(evaluator.graph):

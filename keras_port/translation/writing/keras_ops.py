@@ -238,7 +238,7 @@ def _zeros_sequence(printer, expression):
     zero = f'ops.zeros_like({printer.code(state, ATOM)}[{index}], dtype="float32")'
     vector = None if dims.is_known(steps) else printer.vector(steps)
     if vector is not None:
-        return f"{zero} + ops.zeros_like({vector}[:, None], dtype=\"float32\")", 4
+        return f'{zero} + ops.zeros_like({vector}[:, None], dtype="float32")', 4
     return f"ops.repeat({zero}, {printer.size(steps)}, axis=1)"
 
 

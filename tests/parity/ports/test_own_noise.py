@@ -165,7 +165,11 @@ def ctc_gradient(in_double):
         tf.identity(precise[1], name="precise")
     definition = graph.as_graph_def()
     if in_double:
-        float64 = [node for node in definition.node if node.op == "CTCLoss" and node.attr["T"].type == tf.float64.as_datatype_enum]
+        float64 = [
+            node
+            for node in definition.node
+            if node.op == "CTCLoss" and node.attr["T"].type == tf.float64.as_datatype_enum
+        ]
         for node in float64:
             node.op = "kept"
         compute_in_double(definition)

@@ -1,4 +1,4 @@
-"""An encoder and a decoder that reads what it chose itself: tf.nn.raw_rnn, with one encoder cell for both directions."""
+"""A decoder that reads what it chose itself, by tf.nn.raw_rnn; its encoder has one cell for both directions."""
 
 import numpy as np
 import tensorflow as tf
