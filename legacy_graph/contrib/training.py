@@ -20,6 +20,8 @@ from tf_slim.training.training import (
 
 from legacy_graph.contrib.bucket import bucket, bucket_by_sequence_length
 from legacy_graph.contrib.hparams import HParams, parse_values
+from legacy_graph.contrib.state_batches import batch_sequences_with_states
+from legacy_graph.contrib.state_saver import NextQueuedSequenceBatch, SequenceQueueingStateSaver
 from legacy_graph.contrib.tf_slim_patches import patch_tf_slim
 from legacy_graph.namespace import refuse_unknown
 
@@ -27,9 +29,12 @@ patch_tf_slim()
 
 __all__ = [
     "HParams",
+    "NextQueuedSequenceBatch",
+    "SequenceQueueingStateSaver",
     "StopAfterNEvalsHook",
     "SummaryAtEndHook",
     "add_gradients_summaries",
+    "batch_sequences_with_states",
     "bucket",
     "bucket_by_sequence_length",
     "checkpoints_iterator",
@@ -45,13 +50,8 @@ __all__ = [
     "wait_for_new_checkpoint",
 ]
 _QUEUES = dict.fromkeys(
-    """FeedingQueueRunner GreedyLoadBalancingStrategy NextQueuedSequenceBatch RandomStrategy
-    SequenceQueueingStateSaver batch_sequences_with_states
-    byte_size_load_fn rejection_sample resample_at_rate stratified_sample weighted_resample""".split(),
+    """FeedingQueueRunner GreedyLoadBalancingStrategy RandomStrategy byte_size_load_fn rejection_sample
+    resample_at_rate stratified_sample weighted_resample""".split(),
     "contrib's input queues are gone; tf.data has what they did (tf.data.experimental.rejection_resample)",
-)
-_QUEUES["batch_sequences_with_states"] = _QUEUES["SequenceQueueingStateSaver"] = (
-    "contrib's input queues are gone; cut the sequences in a loop and feed the state, or give static_state_saving_rnn "
-    "an object of your own with state(name) and save_state(name, value)"
 )
 __getattr__ = refuse_unknown("tf.contrib.training", __all__, reasons=_QUEUES)
