@@ -90,13 +90,27 @@ def _sparse_softmax_cross_entropy(x, node, logits, labels):
 
 
 @translates("CTCLoss")
-def _ctc_loss(x, node, logits, _, labels, lengths):
-    if labels.op != "input" or labels.rank != 2:
-        raise CannotTranslate(f"{node}: labels that the graph computes; expected a fed SparseTensor")
+def _ctc_loss(x, node, logits, places, values, lengths):
     if node.get("preprocess_collapse_repeated") or not node.get("ctc_merge_repeated", True):
         raise CannotTranslate(f"{node}: repeated labels treated as one, or repeated outputs not merged")
     logits = transpose(x, logits, (1, 0, 2), node)  # Keras has the batch first
-    return [x.make("ctc_loss", (logits, labels, lengths), lengths.shape, logits.dtype, node)]
+    labels = _dense_labels(x, node, places, values)
+    is_label = x.make("greater_equal", (labels, x.constant(0, labels.dtype)), labels.shape, "bool")
+    count = x.make("sum", (is_label,), lengths.shape, "int32", None, axis=1, keepdims=False)
+    return [x.make("ctc_loss", (logits, labels, count, lengths), lengths.shape, None, node)]
+
+
+def _dense_labels(x, node, places, values):
+    """Return the labels of a CTC loss as rows of numbers, with -1 after the last."""
+    if values.op == "input" and values.rank == 2:  # a SparseTensor that is fed
+        return values
+    while values.op == "cast":
+        values = values.args[0]
+    if values.op == "gather_pairs" and values.args[1] is places and places.op == "true_places":
+        labels, (is_label,) = values.args[0], places.args
+        if is_label.shape == labels.shape:  # made of rows: SparseTensor(tf.where(is_label), tf.gather_nd(labels, ...))
+            return x.make("where", (is_label, labels, x.constant(-1, labels.dtype)), labels.shape, labels.dtype, node)
+    raise CannotTranslate(f"{node}: labels computed in a way that is not known; expected a fed SparseTensor, or rows")
 
 
 @translates("RandomUniform", "RandomStandardNormal", "TruncatedNormal")

@@ -273,11 +273,9 @@ def _sparse_softmax_cross_entropy(printer, expression):
 
 
 def _ctc_loss(printer, expression):
-    logits, labels, lengths = expression.args
-    found = printer.code(labels, ATOM)
+    logits, labels, count, lengths = map(printer.code, expression.args)
     blank = expression.args[0].shape[-1] - 1  # TensorFlow 1 has the blank last
-    count = f"ops.sum({found} >= 0, axis=1)"
-    return f"ops.ctc_loss({found}, {printer.code(logits)}, {count}, {printer.code(lengths)}, mask_index={blank})"
+    return f"ops.ctc_loss({labels}, {logits}, {count}, {lengths}, mask_index={blank})"
 
 
 def _sigmoid_cross_entropy(printer, expression):

@@ -28,6 +28,7 @@ CASES = [
     "normalized",
     "own_choice",
     "speech",
+    "speech rows",
     "translator",
     "vae",
 ]
