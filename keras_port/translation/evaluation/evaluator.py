@@ -5,41 +5,15 @@ NextIterations around a LoopCond (Yu et al., Dynamic Control Flow in Large-Scale
 becomes one expression `cond`; a loop is evaluated by `loops`.
 """
 
-import dataclasses
-
 from keras_port.translation.errors import CannotTranslate
 from keras_port.translation.evaluation.fused_cells import block_lstm
-from keras_port.translation.evaluation.loops import Loop, evaluate_loop, find_loops
+from keras_port.translation.evaluation.loops import Scope, evaluate_loop, find_loops
 from keras_port.translation.expressions import dims
 from keras_port.translation.expressions.expression import Expressions, number, walk
 from keras_port.translation.op_types import OPS, element, stack
 
 VARIABLES = ("VariableV2", "Variable", "VarHandleOp")
 _ARRAYS = ("TensorArrayV3", "TensorArrayV2")
-
-
-@dataclasses.dataclass(eq=False)
-class Scope:
-    """Where ops are evaluated: the whole graph, or the body of a loop.
-
-    Attributes:
-      parent: the scope around the loop; None for the graph.
-      loop: the Loop whose body this is, or None.
-      values: {node name: [expression of each output]}.
-      states: {loop Variable: expression of its value at the start of an iteration}.
-      step: the expression of the iteration number; None until a counter is evaluated.
-    """
-
-    parent: "Scope | None" = None
-    loop: Loop | None = None
-    values: dict = dataclasses.field(default_factory=dict)
-    states: dict = dataclasses.field(default_factory=dict)
-    step: object = None
-
-    @property
-    def depth(self):
-        """Number of enclosing loops."""
-        return 0 if self.parent is None else self.parent.depth + 1
 
 
 class Evaluator:

@@ -57,6 +57,30 @@ class Loop:
 
 
 @dataclasses.dataclass(eq=False)
+class Scope:
+    """Where ops are evaluated: the whole graph, or the body of a loop.
+
+    Attributes:
+      parent: the scope around the loop; None for the graph.
+      loop: the Loop whose body this is, or None.
+      values: {node name: [expression of each output]}.
+      states: {loop Variable: expression of its value at the start of an iteration}.
+      step: the expression of the iteration number; None until a counter is evaluated.
+    """
+
+    parent: "Scope | None" = None
+    loop: Loop | None = None
+    values: dict = dataclasses.field(default_factory=dict)
+    states: dict = dataclasses.field(default_factory=dict)
+    step: object = None
+
+    @property
+    def depth(self):
+        """Number of enclosing loops."""
+        return 0 if self.parent is None else self.parent.depth + 1
+
+
+@dataclasses.dataclass(eq=False)
 class State:
     """A value that a scan carries from step to step.
 
@@ -101,8 +125,6 @@ def evaluate_loop(evaluator, loop, outer):
 
     Raises CannotTranslate for loops that are no scans over time.
     """
-    from keras_port.translation.evaluation.evaluator import Scope
-
     body = Scope(parent=outer, loop=loop)
     wanted = [variable for name, variable in loop.by_exit.items() if name in evaluator.needed]
     condition = evaluator.value(loop.condition.inputs[0], body)
