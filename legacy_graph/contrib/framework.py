@@ -162,4 +162,8 @@ __all__ = [
     "sort",
     "variable",
 ]
-__getattr__ = refuse_unknown("tf.contrib.framework", __all__)
+_REASONS = dict.fromkeys(
+    ("with_shape", "with_same_shape"),
+    "use tf.ensure_shape(tensor, shape), which checks the shape when the graph runs and sets it",
+)
+__getattr__ = refuse_unknown("tf.contrib.framework", __all__, reasons=_REASONS)

@@ -93,6 +93,7 @@ def _sliding_window_batch(window_size, stride=None, window_shift=None, window_st
 
 data = _module(
     "tf.contrib.data",
+    refused={"assert_element_shape": "call dataset.map with a function that gives tf.ensure_shape(tensor, shape)"},
     sliding_window_batch=_sliding_window_batch,
     AUTOTUNE=tf.data.experimental.AUTOTUNE,
     batch_and_drop_remainder=_batch_and_drop_remainder,

@@ -6,6 +6,8 @@ Slot names and update rules are those of TF 1.15, for reference and resource var
 import tensorflow.compat.v1 as tf
 
 from legacy_graph.contrib.opt_more import AdaMaxOptimizer, MovingAverageOptimizer
+from legacy_graph.contrib.opt_scipy import ExternalOptimizerInterface, ScipyOptimizerInterface
+from legacy_graph.contrib.opt_signs import AddSignOptimizer, PowerSignOptimizer
 from legacy_graph.namespace import refuse_unknown
 
 
@@ -180,15 +182,15 @@ class MomentumWOptimizer(DecoupledWeightDecayExtension, tf.train.MomentumOptimiz
 __all__ = [
     "AdaMaxOptimizer",
     "AdamWOptimizer",
+    "AddSignOptimizer",
     "DecoupledWeightDecayExtension",
+    "ExternalOptimizerInterface",
     "LazyAdamOptimizer",
     "MomentumWOptimizer",
     "MovingAverageOptimizer",
     "NadamOptimizer",
+    "PowerSignOptimizer",
+    "ScipyOptimizerInterface",
     "extend_with_decoupled_weight_decay",
 ]
-_SCIPY = (
-    "it handed the whole graph to scipy.optimize.minimize; call that with a function that feeds the weights to a "
-    "session and returns loss and gradients"
-)
-__getattr__ = refuse_unknown("tf.contrib.opt", __all__, reasons={"ScipyOptimizerInterface": _SCIPY})
+__getattr__ = refuse_unknown("tf.contrib.opt", __all__)

@@ -14,6 +14,7 @@ from legacy_graph.contrib.distributions.one_hot import (
     OneHotCategorical,
     RelaxedOneHotCategorical,
 )
+from legacy_graph.contrib.distributions.sample_stats import percentile
 from legacy_graph.contrib.distributions.scalar import (
     Cauchy,
     Logistic,
@@ -47,6 +48,7 @@ __all__ = [
     "Poisson",
     "RelaxedBernoulli",
     "RelaxedOneHotCategorical",
+    "percentile",
     "softplus_inverse",
 ]
 __getattr__ = refuse_unknown("tf.contrib.distributions", __all__)
