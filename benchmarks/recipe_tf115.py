@@ -28,7 +28,7 @@ def main():
             session.run([program.train_op], feed)
             if step % 20 == 0:
                 print(session.run(program.accuracy, feed))
-        saver.save(session, os.path.join(folder, "model.ckpt"), global_step=steps)
+        print("saved", saver.save(session, os.path.join(folder, "model.ckpt"), global_step=steps))
 
 
 if __name__ == "__main__":

@@ -62,8 +62,7 @@ def _train(arguments):
             "without --seed they overlap"
         )
     model_dir = arguments.model_dir or os.path.join("models", recipe.model)
-    _, weights = training.train(recipe, mnist.train, model_dir, **saving)
-    loss, accuracy = training.evaluate(recipe, weights, mnist.test)
+    loss, accuracy = training.train_and_evaluate(recipe, mnist.train, mnist.test, model_dir, **saving)
     print(f"test digits: accuracy {accuracy:.4f}, loss {loss:.4f}, without dropout")
 
 

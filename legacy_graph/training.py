@@ -35,7 +35,7 @@ class Session(GraphModel):
             self._initializer = v1.global_variables_initializer()
             self._saver = v1.train.Saver(max_to_keep=None)
             self.global_variables = v1.global_variables()
-            super().__init__(v1.Session(graph=graph), program, recipe.batch_size)
+            super().__init__(_session(graph), program, recipe.batch_size)
         self.graph = graph
         self.recipe = recipe
 
@@ -45,10 +45,15 @@ class Session(GraphModel):
     def __exit__(self, *exception):
         self.session.close()
 
+    @property
+    def takes_any_batch(self) -> bool:
+        """Whether the graph holds for batches of other sizes than the recipe's, too: no zero_state fixes one."""
+        return self.program.logits.shape.as_list()[0] is None
+
     def restart(self) -> None:
         """Replace the session by a new one on the same graph: without values of variables or drawn numbers."""
         self.session.close()
-        self.session = v1.Session(graph=self.graph)
+        self.session = _session(self.graph)
 
     def initialize(self) -> None:
         """Draw the initial weights."""
@@ -125,6 +130,21 @@ def train(
         return losses, session.weights()
 
 
+def train_and_evaluate(recipe: Recipe, digits: Any, test_digits: Any, *args: Any, **kwargs: Any) -> tuple[float, float]:
+    """Train like `train`, which takes the other arguments; returns (loss, accuracy) as `evaluate` does.
+
+    A graph that takes any batch and has no dropout is not built again for that.
+    """
+    with Session(recipe) as session:
+        session.initialize()
+        loop.train(Trainee(session), recipe, digits, *args, **kwargs)
+        if session.takes_any_batch and recipe.keep_prob == 1:
+            session.batch_size = EVALUATION_BATCH
+            return loss_and_accuracy(session.logits(test_digits.images), test_digits.labels)
+        weights = session.weights()
+    return evaluate(recipe, weights, test_digits)
+
+
 def evaluate(recipe: Recipe, weights: Mapping[str, np.ndarray], digits: Any) -> tuple[float, float]:
     """Return (loss, accuracy) of `weights` on all of `digits`, without dropout."""
     with Session(recipe.without_dropout(batch_size=EVALUATION_BATCH)) as session:
@@ -138,6 +158,13 @@ def draws_in_order(recipe: Recipe) -> bool:
     Otherwise parallel time steps race for the generator, and the masks of a seed differ from run to run.
     """
     return recipe.seed is not None and recipe.keep_prob < 1
+
+
+def _session(graph):
+    """Return a session that optimizes the graph once: a second time finds nothing that makes a step faster."""
+    config = v1.ConfigProto()
+    config.graph_options.rewrite_options.meta_optimizer_iterations = 1
+    return v1.Session(graph=graph, config=config)
 
 
 def _build(recipe):
