@@ -1,7 +1,7 @@
 """Import TensorFlow and Keras faster: this saves a third to a half of every command's start-up time.
 
 - Python's garbage collector is off during the import, which makes hundreds of thousands of lasting objects.
-- JAX, matplotlib and IPython, which TensorFlow and Keras import where they are installed, wait until a
+- JAX, scipy, matplotlib and IPython, which TensorFlow and Keras import where they are installed, wait until a
   function that needs them is called.
 """
 
@@ -12,14 +12,27 @@ import pkgutil
 import sys
 from collections.abc import Iterator
 
-# Importing module: the package it tries to import, the variable that is None without it, and that variable's value.
-# The last entry has no such variable: that module only patches old versions of JAX.
-_DEFERRED = {
-    "tensorflow.lite.python.util": ("jax", "_jit", "jax:jit"),
-    "keras.src.visualization.plot_image_gallery": ("matplotlib", "plt", "matplotlib.pyplot:"),
-    "keras.src.visualization.plot_bounding_box_gallery": ("matplotlib", "patches", "matplotlib.patches:"),
-    "keras.src.saving.file_editor": ("IPython", "ipython", "IPython:"),
-    "keras.src.callbacks.orbax_checkpoint": ("jax", None, None),
+# Importing module: the package it tries to import, and the variables that it then sets, with their values as in
+# _DeferredImport. A module without variables only patches old versions of the package.
+_DEFERRED: dict[str, tuple[str, dict[str, str]]] = {
+    "tensorflow.lite.python.util": ("jax", {"_jit": "jax:jit"}),
+    "keras.src.visualization.plot_image_gallery": ("matplotlib", {"plt": "matplotlib.pyplot:"}),
+    "keras.src.visualization.plot_bounding_box_gallery": ("matplotlib", {"patches": "matplotlib.patches:"}),
+    "keras.src.saving.file_editor": ("IPython", {"ipython": "IPython:"}),
+    "keras.src.callbacks.orbax_checkpoint": ("jax", {}),
+    "tf_keras.src.preprocessing.image": (
+        "scipy",
+        {"scipy": "scipy:", "linalg": "scipy.linalg:", "ndimage": "scipy.ndimage:"},
+    ),
+    **dict.fromkeys(
+        (
+            "tensorflow.python.keras.engine.training_arrays_v1",
+            "tensorflow.python.keras.engine.training_v1",
+            "tf_keras.src.engine.training_arrays_v1",
+            "tf_keras.src.engine.training_v1",
+        ),
+        ("scipy", {"issparse": "scipy.sparse:issparse"}),
+    ),
 }
 _REEXPORTED = {"tensorflow.lite.python.lite": "tensorflow.lite.python.util"}  # imports the variable from there
 
@@ -59,9 +72,10 @@ class _Finder:
     def leave_stand_ins(self):
         """Set the variables of those modules to objects that import the package when they are used."""
         for module in [*self._importers, *(name for name, source in _REEXPORTED.items() if source in self._importers)]:
-            _, name, home = _DEFERRED[_REEXPORTED.get(module, module)]
-            if name and module in sys.modules and getattr(sys.modules[module], name, None) is None:
-                setattr(sys.modules[module], name, _DeferredImport(home))
+            _, variables = _DEFERRED[_REEXPORTED.get(module, module)]
+            for name, home in variables.items() if module in sys.modules else ():
+                if getattr(sys.modules[module], name, None) is None:
+                    setattr(sys.modules[module], name, _DeferredImport(home))
 
 
 class _DeferredImport:
