@@ -97,22 +97,10 @@ class WorkersTrainee(Trainee):
     def __init__(self, model, workers):
         super().__init__(model)
         self._workers, self._step = workers, workers.step_of(model)
-        self._draw_different_masks()
 
     def step(self, images, labels):
         """Take one step together; returns the whole batch's loss before it."""
         return self._step(self._shaped(images), labels)
-
-    def read(self, directory, state):
-        """Load all that the first worker wrote."""
-        super().read(directory, state)
-        self._draw_different_masks()
-
-    def _draw_different_masks(self):
-        """Let every worker draw dropout masks of its own; the first, whose state is saved, draws as one alone would."""
-        for state in self._seed_states():
-            seed, drawn = keras.ops.convert_to_numpy(state)
-            state.assign(np.array([seed + self._workers.cluster.place, drawn], "uint32"))
 
 
 def train_distributed(

@@ -5,6 +5,7 @@ over them. The model is not its: Keras 3 cannot train one under that strategy. E
 whole model, starts from the same weights, and makes the same step from the same sum of gradients.
 """
 
+import contextlib
 import json
 import re
 import socket
@@ -42,7 +43,7 @@ class Cluster(NamedTuple):
 
     def part(self, batch: Any) -> Any:
         """Return this worker's part of a batch of examples."""
-        size = len(batch) // len(self.addresses)
+        size = batch.shape[0] // len(self.addresses)
         return batch[self.place * size : (self.place + 1) * size]
 
 
@@ -112,7 +113,9 @@ class Workers:
         def step(images, labels):
             variables = model.trainable_variables
             with tf.GradientTape() as tape:
-                loss = model.compute_loss(x=images, y=labels, y_pred=model(images, training=True)) / count
+                with _masks_of_whole_batches(model, self.cluster):
+                    logits = model(images, training=True)
+                loss = model.compute_loss(x=images, y=labels, y_pred=logits) / count
             gradients = tape.gradient(loss, [variable.value for variable in variables])
             *gradients, loss = self.sum_over_workers([*gradients, loss])
             model.optimizer.apply(gradients, variables)
@@ -143,6 +146,33 @@ class Workers:
 
     def _naming_lost_workers(self):
         return _NamingLostWorkers(self.cluster, self._tf.errors.OpError)
+
+
+@contextlib.contextmanager
+def _masks_of_whole_batches(model, cluster):
+    """Context in which the model's Dropout layers draw a whole batch's masks and take this worker's part.
+
+    All workers draw alike, so together they drop what one worker alone would have dropped.
+    """
+    import keras
+
+    def call_of(layer):
+        def call(inputs, training=False):
+            if not training or not layer.rate:
+                return inputs
+            whole = keras.ops.ones((inputs.shape[0] * len(cluster.addresses), *inputs.shape[1:]), inputs.dtype)
+            return inputs * cluster.part(keras.random.dropout(whole, layer.rate, seed=layer.seed_generator))
+
+        return call
+
+    layers = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+    for layer in layers:
+        layer.call = call_of(layer)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            del layer.call
 
 
 class _NamingLostWorkers:

@@ -18,6 +18,7 @@ from mnist_training import InputError, Recipe
 
 ROOT = pathlib.Path(__file__).parents[2]
 TRAIN = [sys.executable, "-m", "keras_port", "train", "lstm", "--units", "16", "--batch-size", "64", "--steps", "300"]
+SHORT_WITH_DROPOUT = [*TRAIN[:4], "multi_lstm", "--units", "8", "--batch-size", "16", "--steps", "30", "--seed", "1"]
 
 
 def config(**changes):
@@ -62,7 +63,7 @@ def test_what_workers_cannot_share_is_refused():
         Cluster(["a:1", "b:2", "c:3"], 0).check(Recipe.of("lstm", seed=1))
 
 
-def start(folder, seeds=(1, 1), *arguments):
+def start(folder, seeds=(1, 1), *arguments, train=TRAIN):
     """Start two workers on this machine; returns them, the first of them first, and the second's address."""
     ports = []
     for _ in range(2):
@@ -76,7 +77,7 @@ def start(folder, seeds=(1, 1), *arguments):
         files = ["--model-dir", str(folder / "models"), "--log", str(folder / f"log-{index}")]
         workers.append(
             subprocess.Popen(
-                [*TRAIN, "--seed", str(seed), *files, *arguments],
+                [*train, "--seed", str(seed), *files, *arguments],
                 env={**os.environ, "TF_CONFIG": json.dumps(told)},
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
@@ -136,3 +137,38 @@ def test_workers_that_begin_differently_are_told_so(tmp_path):
     found = ended(start(tmp_path, (1, 2))[0])
     assert [status for status, *_ in found] == [1, 1], found
     assert all("the workers' weights differ" in error for *_, error in found)
+
+
+@pytest.mark.slow
+def test_with_dropout_two_workers_drop_what_one_would(tmp_path):
+    files = ["--model-dir", str(tmp_path / "alone"), "--log", str(tmp_path / "alone.log")]
+    subprocess.run([*SHORT_WITH_DROPOUT, *files], check=True, cwd=ROOT, capture_output=True, timeout=170)
+    found = ended(start(tmp_path, train=SHORT_WITH_DROPOUT)[0])
+    assert [status for status, *_ in found] == [0, 0], found
+    one, two = losses(tmp_path / "alone.log"), losses(tmp_path / "log-0")
+    assert len(one) == len(two) == 30
+    np.testing.assert_allclose(two, one, rtol=0, atol=1e-4)
+
+
+def test_the_workers_masks_together_are_those_of_one():
+    import keras
+
+    from keras_port import multi_lstm
+    from keras_port.workers import _masks_of_whole_batches
+
+    images = np.ones((4, 6, 3), "float32")
+    clusters = [Cluster(["a:1", "b:2"], place) for place in (0, 1)]
+    alone, *others = [multi_lstm.build(units=5, rows=6, columns=3) for _ in range(3)]
+
+    def dropped(model, part):
+        layer = model.get_layer("dropout_1")
+        layer.seed_generator.state.assign([7, 0])
+        return keras.ops.convert_to_numpy(layer(keras.ops.convert_to_tensor(part), training=True))
+
+    whole, without = dropped(alone, images), [dropped(model, images[:2]) for model in others]
+    parts = []
+    for cluster, model in zip(clusters, others):
+        with _masks_of_whole_batches(model, cluster):
+            parts.append(dropped(model, cluster.part(images)))
+    np.testing.assert_array_equal(np.concatenate(parts), whole)
+    assert np.any(np.concatenate(without) != whole)
