@@ -189,20 +189,33 @@ NOTES = [
     "for all that is no product. In the LSTM the folded input projection halves the products, and that is the "
     "gain.",
     "",
+    "Today's MatMul reaches that rate at most sizes, and at some it does not. Of one (128, 1024) by (1024, 284) "
+    "product both cores make 190 GFLOP/s, of the same with the second matrix transposed 98, and BatchMatMulV2 160: "
+    "MatMul is two to four times as slow as it wherever such rows are a multiple of 1024 numbers (256 or 512 units). "
+    "And a (128, 256) by (256, 512) product MatMul leaves to one core, which makes 108; BatchMatMulV2 makes 166 on "
+    "two. So in graphs without a seed `legacy_graph` has these products made by BatchMatMulV2, under the names of "
+    "1.15's ops ([products.py](../legacy_graph/graph115/products.py)). Before and after in turn, 15 rounds of 5 steps "
+    "in one process: bidirectional 62.1 and 47.9 ms, 1.30 times as fast; LSTM 1.06 to 1.12 times; the stack as "
+    "before, whose layers run side by side and fill the cores without it. The tables of single steps above are from "
+    "before this change.",
+    "",
     "We aimed at 2.5, 2 and 2.2 times TensorFlow 1.15 for the three networks, 1.4, 1.5 and 2.4 times stock Keras, "
     "1, 1.5 and 2.2 times PyTorch; for `legacy_graph` without a seed at 1.4, 1.3 and 1.4; for whole recipes at 2 "
-    "in the port and 1.3 in the graph. Compare with the tables. Met are all of the LSTM's but `legacy_graph`'s 1.4, "
-    "which is just missed, and all against stock Keras and PyTorch. Missed are 2 and 2.2 times TensorFlow 1.15 in the "
+    "in the port and 1.3 in the graph. Compare with the tables. Missed are 2 and 2.2 times TensorFlow 1.15 in the "
     "stack and in the bidirectional network: of the 65 and 85 ms of 1.15, half would be 32 and 39 ms, and the "
-    "multiplications alone take 28 and 30. Missed too are 1.4 by `legacy_graph` in the bidirectional network, and "
-    "1.3 in its whole recipe: today's TensorFlow takes longer to import than 1.15, and the commands of both sides "
-    "save every 100 steps and test the model at the end.",
+    "multiplications alone take 28 and 30.",
+    "",
+    "A recipe is more than its steps. Of a short one, `legacy-graph train bi_lstm`, 1.7 s go into imports, 0.4 s into "
+    "reading the digits, 1.1 s into building 3,700 ops, and 0.6 s into the first step, for which TensorFlow rewrites "
+    "the graph; 156 steps take 7.5 s. A run of one step, saved, takes TensorFlow 1.15 5.0 s in all. "
+    "Other programs ran beside the recipes in the tables; two rounds in turn with less of that gave the bidirectional "
+    "network's 1.28 (16.5 and 13.0 s), two more, with scipy no longer imported, 1.45 (22.1 and 15.3 s).",
     "",
     "Tried, and no faster: sigmoid as a tanh; the gradient of the weights inside the compiled loop; on JAX, "
     "shares of the batch side by side; larger thresholds of malloc (nothing is paged in during a step); in "
-    "`legacy_graph` other numbers of threads, no graph optimizer, no oneDNN. The gradient of an unrolled step of "
-    "the bidirectional graph multiplies by a transposed matrix, which TensorFlow does at two thirds of the rate "
-    "of others; another order of its ops would be another graph than 1.15's.",
+    "`legacy_graph` other numbers of threads, no graph optimizer or only some of its passes, no oneDNN, oneDNN "
+    "without AVX-512 (its products with a transposed matrix are as fast as others then, and all others slower), "
+    "BatchMatMulV2 for every product (slower: where two run at once, one core each is better).",
 ]
 
 
