@@ -112,17 +112,21 @@ def compare(recipe: Recipe, mnist: Any, model_dir: str | os.PathLike | None = No
 def _climb(pair, batches):
     """Climb the ladder; returns the Report, and the training that the climb did."""
     left, right = (MeasuringSide(side, pair.recipe) for side in (pair.left, pair.right))
+    _say(pair, f"up the ladder, {len(batches)} steps of each side")
     report = ladder.climb(left, right, batches, progress=_progress(pair.recipe), first_step=pair.recipe.first_step)
     return report, Trained(report.curves, report.seconds, {LEFT: left.accuracies, RIGHT: right.accuracies})
 
 
 def _replayed(pair, batches):
     """Train both sides with the graph's masks; return the Rung."""
-    return dropout.compare_replayed(pair, batches[:REPLAYED_STEPS])
+    batches = batches[:REPLAYED_STEPS]
+    _say(pair, f"the graph's dropout masks replayed in Keras, {len(batches)} steps of each side")
+    return dropout.compare_replayed(pair, batches)
 
 
 def _distribution(pair, batches):
     """Compare the distributions of the logits, each side with its own masks; return the Rung."""
+    _say(pair, f"logits under {DRAWN_MASKS} dropout masks of each side")
     pair.restart()
     images = batches[0][0][:DRAWN_IMAGES]
     return dropout.compare_draws(
@@ -133,6 +137,7 @@ def _distribution(pair, batches):
 
 def _train(pair, batches):
     """Train each side with its own masks; return what was measured."""
+    _say(pair, f"dropout on, {len(batches)} steps of each side")
     pair.restart()
     trained = Trained({}, {}, {})
     for name, side in ((LEFT, pair.left), (RIGHT, pair.right)):
@@ -144,6 +149,7 @@ def _train(pair, batches):
 
 def _finish(recipe, pair, report, trained, mnist, model_dir):
     """Evaluate and save the trained pair; return the Comparison."""
+    _say(pair, f"both trained models on {mnist.test.num_examples:,} test digits")
     left, right = pair.left, pair.right
     weights = {LEFT: left.weights(), RIGHT: right.weights()}
     test = {
@@ -163,6 +169,11 @@ def _finish(recipe, pair, report, trained, mnist, model_dir):
 def _write(pair, folder, trained):
     keras_training.save(pair.right.model, folder / keras_training.MODEL_FILE)
     return [keras_training.MODEL_FILE, *graph_training.Trainee(pair.left).write(folder, trained)]
+
+
+def _say(pair, what):
+    """Print what begins now, since it may take a minute."""
+    print(f"{pair.recipe.model}: {what}", flush=True)
 
 
 def _progress(recipe):

@@ -28,6 +28,7 @@ def assert_compared(run, folder, name, models):
     assert out.endswith("; ".join(f"{model}: same" for model in models) + "\n")
     assert len(re.findall("masks replayed +same", out)) == ("multi_lstm" in models) and "DIFFERS" not in out
     for model in models:
+        assert f"{model}: up the ladder, 4 steps of each side\n" in out
         assert {"model.ckpt-4.index", "model.keras"} <= set(os.listdir(folder / "models" / model))
     entries = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
     assert len(entries) == len(models) * 2 * 4 and {entry["model"] for entry in entries} == set(models)
