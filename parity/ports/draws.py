@@ -40,9 +40,10 @@ def _compare(capture, graph_of, side_of):
         with side_of() as side:
             batch = side.batch(graph, 0)
             right = _drawn(lambda: side.draw(batch))
-    rungs = [dropout.compare_draws(np.stack(a), np.stack(b)) for a, b in zip(zip(*left), zip(*right))]
+    fewest = min(len(left), len(right))  # equally many: the spread of few draws is estimated too small
+    pairs = zip(zip(*left[:fewest]), zip(*right[:fewest]))
+    rungs = [dropout.compare_draws(np.stack(a), np.stack(b)) for a, b in pairs]
     rung = max(rungs, key=lambda rung: np.nan_to_num(rung.difference, nan=np.inf))
-    fewest = min(len(left), len(right))
     return rung if fewest == DRAWS else dataclasses.replace(rung, where=f"{rung.where}; {fewest} draws")
 
 

@@ -84,3 +84,11 @@ def test_where_drawing_takes_long_fewer_sets_are_drawn_and_the_rung_says_so(monk
     monkeypatch.setattr(draws, "SECONDS", -1)
     rung = draws.compare(capture(), Side(1).of, lambda: Side(2))
     assert rung.same and rung.where.endswith(f"; {draws.LEAST} draws")
+
+
+def test_a_side_that_is_slower_and_draws_less_is_compared_with_as_many(monkeypatch):
+    drawn = draws._drawn
+    numbers = iter([draws.DRAWS, draws.LEAST])
+    monkeypatch.setattr(draws, "_drawn", lambda draw: drawn(draw)[: next(numbers)])
+    rung = draws.compare(capture(), Side(1).of, lambda: Side(2))
+    assert rung.same and f"; {draws.LEAST} draws" in rung.where
