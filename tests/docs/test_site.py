@@ -113,6 +113,7 @@ def test_the_strict_build_refuses(mistake, tmp_path):
     docs = pathlib.Path(tmp_path, "tree", "docs")
     docs.mkdir(parents=True)
     shutil.copy(ROOT / "docs/conf.py", docs)
+    shutil.copytree(ROOT / "docs/style", docs / "style")
     (docs / "index.md").write_text("# First\n\n## Use\n\n- [Words](glossary.md): them.\n")
     (docs / "glossary.md").write_text("# Words\n\nNone.\n")
     assert build(docs, tmp_path / "sound").returncode == 0
