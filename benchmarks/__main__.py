@@ -170,8 +170,8 @@ NOTES = [
     "",
     "## Which backend",
     "",
-    "On processors TensorFlow, for all three networks; JAX and PyTorch take some 1.3 times as long for the LSTM and "
-    "1.4 to 1.6 times for the others. On a GPU JAX, with the loop that it has: at these sizes it is faster than "
+    "On processors TensorFlow, for all three networks; JAX and PyTorch take 1.1 to 1.3 times as long for the LSTM and "
+    "1.5 to 1.6 times for the others. On a GPU JAX, with the loop that it has: at these sizes it is faster than "
     "cuDNN's kernel called from JAX. PyTorch takes cuDNN's kernel; what else its step takes hardly grows with batch or "
     "units, so it is work around the kernel, of Keras and of Python. At 8192 digits a batch, and somewhere between 112 "
     "and 392 time steps, PyTorch overtakes JAX with cuDNN (JAX's own loop was not measured there). "
@@ -196,13 +196,12 @@ NOTES = [
     "two. So in graphs without a seed `legacy_graph` has these products made by BatchMatMulV2, under the names of "
     "1.15's ops ([products.py](../legacy_graph/graph115/products.py)). Before and after in turn, 15 rounds of 5 steps "
     "in one process: bidirectional 62.1 and 47.9 ms, 1.30 times as fast; LSTM 1.06 to 1.12 times; the stack as "
-    "before, whose layers run side by side and fill the cores without it. The tables of single steps above are from "
-    "before this change.",
+    "before, whose layers run side by side and fill the cores without it.",
     "",
     "We aimed at 2.5, 2 and 2.2 times TensorFlow 1.15 for the three networks, 1.4, 1.5 and 2.4 times stock Keras, "
     "1, 1.5 and 2.2 times PyTorch; for `legacy_graph` without a seed at 1.4, 1.3 and 1.4; for whole recipes at 2 "
     "in the port and 1.3 in the graph. Compare with the tables. Missed are 2 and 2.2 times TensorFlow 1.15 in the "
-    "stack and in the bidirectional network: of the 65 and 85 ms of 1.15, half would be 32 and 39 ms, and the "
+    "stack and in the bidirectional network: of the 65 and 94 ms of 1.15 that would be 32 and 43 ms, and the "
     "multiplications alone take 28 and 30.",
     "",
     "A recipe is more than its steps. Of a short one, `legacy-graph train bi_lstm`, 1.7 s go into imports, 0.4 s into "
