@@ -41,28 +41,22 @@ def _transposed_gradient(op, grad):
     return gen_math_ops.mat_mul(grad, b, grad_a=True), gen_math_ops.mat_mul(grad, a, transpose_a=True, grad_b=True)
 
 
-calls.define(
-    _PLAIN,
-    "MatMul",
-    lambda a, b: gen_math_ops.batch_mat_mul_v2(a, b),
-    _plain_gradient,
-    lambda op: _shape(op, transposed=False),
-    output="product",
-    inlined=True,
-    transpose_a=False,
-    transpose_b=False,
-)
-calls.define(
-    _TRANSPOSED,
-    "MatMul",
-    lambda a, b: gen_math_ops.batch_mat_mul_v2(a, b, adj_y=True),
-    _transposed_gradient,
-    lambda op: _shape(op, transposed=True),
-    output="product",
-    inlined=True,
-    transpose_a=False,
-    transpose_b=True,
-)
+def _define(name, transposed, gradient):
+    calls.define(
+        name,
+        "MatMul",
+        lambda a, b: gen_math_ops.batch_mat_mul_v2(a, b, adj_y=transposed),
+        gradient,
+        lambda op: _shape(op, transposed),
+        output="product",
+        inlined=True,
+        transpose_a=False,
+        transpose_b=transposed,
+    )
+
+
+_define(_PLAIN, False, _plain_gradient)
+_define(_TRANSPOSED, True, _transposed_gradient)
 
 
 @replaces(gen_math_ops, "mat_mul")
