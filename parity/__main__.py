@@ -7,12 +7,14 @@ early.begin("parity")
 import shlex
 import sys
 
-from mnist_training import MODELS, digits
+from mnist_training import MODELS
 from mnist_training.cli import command, flags, verdict
 from mnist_training.cli.quiet_start import without_startup_messages
 from mnist_training.progress import write_log
+from parity import at_once
 from parity.ports import command as ports
 from parity.report import report
+from parity.report.table import summary
 
 SEED = 1  # a proof can be repeated; and of this seed TensorFlow 1.15's own training is recorded
 
@@ -59,13 +61,9 @@ def _compare(arguments):
     flags.check_places(arguments)
     if arguments.out is not None:
         report.check(arguments.out)
-    data = [digits(recipe, arguments.data_dir) for recipe in recipes]
-    with without_startup_messages():
-        from parity.compare import compare
-        from parity.report.table import summary
     comparisons = []
-    for recipe, mnist in zip(recipes, data):
-        comparisons.append(compare(recipe, mnist, arguments.model_dir))
+    for comparison in at_once.comparisons(recipes, arguments.data_dir, arguments.model_dir):
+        comparisons.append(comparison)
         print(summary(comparisons[-1]), end="\n\n", flush=True)
         if arguments.log:  # after each: what is finished is kept, whatever comes
             write_log(arguments.log, _entries(comparisons), keep=len(comparisons) == 1)

@@ -1,16 +1,15 @@
 """Trains one of the tutorial's networks as a TF 1 graph and in Keras, and compares the two."""
 
-import dataclasses
 import os
 import pathlib
+from collections.abc import Callable
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from keras_port import training as keras_training
 from legacy_graph import training as graph_training
-from mnist_training import InputError, Progress, Recipe, saves
-from parity import dropout, ladder, networks, tolerances
+from mnist_training import Progress, Recipe, saves
+from parity import comparison, dropout, ladder, networks
+from parity.comparison import Comparison, Part
 from parity.ladder import LEFT, RIGHT
 from parity.sides import MeasuringSide
 
@@ -25,61 +24,6 @@ class Trained(NamedTuple):
     accuracies: dict
 
 
-@dataclasses.dataclass(frozen=True)
-class Comparison:
-    """The result of comparing one network.
-
-    Attributes:
-      recipe: what was trained.
-      report: the ladder.Report, with dropout off.
-      shapes: {TF 1 name: shape} of the trainable variables.
-      curves: {side: losses of the training steps}, dropout as the recipe has it.
-      seconds: {side: seconds since the training began, after each step}.
-      test: {side: (loss, accuracy)} on the test digits after training, without dropout.
-      accuracies: {side: {step number: accuracy}} on the batch just trained on, where the tutorial programs measure it.
-      weights: {side: {TF 1 name: array}} after training.
-    """
-
-    recipe: Recipe
-    report: ladder.Report
-    shapes: dict
-    curves: dict
-    seconds: dict
-    test: dict
-    accuracies: dict
-    weights: dict
-
-    @property
-    def accuracies_agree(self) -> bool:
-        """Whether the test accuracies agree within the bound, which is wider where dropout masks differ."""
-        bound = (
-            tolerances.ACCURACY.atol if self.recipe.keep_prob == 1 else tolerances.dropout_accuracy(self.recipe.steps)
-        )
-        return abs(self.test[LEFT][1] - self.test[RIGHT][1]) <= bound
-
-    def last_loss(self, side: str) -> float | None:
-        """Return the loss of a side's last training step; None where it was not trained."""
-        return self.curves[side][-1] if self.curves.get(side) else None
-
-    def milliseconds(self, side: str) -> float | None:
-        """Return the median time of a side's training step; None where it was not trained."""
-        if not self.seconds.get(side):
-            return None
-        return 1000 * float(np.median(np.diff(self.seconds[side], prepend=0)))
-
-    @property
-    def same(self) -> bool:
-        """Whether the two sides are the same model by every measure taken."""
-        return self.report.same and self.accuracies_agree
-
-    @property
-    def verdict(self) -> str:
-        """The whole in a few words."""
-        if self.report.same and not self.accuracies_agree:
-            return "differs in accuracy"
-        return self.report.verdict
-
-
 def compare(recipe: Recipe, mnist: Any, model_dir: str | os.PathLike | None = None) -> Comparison:
     """Train one network on both sides, from the same weights on the same batches.
 
@@ -91,29 +35,54 @@ def compare(recipe: Recipe, mnist: Any, model_dir: str | os.PathLike | None = No
       recipe: a mnist_training.Recipe of one step or more; with a seed where it has dropout.
       mnist: Datasets; its `train` gives the batches.
       model_dir: where both trained models go, or None.
+
+    Raises InputError for a recipe without steps, or with dropout and without a seed.
     """
-    if recipe.steps < 1:
-        raise InputError("--steps must be 1 or more for a comparison: without training there is no curve")
+    parts = comparison.parts_of(recipe)
     dropout.check_replayable(recipe)
     batches = networks.batches(recipe, mnist)
+    return comparison.joined([_PARTS[part.dropout](recipe, batches, mnist, model_dir, Progress) for part in parts])
+
+
+def run(part: Part, mnist: Any, model_dir: str | os.PathLike | None, progress: Callable) -> Any:
+    """Do one Part of a comparison; returns its result, for `comparison.joined`.
+
+    `progress`: function of a recipe and a label that returns what shows the training, such as mnist_training.Progress;
+    the other arguments are those of `compare`.
+    """
+    dropout.check_replayable(part.recipe)
+    return _PARTS[part.dropout](part.recipe, networks.batches(part.recipe, mnist), mnist, model_dir, progress)
+
+
+def _without_dropout(recipe, batches, mnist, model_dir, progress):
+    """Climb the ladder; returns its Report where the recipe has dropout, else the Comparison."""
     with networks.pair(recipe.without_dropout()) as pair:
-        report, trained = _climb(pair, batches)
-        if recipe.keep_prob == 1:
-            return _finish(recipe, pair, report, trained, mnist, model_dir)
+        report, trained = _climb(pair, batches, progress)
+        return report if recipe.keep_prob < 1 else _finish(recipe, pair, report, trained, mnist, model_dir)
+
+
+def _with_dropout(recipe, batches, mnist, model_dir, progress):
+    """Return the Comparison with dropout on; its report has the two rungs that follow the ladder's."""
     with networks.pair(recipe) as pair:
-        stages = (_replayed, _distribution) if report.same else ()
-        report = dataclasses.replace(report, rungs=(*report.rungs, *(stage(pair, batches) for stage in stages)))
-        return _finish(recipe, pair, report, _train(pair, batches), mnist, model_dir)
+        rungs = _replayed(pair, batches), _distribution(pair, batches)
+        trained = _train(pair, batches, progress)
+        report = ladder.Report(rungs, trained.curves, trained.seconds)
+        return _finish(recipe, pair, report, trained, mnist, model_dir)
+
+
+_PARTS = {False: _without_dropout, True: _with_dropout}
 
 
 # The stages, in order: each takes a pair and its batches. A stage whose pair has been trained restarts it first.
 
 
-def _climb(pair, batches):
+def _climb(pair, batches, progress):
     """Climb the ladder; returns the Report, and the training that the climb did."""
     left, right = (MeasuringSide(side, pair.recipe) for side in (pair.left, pair.right))
     _say(pair, f"up the ladder, {len(batches)} steps of each side")
-    report = ladder.climb(left, right, batches, progress=_progress(pair.recipe), first_step=pair.recipe.first_step)
+    report = ladder.climb(
+        left, right, batches, progress=_labelled(progress, pair.recipe), first_step=pair.recipe.first_step
+    )
     return report, Trained(report.curves, report.seconds, {LEFT: left.accuracies, RIGHT: right.accuracies})
 
 
@@ -135,14 +104,16 @@ def _distribution(pair, batches):
     )
 
 
-def _train(pair, batches):
+def _train(pair, batches, progress):
     """Train each side with its own masks; return what was measured."""
     _say(pair, f"dropout on, {len(batches)} steps of each side")
     pair.restart()
     trained = Trained({}, {}, {})
     for name, side in ((LEFT, pair.left), (RIGHT, pair.right)):
         measuring = MeasuringSide(side, pair.recipe)
-        trained.curves[name], trained.seconds[name] = ladder.train(measuring, batches, _progress(pair.recipe)(name))
+        trained.curves[name], trained.seconds[name] = ladder.train(
+            measuring, batches, _labelled(progress, pair.recipe)(name)
+        )
         trained.accuracies[name] = measuring.accuracies
     return trained
 
@@ -176,6 +147,6 @@ def _say(pair, what):
     print(f"{pair.recipe.model}: {what}", flush=True)
 
 
-def _progress(recipe):
+def _labelled(progress, recipe):
     kept = "" if recipe.model != "multi_lstm" else f", keep_prob {recipe.keep_prob:g}"
-    return lambda name: Progress(recipe, f"{recipe.model} as {name}{kept}")
+    return lambda name: progress(recipe, f"{recipe.model} as {name}{kept}")

@@ -30,8 +30,9 @@ legacy_graph.__init__ legacy_graph.__main__ keras_port.__init__ keras_port.__mai
 parity.tolerances parity.graph_optimizer parity.sides
 parity.comparisons
 parity.ladder parity.networks
-parity.dropout
+parity.dropout parity.comparison
 parity.compare parity.traps
+parity.at_once
 parity.report
 parity.ports
 parity.__init__ parity.__main__

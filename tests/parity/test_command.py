@@ -10,7 +10,7 @@ import pytest
 import parity.__main__ as command
 from keras_port import cell
 from mnist_training import MODELS, InputError, Recipe, digits
-from parity import compare, dropout
+from parity import at_once, compare, dropout
 from tests.parity.test_report import comparison
 
 SMALL = ("--units", 8, "--batch-size", 16, "--steps", 4)
@@ -44,9 +44,10 @@ def test_without_any_seed_given_all_are_the_same_and_are_kept(run, tmp_path):
     assert_compared(run, tmp_path, "all", MODELS)
 
 
-def test_all_are_compared_one_after_another(run, tmp_path, monkeypatch):
+def test_on_one_core_all_are_compared_one_after_another(run, tmp_path, monkeypatch):
     monkeypatch.setattr(compare, "compare", lambda recipe, mnist, model_dir: comparison(recipe.model))
-    monkeypatch.setattr(command, "digits", lambda recipe, data_dir: None)
+    monkeypatch.setattr(at_once, "digits", lambda recipe, data_dir: None)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0})
     status, out, _ = run("compare", "all", "--steps", 60, "--log", tmp_path / "log")
     assert (status, out.splitlines()[-1]) == (0, "; ".join(f"{model}: same" for model in MODELS))
     entries = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]

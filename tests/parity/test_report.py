@@ -15,7 +15,7 @@ import parity.compare
 from keras_port.conversion.weight_map import WEIGHT_MAP
 from mnist_training import MODELS, TUTORIAL, InputError, Recipe
 from parity import tolerances
-from parity.compare import Comparison
+from parity.comparison import Comparison
 from parity.ladder import LEFT, RIGHT, Report, Rung
 from parity.report import markup, page, plots, recorded, report
 from parity.report.table import summary
@@ -405,7 +405,7 @@ def test_a_folder_that_cannot_be_is_refused(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("obstacle", ["a file", "no matplotlib"])
 def test_the_command_refuses_before_any_training(obstacle, run_command, tmp_path, monkeypatch):
-    monkeypatch.setattr(command, "digits", None)  # would fail if it came to reading the digits
+    monkeypatch.setattr(command.at_once, "comparisons", None)  # would fail if it came to reading the digits
     (tmp_path / "file").write_text("x")
     if obstacle == "no matplotlib":
         monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
@@ -429,7 +429,7 @@ def assert_the_command_writes_a_report(run_command, folder):
 
 def test_the_command_writes_a_report(run_command, tmp_path, monkeypatch):
     monkeypatch.setattr(parity.compare, "compare", lambda recipe, mnist, model_dir: comparison(recipe.model))
-    monkeypatch.setattr(command, "digits", lambda recipe, data_dir: None)
+    monkeypatch.setattr(command.at_once, "digits", lambda recipe, data_dir: None)
     assert_the_command_writes_a_report(run_command, tmp_path)
 
 
