@@ -15,9 +15,8 @@ import multiprocessing.connection
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator, Sequence
-from multiprocessing.pool import ExceptionWithTraceback
-from typing import Any
 
 from tqdm import tqdm
 
@@ -25,7 +24,7 @@ from mnist_training import Recipe, digits
 from mnist_training.cli.quiet_start import without_startup_messages
 from mnist_training.errors import RunError
 from parity import comparison
-from parity.comparison import Comparison, Part
+from parity.comparison import Comparison
 
 SAID, STEPPED, DONE, FAILED = "said", "stepped", "done", "failed"  # what a process reports
 
@@ -65,7 +64,7 @@ def _shares_of_cores(most):
 def _in_processes(recipes, parts, shares, work):
     """Yield the Comparisons; `work`: function of a connection and of cores, for each process to run."""
     waiting = sorted(parts, key=lambda part: part.cost)  # the longest first: they come off the end
-    results: dict[Part, Any] = {}
+    results = {}
     with _processes(shares, work) as processes, _bar(parts) as bar:
         at_work = {connection: waiting.pop() for connection in processes}
         for connection, part in at_work.items():
@@ -81,7 +80,8 @@ def _in_processes(recipes, parts, shares, work):
                     elif kind == STEPPED:
                         bar.update()
                     elif kind == FAILED:
-                        raise value
+                        error, there = value
+                        raise error from _Traceback(there)
                     else:
                         results[at_work.pop(connection)] = value
                         if waiting:
@@ -153,7 +153,7 @@ def _work(data_dir, model_dir, connection, cores):
             except (BrokenPipeError, ConnectionResetError):
                 raise
             except Exception as error:
-                connection.send((FAILED, ExceptionWithTraceback(error, error.__traceback__)))
+                connection.send((FAILED, (error, traceback.format_exc())))
             else:
                 connection.send((DONE, result))
 
@@ -163,6 +163,10 @@ def _next(connection):
         return connection.recv()
     except EOFError:
         return None
+
+
+class _Traceback(Exception):
+    """The traceback in another process, as the cause of an error that came from there."""
 
 
 class _Steps:

@@ -45,7 +45,7 @@ def report_quickly(connection, cores):
 
 def refuse(connection, cores):
     connection.recv()
-    connection.send((at_once.FAILED, InputError("the digits: not there")))
+    connection.send((at_once.FAILED, (InputError("the digits: not there"), "in line 7")))
     connection.recv()
 
 
@@ -69,8 +69,9 @@ def test_results_come_in_the_order_of_the_recipes_and_with_what_was_said(capfd):
 
 
 def test_an_error_in_a_process_is_raised_here_and_the_others_end():
-    with pytest.raises(InputError, match="the digits: not there"):
+    with pytest.raises(InputError, match="the digits: not there") as caught:
         compared(refuse)
+    assert str(caught.value.__cause__) == "in line 7"
     assert not multiprocessing.active_children()
 
 
@@ -80,33 +81,63 @@ def test_a_process_that_dies_ends_the_comparison_with_the_network_named():
     assert not multiprocessing.active_children()
 
 
-def work_until_nobody_listens(monkeypatch, run):
-    """Let `at_once._work` do one part by `run(part, progress)`, which may close the other end; return that end."""
+@pytest.fixture
+def work(monkeypatch):
+    """Return a function that lets `at_once._work` do one part by `run(part, progress, here)`; it returns `here`.
+
+    That is the end of the pipe of the process that waits for the result.
+    """
     from parity import compare
 
-    monkeypatch.setattr(compare, "run", lambda part, mnist, model_dir, progress: run(part, progress))
-    monkeypatch.setattr(at_once, "digits", lambda recipe, data_dir: None)
-    here, there = multiprocessing.Pipe()
-    here.send(comparison.parts_of(RECIPES[0])[0])
-    monkeypatch.setattr(os, "sched_setaffinity", lambda process, cores: None)
-    at_once._work(None, None, there, [0])
-    return here
+    def work(run):
+        here, there = multiprocessing.Pipe()
+        monkeypatch.setattr(compare, "run", lambda part, mnist, model_dir, progress: run(part, progress, here))
+        monkeypatch.setattr(at_once, "digits", lambda recipe, data_dir: None)
+        monkeypatch.setattr(os, "sched_setaffinity", lambda process, cores: None)
+        here.send(comparison.parts_of(RECIPES[0])[0])
+        here.send(None)  # no further part
+        at_once._work(None, None, there, [0])
+        return here
+
+    return work
 
 
-def test_a_process_whose_results_nobody_waits_for_ends_at_its_next_step(monkeypatch):
+def test_a_process_reports_what_is_printed_and_each_step_and_its_result(work):
+    def run(part, progress, here):
+        print("up the", end=" ")
+        print("ladder")
+        with progress(part.recipe, "label") as shown:
+            shown.step(1, 0.5)
+        return part.recipe.model
+
+    here = work(run)
+    assert [here.recv() for _ in range(3)] == [
+        (at_once.SAID, "up the ladder"),
+        (at_once.STEPPED, None),
+        (at_once.DONE, "lstm"),
+    ]
+
+
+def test_a_process_reports_an_error_with_its_traceback(work):
+    def run(part, progress, here):
+        raise InputError("the digits: not there")
+
+    kind, (error, there) = work(run).recv()
+    assert kind == at_once.FAILED and str(error) == "the digits: not there" and "in run" in there
+
+
+def test_a_process_whose_results_nobody_waits_for_ends_at_its_next_step(work):
     taken = []
 
-    def run(part, progress):
+    def run(part, progress, here):
         with progress(part.recipe, "label") as shown:
             for step in range(10):
                 taken.append(step)
                 if step == 3:
-                    other_end[0].close()
+                    here.close()
                 shown.step(step, 0.5)
 
-    other_end, pipe = [], multiprocessing.Pipe
-    monkeypatch.setattr(multiprocessing, "Pipe", lambda: other_end.extend(pipe()) or other_end)
-    work_until_nobody_listens(monkeypatch, run)
+    work(run)
     assert taken == [0, 1, 2, 3]
 
 
