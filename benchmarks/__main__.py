@@ -16,16 +16,16 @@ import os
 import platform
 import sys
 
-from benchmarks import floor, gpu, growth, readme, recipes, start_up, turns
+from benchmarks import floor, gpu, growth, profile, readme, recipes, start_up, turns
 from mnist_training import MODELS
 from mnist_training.files import replacing
 
 DOCS = turns.ROOT / "docs"
 FIGURES, PAGE, PICTURE = DOCS / "benchmarks.json", DOCS / "benchmarks.md", DOCS / "growth.svg"
-START_UP, GROWTH, FLOOR, GPU = "start-up", "growth", "floor", "gpu"
-TITLES = {GPU: "on a GPU"}
+START_UP, GROWTH, FLOOR, PROFILE, GPU = "start-up", "growth", "floor", "profile", "gpu"
+TITLES = {PROFILE: "where a step's time goes", GPU: "on a GPU"}
 RECIPES = {f"recipe of {model}": model for model in MODELS}
-TARGETS = (*MODELS, *RECIPES, START_UP, GROWTH, FLOOR, GPU)
+TARGETS = (*MODELS, *RECIPES, START_UP, GROWTH, FLOOR, PROFILE, GPU)
 REFERENCE = "TensorFlow 1.15"
 CANDIDATES = {  # name: function of the worker, the environment it needs, the package it needs
     REFERENCE: ("tf115", {}, None),
@@ -75,6 +75,8 @@ def _measure(target, arguments):
         return growth.measure()
     if target == FLOOR:
         return floor.measure()
+    if target == PROFILE:
+        return profile.measure()
     if target in RECIPES:
         return recipes.measure(RECIPES[target], arguments.tf115, arguments.rounds, arguments.recipe_steps)
     if target == GPU:
@@ -100,6 +102,7 @@ def page(figures):
         START_UP: start_up.table,
         GROWTH: growth.table,
         FLOOR: floor.table,
+        PROFILE: profile.table,
         GPU: gpu.table,
         **dict.fromkeys(RECIPES, recipes.table),
     }
@@ -181,7 +184,7 @@ NOTES = [
     "",
     "## What bounds it",
     "",
-    "Matrix products. They are half of the computing of an LSTM's step in `keras_port`, and two thirds in the "
+    "Matrix products. On one core they are two thirds of an LSTM's step in `keras_port`, and 72 to 82 % in the "
     "other two networks, and they run near the rate that the processor reaches at all, with TensorFlow, XLA, "
     "OpenBLAS and PyTorch alike (80 to 93 GFLOP/s a core, measured one shape after another). TensorFlow 1.15 has "
     "hardly more to multiply in the stack and in the bidirectional network; it, too, computes but one step "
@@ -201,14 +204,26 @@ NOTES = [
     "We aimed at 2.5, 2 and 2.2 times TensorFlow 1.15 for the three networks, 1.4, 1.5 and 2.4 times stock Keras, "
     "1, 1.5 and 2.2 times PyTorch; for `legacy_graph` without a seed at 1.4, 1.3 and 1.4; for whole recipes at 2 "
     "in the port and 1.3 in the graph. Compare with the tables. Missed are 2 and 2.2 times TensorFlow 1.15 in the "
-    "stack and in the bidirectional network: of the 65 and 94 ms of 1.15 that would be 32 and 43 ms, and the "
-    "multiplications alone take 28 and 30.",
+    "stack and in the bidirectional network. With nothing else on the machine than 1.15 and `keras_port`, 15 rounds of "
+    "6 steps, 1.15 took 39.0, 61.6 and 79.8 ms and `keras_port` 15.7, 44.1 and 41.0: 2.45, 1.40 and 1.94 times as "
+    "fast. Twice and 2.2 times would be 31 and 36 ms. On one core, where nothing waits for anything, the steps take 77 "
+    "and 73 ms, and two cores can at best halve that. So both are out of reach without a faster product of matrices in "
+    "float32.",
     "",
     "A recipe is more than its steps. Of a short one, `legacy-graph train bi_lstm`, 1.7 s go into imports, 0.4 s into "
     "reading the digits, 1.1 s into building 3,700 ops, and 0.6 s into the first step, for which TensorFlow rewrites "
     "the graph; 156 steps take 7.5 s. A run of one step, saved, takes TensorFlow 1.15 5.0 s in all. "
-    "Other programs ran beside the recipes in the tables; two rounds in turn with less of that gave the bidirectional "
-    "network's 1.28 (16.5 and 13.0 s), two more, with scipy no longer imported, 1.45 (22.1 and 15.3 s).",
+    "The recipe of the LSTM in `legacy_graph` was 1.29 times as fast as 1.15's in an earlier round; 24 of its 28 s are "
+    "steps.",
+    "",
+    "## The main job",
+    "",
+    "`parity compare all` trains each network on both sides, the stack twice. It took 329 s (and 519 s of the "
+    "processors) when it was first measured, 277 s (461) with the steps that the tables show, and takes 190 s (362) "
+    "since the parts of the comparison run in processes with cores of their own: the same rungs, the same figures but "
+    "for rounding. Half of 329 s is out of reach on two cores: the 2 x 2,502 steps take 157 s of both, "
+    "at the speed that a step has on a core of its own. In threads of one process the two sides gained 7 %: each step "
+    "then takes more of the processors.",
     "",
     "Tried, and no faster: sigmoid as a tanh; the gradient of the weights inside the compiled loop; on JAX, "
     "shares of the batch side by side; larger thresholds of malloc (nothing is paged in during a step); in "

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from benchmarks import __main__ as benchmarks
-from benchmarks import floor, growth, readme, recipes, turns
+from benchmarks import floor, growth, profile, readme, recipes, turns
 
 
 def test_the_page_is_made_of_the_figures():
@@ -53,3 +53,8 @@ def test_a_recipe_is_compared_round_by_round_until_the_model_is_saved():
     rounds = {"TensorFlow 1.15": [(4.0, 5.0), (40.0, 41.0)], "keras-port train": [(2.0, 9.0), (20.0, 90.0)]}
     lines = recipes.table({"steps": 7, "seconds": rounds})
     assert lines[-1] == "| keras-port train | 11.0 | 2.00 | 49.5 |"
+
+
+def test_what_is_no_other_part_of_a_step_is_gates_and_loop():
+    parts = {"whole": 50.0, "products": 30.0, "optimizer": 2.0, "call": 1.0, "rate": 1e11, "on all cores": 28.0}
+    assert profile.table({"lstm": parts})[-1] == "| lstm | 50.0 | 30.0 | 17.0 | 2.0 | 1.0 | 25.0 | 28.0 |"
