@@ -64,16 +64,23 @@ def _shares_of_cores(most):
 def _in_processes(recipes, parts, shares, work):
     """Yield the Comparisons; `work`: function of a connection and of cores, for each process to run."""
     waiting = sorted(parts, key=lambda part: part.cost)  # the longest first: they come off the end
-    results = {}
+    at_work, results = {}, {}
     with _processes(shares, work) as processes, _bar(parts) as bar:
-        at_work = {connection: waiting.pop() for connection in processes}
-        for connection, part in at_work.items():
-            connection.send(part)
+
+        def begin_next(connection):
+            if waiting:
+                at_work[connection] = waiting.pop()
+                with _expected_to_live(processes[connection], at_work[connection]):
+                    connection.send(at_work[connection])
+
+        for connection in processes:
+            begin_next(connection)
         for recipe in recipes:
             own = comparison.parts_of(recipe)
             while not all(part in results for part in own):
                 for connection in multiprocessing.connection.wait(list(at_work)):
-                    kind, value = _received(connection, processes, at_work)
+                    with _expected_to_live(processes[connection], at_work[connection]):
+                        kind, value = connection.recv()
                     if kind == SAID:
                         bar.write(value)
                         sys.stdout.flush()
@@ -84,9 +91,7 @@ def _in_processes(recipes, parts, shares, work):
                         raise error from _Traceback(there)
                     else:
                         results[at_work.pop(connection)] = value
-                        if waiting:
-                            at_work[connection] = waiting.pop()
-                            connection.send(at_work[connection])
+                        begin_next(connection)
             bar.clear()
             yield comparison.joined([results[part] for part in own])
 
@@ -115,15 +120,16 @@ def _processes(shares, work):
             process.join()
 
 
-def _received(connection, processes, at_work):
+@contextlib.contextmanager
+def _expected_to_live(process, part):
+    """Context that reads from a process or writes to it; RunError where it has ended."""
     try:
-        return connection.recv()
-    except EOFError:
-        process, recipe = processes[connection], at_work[connection].recipe
+        yield
+    except (EOFError, BrokenPipeError, ConnectionResetError):
         process.join()
         raise RunError(
-            f"the process that compared {recipe.model} ended with status {process.exitcode}, before it had finished; "
-            "is there memory enough? One network takes some 1.5 GB"
+            f"the process that compared {part.recipe.model} ended with status {process.exitcode}, before it had "
+            "finished; where memory is short, compare one network at a time"
         ) from None
 
 
