@@ -46,17 +46,18 @@ def main():
     """Measure one axis."""
     axis, candidate, *sizes = [*sys.argv[1:], *["keras_port"][len(sys.argv) - 2 :]]
     for size in map(int, sizes or AXES[axis][1]):
-        seconds = _seconds(_step(axis, size, candidate))
+        seconds = median_seconds(_step(axis, size, candidate), STEPS, WARM_UP)
         print(json.dumps([size, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]), flush=True)
 
 
-def _seconds(step):
+def median_seconds(step, steps, warm_up):
+    """Return the median of what some calls of `step()` take, after others that do not count."""
     taken = []
-    for _ in range(WARM_UP + STEPS):
+    for _ in range(warm_up + steps):
         began = time.perf_counter()
         step()
         taken.append(time.perf_counter() - began)
-    return statistics.median(taken[WARM_UP:])
+    return statistics.median(taken[warm_up:])
 
 
 def _step(axis, size, candidate):

@@ -8,73 +8,68 @@ at best make of it.
 
 import json
 import os
-import statistics
 import subprocess
 import sys
-import time
+
+import numpy as np
 
 from benchmarks import floor
-from mnist_training import MODELS
+from benchmarks.growth import median_seconds
+from mnist_training import MODELS, Recipe
 
 STEPS, WARM_UP = 50, 5
 
 
 def measure():
     """Return {model: {part: milliseconds}}, each network in processes of its own."""
-    found = {}
-    for model in MODELS:
-        found[model] = _in_a_process(model, one_core=True)
-        found[model]["on all cores"] = _in_a_process(model, one_core=False)["whole"]
-    return found
+    return {model: {**_in_a_process(model, "parts"), "on all cores": _in_a_process(model, "whole")} for model in MODELS}
 
 
-def _in_a_process(model, one_core):
-    command = [sys.executable, "-m", "benchmarks.profile", model, *(["one"] if one_core else [])]
+def _in_a_process(model, what):
     environment = {**os.environ, "KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    if one_core:
-        environment |= {"OPENBLAS_NUM_THREADS": "1"}  # numpy's product, for the rate
+    if what == "parts":
+        environment["OPENBLAS_NUM_THREADS"] = "1"  # numpy's product, for the rate
+    command = [sys.executable, "-m", "benchmarks.profile", model, what]
     done = subprocess.run(command, env=environment, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return json.loads(done.stdout)
+
+
+def _network(model):
+    """Return the network, and a function that takes a step of it."""
+    from keras_port import training
+
+    images = np.random.RandomState(0).rand(floor.BATCH, floor.ROWS, floor.COLUMNS).astype("float32")
+    labels = np.eye(10)[np.arange(floor.BATCH) % 10]
+    network = training.build(Recipe.of(model, seed=1))
+    return network, lambda of=network: of.train_on_batch(images, labels)
 
 
 def _parts(model):
     """Return {part: milliseconds} of a step here and now."""
     import keras
-    import numpy as np
     import tensorflow as tf
 
-    from benchmarks.worker import BATCH
-    from keras_port import training
-    from mnist_training import Recipe
-
-    images = np.random.RandomState(0).rand(BATCH, 28, 28).astype("float32")
-    labels = np.eye(10)[np.arange(BATCH) % 10]
-    network = training.build(Recipe.of(model, seed=1))
+    network, step = _network(model)
     gradients = [1e-3 * tf.random.normal(variable.shape) for variable in network.trainable_variables]
 
     @tf.function(autograph=False)
     def update():
         network.optimizer.apply(gradients, network.trainable_variables)
 
-    small = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), keras.layers.Dense(10)])
+    small = keras.Sequential([keras.Input(network.input_shape[1:]), keras.layers.Flatten(), keras.layers.Dense(10)])
     small.compile("sgd", keras.losses.CategoricalCrossentropy(from_logits=True))
     rate = floor.measure()["rate"]
     return {
-        "whole": _median(lambda: network.train_on_batch(images, labels)),
+        "whole": _milliseconds(step),
         "products": 1000 * floor.operations(model) / rate,
-        "optimizer": _median(update),
-        "call": _median(lambda: small.train_on_batch(images, labels)),
+        "optimizer": _milliseconds(update),
+        "call": _milliseconds(lambda: step(small)),
         "rate": rate,
     }
 
 
-def _median(step):
-    took = []
-    for _ in range(WARM_UP + STEPS):
-        began = time.perf_counter()
-        step()
-        took.append(time.perf_counter() - began)
-    return 1000 * statistics.median(took[WARM_UP:])
+def _milliseconds(step):
+    return 1000 * median_seconds(step, STEPS, WARM_UP)
 
 
 def table(found):
@@ -97,13 +92,16 @@ def table(found):
 
 
 def main():
-    """Print the table; of a given network, its parts as JSON."""
+    """Print the table; of a given network as JSON its parts, on one core, or the milliseconds of the whole step."""
     if len(sys.argv) == 1:
         print("\n".join(table(measure())))
         return
-    if sys.argv[2:]:  # before numpy and TensorFlow count the cores
-        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])
-    print(json.dumps(_parts(sys.argv[1])))
+    model, what = sys.argv[1:]
+    if what == "parts":
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])  # before TensorFlow counts them
+        print(json.dumps(_parts(model)))
+    else:
+        print(json.dumps(_milliseconds(_network(model)[1])))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from tqdm import tqdm
 
 from mnist_training import Recipe, digits
 from mnist_training.cli.quiet_start import without_startup_messages
+from mnist_training.data import read
 from mnist_training.errors import RunError
 from parity import comparison
 from parity.comparison import Comparison
@@ -38,17 +39,23 @@ def comparisons(
     the folder of the digits, None for the bundled ones. Raises what `compare.compare` and `mnist_training.digits` do,
     and RunError where a process ends that should not.
     """
-    data = [digits(recipe, data_dir) for recipe in recipes]
+    _check(recipes, data_dir)
     parts = [part for recipe in recipes for part in comparison.parts_of(recipe)]
     shares = _shares_of_cores(len(parts))
     if len(shares) > 1:
-        del data  # it was to be checked; each process reads its own
         yield from _in_processes(recipes, parts, shares, functools.partial(_work, data_dir, model_dir))
         return
     with without_startup_messages():
         from parity import compare
-    for recipe, mnist in zip(recipes, data):
-        yield compare.compare(recipe, mnist, model_dir)
+    for recipe in recipes:
+        yield compare.compare(recipe, digits(recipe, data_dir), model_dir)
+
+
+def _check(recipes, data_dir):
+    """Raise what `mnist_training.digits` would, before anything begins."""
+    train = read(data_dir).train
+    for recipe in recipes:
+        recipe.check_fits(train)
 
 
 def _shares_of_cores(most):

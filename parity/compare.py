@@ -41,7 +41,7 @@ def compare(recipe: Recipe, mnist: Any, model_dir: str | os.PathLike | None = No
     parts = comparison.parts_of(recipe)
     dropout.check_replayable(recipe)
     batches = networks.batches(recipe, mnist)
-    return comparison.joined([_PARTS[part.dropout](recipe, batches, mnist, model_dir, Progress) for part in parts])
+    return comparison.joined([_result(part, batches, mnist, model_dir, Progress) for part in parts])
 
 
 def run(part: Part, mnist: Any, model_dir: str | os.PathLike | None, progress: Callable) -> Any:
@@ -51,7 +51,11 @@ def run(part: Part, mnist: Any, model_dir: str | os.PathLike | None, progress: C
     the other arguments are those of `compare`.
     """
     dropout.check_replayable(part.recipe)
-    return _PARTS[part.dropout](part.recipe, networks.batches(part.recipe, mnist), mnist, model_dir, progress)
+    return _result(part, networks.batches(part.recipe, mnist), mnist, model_dir, progress)
+
+
+def _result(part, *arguments):
+    return (_with_dropout if part.dropout else _without_dropout)(part.recipe, *arguments)
 
 
 def _without_dropout(recipe, batches, mnist, model_dir, progress):
@@ -68,9 +72,6 @@ def _with_dropout(recipe, batches, mnist, model_dir, progress):
         trained = _train(pair, batches, progress)
         report = ladder.Report(rungs, trained.curves, trained.seconds)
         return _finish(recipe, pair, report, trained, mnist, model_dir)
-
-
-_PARTS = {False: _without_dropout, True: _with_dropout}
 
 
 # The stages, in order: each takes a pair and its batches. A stage whose pair has been trained restarts it first.
